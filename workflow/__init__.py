@@ -1,0 +1,1 @@
+"""The rules of the desk: plain Python that knows no web and no database."""

@@ -1,0 +1,82 @@
+"""What the rules know: the facts of one complaint, who acts, when, and what they filled in.
+
+The application collects a `Case` from its rows; the rules never look further. Identities are
+opaque: rules only compare them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from workflow.callbacks import Attempt
+from workflow.policy import DEFAULT, Policy
+from workflow.words import OrderStatus, Party, Status
+
+Identity = object
+
+
+class Subject(Protocol):
+    """What the machine moves: anything with a status of its own."""
+
+    status: Any
+
+
+@dataclass(frozen=True)
+class Other:
+    """What the rules need of another complaint (a merge's survivor)."""
+
+    id: Identity
+    status: Status
+    customer_id: Identity
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the rules need of a person who is to take something over."""
+
+    id: Identity
+    active: bool
+    may_answer_for_complaints: bool
+    may_handle_orders: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """One complaint as the rules see it. All instants are aware."""
+
+    now: datetime
+    parties: frozenset[Party]
+    actor_id: Identity | None
+    status: Status
+    id: Identity = None
+    customer_id: Identity = None
+    responsible_id: Identity = None
+    policy: Policy = DEFAULT
+    level: int = 0
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    open_orders: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    notices: tuple[datetime, ...] = ()
+    answered_by: Identity | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    refuses_contact: bool = False
+    closing_requested: bool = False
+    closing_requested_by: Identity | None = None
+    transfer_to: Identity | None = None
+    waited: timedelta = timedelta(0)
+    follow_up_at: datetime | None = None
+    merged_from: Status | None = None
+    watching: bool = False
+
+
+@dataclass(frozen=True)
+class OrderCase(Case):
+    """One work order as the rules see it; `status` stays the complaint's."""
+
+    order_status: OrderStatus = OrderStatus.SENT
+    bound: bool = False
+    rejections: int = 0
+    returns_before: int = 0
+    had_it_before: bool = False

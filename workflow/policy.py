@@ -1,0 +1,98 @@
+"""What an operator may decide differently: every number of the rules, with its default.
+
+Rules read a `Policy`; they hold no numbers of their own. Defaults are those of design §3–4.
+"""
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+from workflow.words import Card, GroupTier, Severity
+
+
+@dataclass(frozen=True)
+class DayPart:
+    """A named stretch of the local day; attempts must fall in different ones."""
+
+    name: str
+    starts: time
+    ends: time
+
+
+DAY_PARTS = (
+    DayPart("morning", time(8), time(12)),
+    DayPart("afternoon", time(12), time(18)),
+    DayPart("evening", time(18), time(21)),
+)
+
+
+@dataclass(frozen=True)
+class CallbackPolicy:
+    """When a customer counts as unreachable, and when nobody may ring them (design §3)."""
+
+    attempts: int = 3
+    days: int = 2
+    day_parts: int = 2
+    gap: timedelta = timedelta(hours=2)
+    quiet_from: time = time(21)
+    quiet_until: time = time(8)
+    wait_after_notice: timedelta = timedelta(days=3)
+    parts: tuple[DayPart, ...] = DAY_PARTS
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The settings that the rules of this installation run on."""
+
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    region: str = "CN"
+    """ISO 3166 code of the country whose phone numbers may be typed without their prefix."""
+    callback: CallbackPolicy = field(default_factory=CallbackPolicy)
+    writer_may_call_back: bool = True
+    """Whether whoever wrote the answer may also record the callback (CLO-09)."""
+    on_the_spot_counts: bool = False
+    """Whether the customer's word at the counter may stand for the callback."""
+    reopen_window: timedelta = timedelta(days=30)
+    undo_window: timedelta = timedelta(minutes=10)
+    """How long a closing can be taken back as a slip of the hand; until then nothing about it
+    is sent to the customer (CLO-13)."""
+    longest_wait: timedelta = timedelta(days=15)
+    """Total time one complaint may wait for its customer."""
+    rejections_per_order: int = 1
+    returns_before_arbitration: int = 2
+    repeat_contacts: int = 3
+    """This many complaints of one customer within `repeat_window` raise the level (REO-05)."""
+    repeat_window: timedelta = timedelta(days=30)
+
+
+DEFAULT = Policy()
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    """One row of limits: for these severities and tiers (None: all), this long."""
+
+    span: timedelta
+    severities: frozenset[Severity] | None = None
+    tiers: frozenset[GroupTier | Card] | None = None
+
+
+PROMISES = (
+    PromiseRow(timedelta(hours=8), severities=frozenset({Severity.MAJOR})),
+    PromiseRow(timedelta(hours=24), tiers=frozenset({GroupTier.A1, GroupTier.A2, Card.DIAMOND})),
+    PromiseRow(timedelta(hours=48)),
+)
+"""The resolution limits that the desk tells a customer; the first row that fits holds.
+
+Source: design §5, "resolution". Plain hours: the calendar's working time comes with the clocks.
+"""
+
+
+def promised_span(severity: Severity | None, tier: GroupTier | Card | None) -> timedelta:
+    """How long after registering the customer is told to wait for the result at most."""
+    return next(
+        row.span
+        for row in PROMISES
+        if (row.severities is None or severity in row.severities)
+        and (row.tiers is None or tier in row.tiers)
+    )

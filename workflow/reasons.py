@@ -1,0 +1,27 @@
+"""Why something may not be done now: a sentence somebody can act on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: a code for programs, a translatable sentence, its values, and the input at
+    which it belongs (None when no input can mend it)."""
+
+    code: str
+    sentence: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return self.sentence % self.values if self.values else self.sentence
+
+
+class Refused(Exception):
+    """An action that may not be done; `reasons` holds every reason, never only the first."""
+
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("; ".join(str(reason) for reason in self.reasons))

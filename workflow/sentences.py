@@ -1,0 +1,71 @@
+"""The rules and conditions of the tables, each as one sentence: what must hold, what decides.
+
+Refusals say what is wrong with one complaint; these say what is asked of every complaint. The
+lifecycle document and the help pages read them.
+"""
+
+from collections.abc import Callable, Mapping
+
+from workflow import order_rules, rules
+from workflow.case import Case
+from workflow.lifecycle import ACTIONS
+from workflow.table import Rule
+from workflow.words import N_
+
+RULES: Mapping[Rule, str] = {
+    rules.no_open_orders: N_("No work order is open any more."),
+    rules.some_open_order: N_("At least one work order is open."),
+    rules.promise_lies_ahead: N_("The promised time lies ahead."),
+    rules.follow_up_lies_ahead: N_("The follow-up date lies ahead."),
+    rules.pause_within_limit: N_("All waiting together stays within the policy's limit."),
+    rules.follow_up_reached_for_system: N_("The system waits for the follow-up date."),
+    rules.writer_may_call: N_("The policy lets whoever wrote the answer make the call."),
+    rules.attempt_is_sound: N_(
+        "The call lies between the answer and now; a word on the spot counts only by policy."
+    ),
+    rules.customer_allows_contact: N_(
+        "A customer who refuses contact cannot have accepted on the phone."
+    ),
+    rules.wish_lies_ahead: N_("The time the customer wishes lies ahead."),
+    rules.scheduled_ahead_and_not_quiet: N_("The time lies ahead and outside the quiet hours."),
+    rules.no_closing_requested: N_("Nobody has been asked to decide yet."),
+    rules.ground_fits: N_("“Refuses contact” only if the customer said so."),
+    rules.customer_is_beyond_reach: N_(
+        "Enough attempts, on enough days and in enough parts of the day, and a written notice."
+    ),
+    rules.notice_was_waited_for: N_("The waiting time after the written notice is over."),
+    rules.not_the_responsible: N_("Not by the responsible person."),
+    rules.not_the_requester: N_("Not by whoever asked for it."),
+    rules.closing_was_requested: N_("A closing has been asked for."),
+    rules.inside_undo_window: N_("Only minutes have passed since the closing."),
+    rules.inside_reopen_window: N_("Within the reopening window; supervisors are not bound by it."),
+    rules.happened_already: N_("It has happened already."),
+    rules.survivor_fits: N_("The other complaint is open and the same customer's."),
+    rules.no_transfer_pending: N_("No other transfer is waiting."),
+    rules.transfer_pending: N_("A transfer is waiting."),
+    rules.successor_fits: N_("The new person is here and may answer for complaints."),
+    rules.coordinator_fits: N_("The person named is here."),
+    rules.below_highest_level: N_("The highest level is not reached yet."),
+    rules.something_changes: N_("Something is changed."),
+    rules.not_watching: N_("Not watching yet."),
+    rules.watching: N_("Watching."),
+    order_rules.handler_fits: N_("The handler works in the department."),
+    order_rules.not_bound: N_("No ruling binds the department."),
+    order_rules.complaint_still_works: N_("The complaint is still being worked on."),
+    order_rules.may_still_be_rejected: N_("Not sent back before."),
+}
+
+CONDITIONS: Mapping[Callable[[Case], bool], str] = {
+    rules.closes: N_("the customer accepts"),
+    rules.reopens: N_("the customer is not satisfied"),
+    order_rules.goes_to_arbitration: N_(
+        "it is the second return, or the department had the complaint before"
+    ),
+    order_rules.binds_this: N_("the ruling binds this department"),
+    **{
+        move.when: N_("it stood there before")
+        for move in ACTIONS["unmerge"].moves
+        if move.when is not None
+    },
+}
+"""What decides between the moves of one action; a move without a condition is the rest."""

@@ -1,0 +1,105 @@
+"""The shape of the tables: what one row of the lifecycle says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from workflow.case import Case
+from workflow.reasons import Reason
+from workflow.words import Audience, Effect, OrderStatus, Party, Status
+
+AnyStatus = Status | OrderStatus
+
+Rule = Callable[[Case], list[Reason]]
+"""A condition: every reason against, or an empty list."""
+
+
+class Kind(StrEnum):
+    """What sort of thing is filled in; the edges choose a control, the rules check it."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    MOMENT = "moment"
+    FLAG = "flag"
+    UNITS = "units"
+    UNIT = "unit"
+    PERSON = "person"
+    COMPLAINT = "complaint"
+    CATEGORY = "category"
+    CAUSE = "cause"
+    ENTRY = "entry"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that an action asks for.
+
+    `audience` says who may ever read a text given here; `needed` whether it must be filled in,
+    always, never, or depending on the other inputs.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    needed: bool | Callable[[Mapping[str, Any]], bool] = True
+    codes: type[StrEnum] | None = None
+    audience: Audience = Audience.INTERNAL
+    help: str = ""
+
+    @property
+    def longest(self) -> int | None:
+        """The greatest length in characters, for texts."""
+        return {Kind.LINE: 200, Kind.TEXT: 10_000}.get(self.kind)
+
+    def is_needed(self, inputs: Mapping[str, Any]) -> bool:
+        return self.needed if isinstance(self.needed, bool) else self.needed(inputs)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where an action leads: a status, or None to stay, if `when` holds.
+
+    The first move whose condition holds is taken.
+    """
+
+    to: AnyStatus | None
+    when: Callable[[Case], bool] | None = None
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of a lifecycle: who may do what from where, what must hold, what follows.
+
+    `offered` is False for what only the system or another verb sets off: it is in the table
+    like everything else, but no page shows a button for it.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[AnyStatus]
+    moves: tuple[Move, ...]
+    who: frozenset[Party]
+    holds: tuple[Rule, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    kind: str = "status"
+    offered: bool = True
+    says: str = ""
+
+    def targets(self) -> tuple[AnyStatus, ...]:
+        """Every status this action can lead to, in the order of the moves."""
+        return tuple(move.to for move in self.moves if move.to is not None)
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """One status, as people read it."""
+
+    status: AnyStatus
+    label: str
+    meaning: str
+    clock: str

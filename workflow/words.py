@@ -1,0 +1,260 @@
+"""The codes of the field (design §8), each one a word that people on the desk use.
+
+Codes are stored and sent; what a person reads is translated at the edge.
+"""
+
+from enum import IntEnum, StrEnum
+
+
+def N_(sentence: str) -> str:
+    """Mark a sentence for the translators and return it unchanged."""
+    return sentence
+
+
+class Role(StrEnum):
+    """What a person may be in a unit (design §2)."""
+
+    FRONT_DESK = "front_desk"
+    AGENT = "agent"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+    EXECUTIVE = "executive"
+    QUALITY = "quality"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Party(StrEnum):
+    """What somebody is to one complaint; rules name parties, never people."""
+
+    RESPONSIBLE = "responsible"
+    FRONT_DESK = "front_desk"
+    DEPARTMENT = "department"
+    LEAD = "lead"
+    SUPERVISOR = "supervisor"
+    EXECUTIVE = "executive"
+    QUALITY = "quality"
+    AUDITOR = "auditor"
+    NAMED = "named"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+class UnitKind(StrEnum):
+    COMPANY = "company"
+    BRANCH = "branch"
+    DESK = "desk"
+    DEPARTMENT = "department"
+
+
+class Status(StrEnum):
+    """A complaint's status (design §3)."""
+
+    REGISTERED = "registered"
+    IN_PROGRESS = "in_progress"
+    DISPATCHED = "dispatched"
+    WAITING_CUSTOMER = "waiting_customer"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class OrderStatus(StrEnum):
+    """A work order's status (design §4)."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    ANSWERED = "answered"
+    RETURNED = "returned"
+    RECALLED = "recalled"
+    ARBITRATION = "arbitration"
+
+
+OPEN = frozenset(
+    {
+        Status.REGISTERED,
+        Status.IN_PROGRESS,
+        Status.DISPATCHED,
+        Status.WAITING_CUSTOMER,
+        Status.RESOLVED,
+    }
+)
+ENDED = frozenset(Status) - OPEN
+OPEN_ORDER = frozenset({OrderStatus.SENT, OrderStatus.ACCEPTED, OrderStatus.ARBITRATION})
+
+
+class Level(IntEnum):
+    """How far up a complaint has been raised; never a status (design §3)."""
+
+    DESK = 0
+    LEAD = 1
+    SUPERVISOR = 2
+    EXECUTIVE = 3
+
+
+class Severity(StrEnum):
+    """How bad it is for the customer; lateness never changes it."""
+
+    NORMAL = "normal"
+    SERIOUS = "serious"
+    MAJOR = "major"
+
+
+class Channel(StrEnum):
+    """The way a complaint arrived."""
+
+    COUNTER = "counter"
+    PHONE = "phone"
+    EMAIL = "email"
+    WEB = "web"
+    LETTER = "letter"
+    ACCOUNT_MANAGER = "account_manager"
+    REGULATOR = "regulator"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+class Resolution(StrEnum):
+    """What became of the complaint: a coded field that reports never mix (CLO-12)."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    NOT_UPHELD = "not_upheld"
+
+
+class CallOutcome(StrEnum):
+    """What came of one attempt to call the customer back (design §3)."""
+
+    ACCEPTED = "accepted"
+    UNDERSTOOD = "understood"
+    NOT_SOLVED = "not_solved"
+    DISSATISFIED = "dissatisfied"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    WRONG_NUMBER = "wrong_number"
+    CALL_LATER = "call_later"
+    REFUSED = "refused"
+    THIRD_PARTY = "third_party"
+
+
+class CallChannel(StrEnum):
+    """How the customer was, or was to be, reached."""
+
+    PHONE = "phone"
+    MOBILE = "mobile"
+    VISIT = "visit"
+    VIDEO = "video"
+    ON_THE_SPOT = "on_the_spot"
+
+
+class NoticeChannel(StrEnum):
+    """The written notice that an unreachable customer must get."""
+
+    SMS = "sms"
+    LETTER = "letter"
+    EMAIL = "email"
+
+
+class Remedy(StrEnum):
+    NONE = "none"
+    EXPLANATION = "explanation"
+    APOLOGY = "apology"
+    REPAIR = "repair"
+    REPLACEMENT = "replacement"
+    CREDIT = "credit"
+    REFUND = "refund"
+    COMPENSATION = "compensation"
+    CONTRACT_CHANGE = "contract_change"
+
+
+class WaitReason(StrEnum):
+    """Why the customer is being waited for; a pause needs one (PAU-01)."""
+
+    DOCUMENTS = "documents"
+    DETAILS = "details"
+    ACCESS = "access"
+    TRIAL = "trial"
+    CUSTOMER_AWAY = "customer_away"
+
+
+class WithdrawalChannel(StrEnum):
+    COUNTER = "counter"
+    PHONE = "phone"
+    EMAIL = "email"
+    LETTER = "letter"
+    SMS = "sms"
+
+
+class Audience(StrEnum):
+    """Who may ever read a text. Internal is the default (NOT-06)."""
+
+    INTERNAL = "internal"
+    CUSTOMER = "customer"
+
+
+class ClosingGround(StrEnum):
+    """Why a closing without the customer's word is asked for."""
+
+    UNREACHABLE = "unreachable"
+    REFUSES_CONTACT = "refuses_contact"
+
+
+class Ruling(StrEnum):
+    """What a supervisor decides when departments disagree (design §4)."""
+
+    BIND_THIS = "bind_this"
+    BIND_OTHER = "bind_other"
+    RELEASE = "release"
+
+
+class Effect(StrEnum):
+    """What follows from an action besides the status: clocks and messages hang on these."""
+
+    START_ACKNOWLEDGE = "start_acknowledge_clock"
+    STOP_ACKNOWLEDGE = "stop_acknowledge_clock"
+    START_RESOLUTION = "start_resolution_clock"
+    STOP_RESOLUTION = "stop_resolution_clock"
+    PAUSE_RESOLUTION = "pause_resolution_clock"
+    RESUME_RESOLUTION = "resume_resolution_clock"
+    START_CALLBACK = "start_callback_clock"
+    STOP_CALLBACK = "stop_callback_clock"
+    START_REGULATOR = "start_regulator_clock"
+    STOP_REGULATOR = "stop_regulator_clock"
+    START_ACCEPT = "start_accept_clock"
+    STOP_ACCEPT = "stop_accept_clock"
+    START_ANSWER = "start_answer_clock"
+    STOP_ANSWER = "stop_answer_clock"
+    RESTART_PROGRESS = "restart_progress_clock"
+    STOP_ALL_CLOCKS = "stop_all_clocks"
+    RECKON_AGAIN = "reckon_clocks_again"
+    RAISE_LEVEL = "raise_level"
+    NEW_CYCLE = "begin_new_cycle"
+    TELL_CUSTOMER_REGISTERED = "tell_customer_registered"
+    TELL_CUSTOMER_PROGRESS = "tell_customer_progress"
+    TELL_CUSTOMER_ANSWER = "tell_customer_answer"
+    TELL_CUSTOMER_NOTICE = "tell_customer_notice"
+    TELL_RESPONSIBLE = "tell_responsible"
+    TELL_DEPARTMENT = "tell_department"
+    TELL_LEAD = "tell_department_lead"
+    TELL_SUPERVISOR = "tell_supervisor"
+    TELL_NAMED = "tell_named_person"
+    TELL_WATCHERS = "tell_watchers"
+
+
+class GroupTier(StrEnum):
+    """The group customer's grade."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    C = "C"
+
+
+class Card(StrEnum):
+    """The personal customer's card."""
+
+    DIAMOND = "diamond"
+    GOLD = "gold"
+    SILVER = "silver"
