@@ -1,0 +1,132 @@
+"""The fixtures of all tests.
+
+`session`       for tests of verbs: a database session in an application context, allowed to write.
+`client`        for tests of pages: Flask's test client.
+`transaction`   for tests of pages that must store or look something up between two requests:
+                `with transaction() as session: …`, committed at its end.
+`now`           the moment the test takes place; time is handed in, never patched.
+
+What is in tests/services, or marked `both_databases`, runs on SQLite and on PostgreSQL; the rest on
+SQLite. A test never holds `session` while it uses `client`: both would share one application
+context, and on SQLite the second writer would wait for the first.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.cast import PASSWORD, Cast, add_cast
+from tests.databases import Database, PostgreSQLDatabase, SQLiteDatabase, why_no_postgresql
+from tickets import passwords
+from tickets.database import db, writing
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+ON_BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+PAST_THE_ENGINE = {"database", "app", "client", "transaction"}
+
+Transaction = Callable[[], AbstractContextManager[scoped_session[Session]]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" not in metafunc.fixturenames:
+        return
+    services = "services" in metafunc.definition.path.parts
+    both = services or metafunc.definition.get_closest_marker("both_databases")
+    metafunc.parametrize("database", ON_BOTH if both else ("sqlite",), indirect=True)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("shared") and not SHARED.exists():
+        absent(f"{SHARED} is not here")
+    if item.get_closest_marker("postgres") and why_no_postgresql():
+        absent(why_no_postgresql())
+
+
+def absent(what: str) -> None:
+    """Skip visibly on a developer's machine; where CI=true, what is missing is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    yield from _made(SQLiteDatabase(tmp_path_factory.mktemp("sqlite")))
+
+
+@pytest.fixture(scope="session")
+def postgresql(worker_id: str) -> Iterator[Database]:
+    yield from _made(PostgreSQLDatabase(f"shouwen_test_{worker_id}_{os.getpid()}"))
+
+
+def _made(database: Database) -> Iterator[Database]:
+    database.make()
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The empty, migrated database of this test; nothing may be left open on it."""
+    database: Database = request.getfixturevalue(request.param)
+    if not database.untouched:
+        database.fresh()
+    # What is given the database itself may write past the engine, from another process even.
+    database.untouched = not PAST_THE_ENGINE & set(request.node._fixtureinfo.argnames)
+    yield database
+    assert database.leaked_connections() == 0, "this test left a database connection open"
+
+
+@pytest.fixture
+def app(database: Database) -> Flask:
+    return database.app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    with app.app_context(), writing():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture
+def transaction(app: Flask) -> Transaction:
+    @contextmanager
+    def begin() -> Iterator[scoped_session[Session]]:
+        with app.app_context(), writing():
+            yield db.session
+            db.session.commit()
+
+    return begin
+
+
+@pytest.fixture
+def client(app: Flask, request: pytest.FixtureRequest) -> FlaskClient:
+    assert "session" not in request.fixturenames, "use `transaction` beside `client`"
+    return app.test_client()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday, 10:00 in Shanghai: a working day, outside quiet hours."""
+    return datetime(2025, 3, 11, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The hash of `cast.PASSWORD`, made once: hashing is meant to be slow."""
+    return passwords.hashed(PASSWORD)
+
+
+@pytest.fixture
+def cast(session: scoped_session[Session], now: datetime, password_hash: str) -> Cast:
+    """The people of the tests, in the session of a test of verbs."""
+    return add_cast(now - timedelta(days=30), password_hash)

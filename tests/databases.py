@@ -1,0 +1,130 @@
+"""A fresh, migrated database for every test, on SQLite and on PostgreSQL.
+
+Migrating takes seconds, so it is done once per run into a template; a test gets a copy of that.
+"""
+
+import os
+import shutil
+from abc import ABC, abstractmethod
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+from flask_migrate import upgrade
+from psycopg import sql
+from sqlalchemy import event, make_url
+
+from app import create_app
+from tickets.database import db
+
+SERVER = os.environ.get("TEST_DATABASE_URL") or "postgresql+psycopg://postgres@127.0.0.1/postgres"
+
+
+class Database(ABC):
+    """One application and the database beneath it."""
+
+    url: str
+    app: Flask
+    untouched = False
+    """Whether the last test stored nothing; a new copy costs more than most tests."""
+
+    def make(self) -> None:
+        """Migrate once; every later `fresh()` copies the result."""
+        self.app = create_app(
+            {
+                "SHOUWEN_ENV": "testing",
+                "SECRET_KEY": "of the tests",
+                "DATABASE_URL": self.url,
+                "WTF_CSRF_ENABLED": False,
+            }
+        )
+        with self.app.app_context():
+            upgrade()
+            event.listen(db.engine, "commit", self.touch)
+        self.close()
+        self.keep_as_template()
+
+    def touch(self, *_connection: Any) -> None:
+        self.untouched = False
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def leaked_connections(self) -> int:
+        with self.app.app_context():
+            pool: Any = db.engine.pool
+            return pool.checkedout()
+
+    @abstractmethod
+    def keep_as_template(self) -> None: ...
+
+    @abstractmethod
+    def fresh(self) -> None: ...
+
+    @abstractmethod
+    def drop(self) -> None: ...
+
+
+class SQLiteDatabase(Database):
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "test.db"
+        self.template = folder / "template.db"
+        self.url = f"sqlite:///{self.path}"
+
+    def keep_as_template(self) -> None:
+        shutil.move(self.path, self.template)
+
+    def fresh(self) -> None:
+        self.close()
+        for left_over in self.path.parent.glob("test.db-*"):
+            left_over.unlink()
+        shutil.copyfile(self.template, self.path)
+
+    def drop(self) -> None:
+        self.close()
+
+
+class PostgreSQLDatabase(Database):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.template = f"{name}_template"
+        self.url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        administer("CREATE DATABASE {}", name)
+
+    def keep_as_template(self) -> None:
+        administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.template)
+        administer("ALTER DATABASE {} RENAME TO {}", self.name, self.template)
+
+    def fresh(self) -> None:
+        self.close()
+        administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+        administer("CREATE DATABASE {} TEMPLATE {}", self.name, self.template)
+
+    def drop(self) -> None:
+        self.close()
+        for name in (self.name, self.template):
+            administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def administer(statement: Any, *names: str) -> None:
+    with psycopg.connect(_server(), autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@cache
+def why_no_postgresql() -> str:
+    """Empty when a server answers."""
+    try:
+        psycopg.connect(_server(), connect_timeout=3).close()
+    except psycopg.OperationalError as error:
+        return f"no PostgreSQL at {make_url(SERVER)!r}: {error}".strip().replace("\n", " ")
+    return ""
+
+
+def _server() -> str:
+    url = make_url(SERVER).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)

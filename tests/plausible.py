@@ -1,0 +1,71 @@
+"""Inputs with which an action could be meant, so that only its rules stand in its way."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from tests.cast import Cast
+from tickets.database import db
+from tickets.models import Complaint, Entry
+from tickets.resolving import Upload
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.table import Action, Ask, Kind
+
+DAY = timedelta(days=1)
+PAST = frozenset({"at"})
+
+
+def plausible(name: str, cast: Cast, complaint: Complaint, now: datetime) -> list[dict[str, Any]]:
+    """Inputs of an action (`order_…` for a work order's): every code that it asks for once."""
+    asks = action_named(name).asks
+    coded = {ask.name: list(ask.codes) for ask in asks if ask.codes is not None}
+    usual = {
+        ask.name: coded[ask.name][0] if ask.codes else something(ask, cast, complaint, now)
+        for ask in asks
+    }
+    others = [{**usual, each: code} for each, codes in coded.items() for code in codes[1:]]
+    return [usual, *others]
+
+
+def action_named(name: str) -> Action:
+    if name.startswith("order_") and name.removeprefix("order_") in ORDER_ACTIONS:
+        return ORDER_ACTIONS[name.removeprefix("order_")]
+    return ACTIONS[name]
+
+
+def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
+    """A value that fits the kind of what is asked for."""
+    fits: dict[Kind, Any] = {
+        Kind.LINE: "13912345678",
+        Kind.TEXT: "As the customer said: 网络断了。",
+        Kind.MOMENT: now - timedelta(seconds=1) if ask.name in PAST else now + DAY,
+        Kind.FLAG: False,
+        Kind.UNITS: [cast.units["network"], cast.units["billing"]],
+        Kind.UNIT: cast.units["billing"],
+        Kind.PERSON: cast.people["sun" if ask.name == "handler" else "wang"],
+        Kind.CATEGORY: cast.category,
+        Kind.CAUSE: cast.cause,
+        Kind.FILE: Upload("bill.txt", b"a bill"),
+    }
+    if ask.kind is Kind.COMPLAINT:
+        return sibling(complaint)
+    return an_entry(complaint) if ask.kind is Kind.ENTRY else fits[ask.kind]
+
+
+def sibling(complaint: Complaint) -> str:
+    """The number of another complaint of the customer, or of this one when there is none."""
+    found = db.session.scalars(
+        select(Complaint.number)
+        .where(Complaint.customer_id == complaint.customer_id, Complaint.id != complaint.id)
+        .order_by(Complaint.registered_at, Complaint.number)
+    ).first()
+    return found or complaint.number
+
+
+def an_entry(complaint: Complaint) -> Any:
+    return db.session.scalars(
+        select(Entry.id)
+        .where(Entry.complaint_id == complaint.id, Entry.redacted_at.is_(None))
+        .order_by(Entry.id)
+    ).first()

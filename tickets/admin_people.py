@@ -1,0 +1,225 @@
+"""Changing people, their roles and their access."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from tickets import passwords
+from tickets.actors import Actor
+from tickets.admin_events import Subject, record, store_unique
+from tickets.database import db, new_id
+from tickets.models import Membership, Person, Unit, WorkOrder
+from tickets.resolving import ANSWERING
+from tickets.responsibility import hand_over, open_complaints_of
+from tickets.sessions import end_sessions, normal_login
+from workflow.reasons import Reason, Refused
+from workflow.words import N_, OPEN_ORDER, Role
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What somebody answers for and works on at this moment (OWN-02)."""
+
+    complaints: int
+    orders: int
+
+
+@dataclass(frozen=True)
+class Successor:
+    """Who takes the open complaints over, and why; `person` is None when nobody was named."""
+
+    person: Person | None
+    reason: str
+
+
+def add_person(
+    *, login: str, name: str, password: str, is_initial: bool, actor: Actor, now: datetime
+) -> Person:
+    """A new person without any role; raises Refused with every reason."""
+    login = normal_login(login)
+    reasons = passwords.objections(password, login=login, field="password")
+    if not login:
+        reasons.append(Reason("login_missing", N_("A login is needed."), {}, "login"))
+    if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
+        reasons.append(_login_taken(login))
+    if reasons:
+        raise Refused(reasons)
+    person = Person(
+        id=new_id(),
+        login=login,
+        name=name,
+        password_hash=passwords.hashed(password),
+        password_changed_at=now,
+        password_is_initial=is_initial,
+        active=True,
+        created_at=now,
+    )
+    store_unique(person, _login_taken(login))
+    _note(person, "added", None, actor, now)
+    return person
+
+
+def rename(person: Person, *, name: str, actor: Actor, now: datetime) -> None:
+    before = _shown(person)
+    person.name = name
+    if _shown(person) != before:
+        _note(person, "renamed", before, actor, now)
+
+
+def grant_role(person: Person, unit: Unit, role: Role, *, actor: Actor, now: datetime) -> None:
+    """Give a role in a unit; sessions end, so that no page shows the old rights (S-21)."""
+    reasons = _own_rights(person, actor)
+    if not unit.active:
+        reasons.append(Reason("unit_retired", N_("That unit is out of use."), {}, "unit"))
+    if any(each.unit_id == unit.id and each.role is role for each in person.memberships):
+        sentence = N_("This person has that role there already.")
+        reasons.append(Reason("role_held", sentence, {}, "role"))
+    if reasons:
+        raise Refused(reasons)
+    before = _shown(person)
+    person.memberships.append(Membership(unit=unit, unit_id=unit.id, role=role))
+    _rights_changed(person, "role_granted", before, actor, now)
+
+
+def take_role(membership: Membership, successor: Successor, *, actor: Actor, now: datetime) -> None:
+    """Take a role away. Whoever can then answer for nothing needs a successor (OWN-02)."""
+    person = membership.person
+    reasons = _own_rights(person, actor)
+    if needs_successor(person, without=membership):
+        reasons += _successor_missing(successor)
+    if reasons:
+        raise Refused(reasons)
+    before = _shown(person)
+    _hand_over(person, successor, actor, now)
+    person.memberships.remove(membership)
+    _rights_changed(person, "role_taken", before, actor, now)
+
+
+def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime) -> None:
+    """Close the account; every open complaint moves to the successor first (OWN-02)."""
+    reasons = _own_rights(person, actor)
+    if open_complaints_of(person):
+        reasons += _successor_missing(successor)
+    if reasons:
+        raise Refused(reasons)
+    before = _shown(person)
+    _hand_over(person, successor, actor, now)
+    person.active = False
+    _rights_changed(person, "disabled", before, actor, now)
+
+
+def enable(person: Person, *, actor: Actor, now: datetime) -> None:
+    """Open the account again, with the roles it had."""
+    if reasons := _own_rights(person, actor):
+        raise Refused(reasons)
+    before = _shown(person)
+    person.active = True
+    _note(person, "enabled", before, actor, now)
+
+
+def issue_password(person: Person, *, actor: Actor, now: datetime) -> str:
+    """A password to be told to its owner once, who must change it at once."""
+    if actor.id == person.id:
+        sentence = N_("Change your own password on your account page.")
+        raise Refused([Reason("own_password", sentence)])
+    password = passwords.new_password()
+    person.password_hash = passwords.hashed(password)
+    person.password_changed_at = now
+    person.password_is_initial = True
+    end_sessions(person, because="password_issued", now=now)
+    # The password stays out of the history, and so does its hash.
+    record(
+        Subject.PERSON, person.id, "password_issued", before=None, after=None, actor=actor, now=now
+    )
+    return password
+
+
+def burden_of(person: Person) -> Burden:
+    """How much hangs on this person now."""
+    orders = db.session.scalar(
+        select(func.count())
+        .select_from(WorkOrder)
+        .where(WorkOrder.handler_id == person.id, WorkOrder.status.in_(OPEN_ORDER))
+    )
+    return Burden(open_complaints_of(person), orders or 0)
+
+
+def needs_successor(person: Person, *, without: Membership) -> bool:
+    """Whether this person answers for complaints and could not any more without this role."""
+    left = {each.role for each in person.memberships if each.id != without.id}
+    return not left & ANSWERING and open_complaints_of(person) > 0
+
+
+def possible_successors(person: Person) -> list[Person]:
+    """Everybody else who may answer for complaints, by name."""
+    answering = select(Membership.person_id).where(Membership.role.in_(ANSWERING))
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.active, Person.id != person.id, Person.id.in_(answering))
+            .order_by(Person.name, Person.login)
+        )
+    )
+
+
+def found_by(words: str, *, with_inactive: bool) -> ColumnElement[bool]:
+    """The condition on `Person` for a search by login or name."""
+    plain = words.strip()
+    matches = or_(
+        Person.login.contains(plain.casefold(), autoescape=True),
+        Person.name.icontains(plain, autoescape=True),
+    )
+    return matches if with_inactive else matches & Person.active
+
+
+def _own_rights(person: Person, actor: Actor) -> list[Reason]:
+    """Nobody decides about their own rights, so nobody can raise them (S-12)."""
+    if actor.id != person.id:
+        return []
+    sentence = N_("Nobody changes their own rights; ask another administrator.")
+    return [Reason("own_rights", sentence)]
+
+
+def _successor_missing(successor: Successor) -> list[Reason]:
+    reasons = []
+    if successor.person is None:
+        sentence = N_("Choose who answers for the open complaints from now on.")
+        reasons.append(Reason("successor_missing", sentence, {}, "successor"))
+    if not successor.reason:
+        reasons.append(Reason("reason_missing", N_("Say why."), {}, "reason"))
+    return reasons
+
+
+def _hand_over(person: Person, successor: Successor, actor: Actor, now: datetime) -> None:
+    if successor.person is None:
+        return
+    try:
+        hand_over(person, successor.person, actor=actor, now=now, reason=successor.reason)
+    except Refused as refusal:
+        sentence = N_("This person cannot answer for complaints.")
+        raise Refused([Reason("successor_unfit", sentence, {}, "successor")]) from refusal
+
+
+def _rights_changed(
+    person: Person, action: str, before: dict[str, Any], actor: Actor, now: datetime
+) -> None:
+    end_sessions(person, because=action, now=now)
+    _note(person, action, before, actor, now)
+
+
+def _note(
+    person: Person, action: str, before: dict[str, Any] | None, actor: Actor, now: datetime
+) -> None:
+    after = _shown(person)
+    record(Subject.PERSON, person.id, action, before=before, after=after, actor=actor, now=now)
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    roles = sorted(f"{each.role.value}@{each.unit.code}" for each in person.memberships)
+    return {"login": person.login, "name": person.name, "active": person.active, "roles": roles}
+
+
+def _login_taken(login: str) -> Reason:
+    return Reason("login_taken", N_("The login %(login)s is taken."), {"login": login}, "login")

@@ -1,0 +1,163 @@
+"""The callback queue: whom to ring next, and all that the caller needs to know for one call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tickets.cases import case_of
+from tickets.database import db
+from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Notice, Person
+from tickets.queues import QUEUES, Queue, select_rows
+from workflow import callbacks as rules
+from workflow.case import Case
+from workflow.policy import Policy
+from workflow.reasons import Reason
+from workflow.words import CallOutcome, Party, Status
+
+TO_WORK = ("callbacks_due", "callbacks_shared")
+"""The queues one works through, one's own before the shared one."""
+
+CALLING = frozenset(
+    {Party.RESPONSIBLE, Party.QUALITY, Party.SUPERVISOR, Party.EXECUTIVE, Party.AUDITOR}
+)
+"""Parties that may see whom to ring: those who call, and those who oversee the calling."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One callback on the queue: its attempts so far, and when the next one makes sense."""
+
+    callback: Callback
+    attempts: tuple[CallbackAttempt, ...]
+    next_at: datetime
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything beside the telephone: whom, what about, what was tried, what is missing."""
+
+    complaint: Complaint
+    callback: Callback | None
+    answer: Answer | None
+    notices: tuple[Notice, ...]
+    attempts: tuple[CallbackAttempt, ...]
+    case: Case
+    next_at: datetime
+    missing: tuple[Reason, ...]
+
+    @property
+    def may_be_called(self) -> bool:
+        return self.complaint.status is Status.RESOLVED
+
+    @property
+    def notice_is_next(self) -> bool:
+        """Everything was tried; a notice sent before that would not count."""
+        return {reason.code for reason in self.missing} == {"notice"}
+
+
+def calls_of(ids: Sequence[UUID], now: datetime, policy: Policy) -> list[Call]:
+    """These callbacks with their attempts, in the order of the ids."""
+    if not ids:
+        return []
+    found = db.session.scalars(
+        select(Callback)
+        .where(Callback.id.in_(ids))
+        .options(
+            joinedload(Callback.complaint).options(
+                joinedload(Complaint.customer),
+                joinedload(Complaint.category),
+                joinedload(Complaint.responsible).lazyload(Person.memberships),
+            ),
+            selectinload(Callback.attempts),
+        )
+    )
+    by_id = {callback.id: _call(callback, now, policy) for callback in found}
+    return [by_id[each] for each in ids if each in by_id]
+
+
+def next_to_call(person: Person, now: datetime, *, after: Complaint | None = None) -> str | None:
+    """The number of the next complaint to call back about, or None when nobody is left.
+
+    `after` is the one just called: it is not offered again at once.
+    """
+    for queue in _worked_by(person):
+        query = select_rows(queue, person, now).with_only_columns(Complaint.number)
+        if after is not None:
+            query = query.where(Complaint.id != after.id)
+        number: str | None = db.session.scalar(query.limit(1))
+        if number is not None:
+            return number
+    return None
+
+
+def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy) -> Sheet:
+    """The call sheet of the complaint's present cycle."""
+    case = case_of(complaint, actor=person, now=now, policy=policy)
+    this_cycle = (Callback.complaint_id == complaint.id, Callback.cycle == complaint.cycle)
+    callback = db.session.scalar(
+        select(Callback)
+        .where(*this_cycle)
+        .options(
+            selectinload(Callback.attempts)
+            .joinedload(CallbackAttempt.by)
+            .lazyload(Person.memberships)
+        )
+    )
+    return Sheet(
+        complaint=complaint,
+        callback=callback,
+        answer=_answer(complaint),
+        notices=_notices(complaint),
+        attempts=tuple(callback.attempts) if callback else (),
+        case=case,
+        next_at=rules.next_attempt(case.attempts, now, policy),
+        missing=_missing(case),
+    )
+
+
+def may_call_or_oversee(case: Case) -> bool:
+    """Whether this person has anything to do with the calling; a department has not."""
+    return bool(case.parties & CALLING)
+
+
+def _worked_by(person: Person) -> list[Queue]:
+    return [QUEUES[name] for name in TO_WORK if QUEUES[name].roles & person.roles]
+
+
+def _call(callback: Callback, now: datetime, policy: Policy) -> Call:
+    tried = [rules.Attempt(each.at, each.outcome) for each in callback.attempts]
+    proposal = rules.next_attempt(tried, now, policy)
+    agreed = callback.scheduled_for
+    return Call(callback, tuple(callback.attempts), max(agreed, now) if agreed else proposal)
+
+
+def _answer(complaint: Complaint) -> Answer | None:
+    return db.session.scalar(
+        select(Answer)
+        .where(Answer.complaint_id == complaint.id, Answer.cycle == complaint.cycle)
+        .options(joinedload(Answer.cause), joinedload(Answer.by).lazyload(Person.memberships))
+    )
+
+
+def _notices(complaint: Complaint) -> tuple[Notice, ...]:
+    rows = db.session.scalars(
+        select(Notice)
+        .where(Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle)
+        .order_by(Notice.sent_at)
+    )
+    return tuple(rows)
+
+
+def _missing(case: Case) -> tuple[Reason, ...]:
+    """What the unreachable rule still asks for; nothing from somebody who refuses contact."""
+    refused = any(each.outcome is CallOutcome.REFUSED for each in case.attempts)
+    if case.refuses_contact or refused:
+        return ()
+    return (
+        *rules.missing_attempts(case.attempts, case.policy),
+        *rules.missing_notice(case.attempts, case.notices, case.now, case.policy),
+    )

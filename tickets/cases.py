@@ -1,0 +1,233 @@
+"""The facts a rule may need, collected from the rows: the bridge from models to `workflow`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets.actors import Actor, parties_of
+from tickets.database import db
+from tickets.models import (
+    Answer,
+    Approval,
+    ApprovalState,
+    CallbackAttempt,
+    Complaint,
+    Event,
+    Merge,
+    Notice,
+    Transfer,
+    TransferState,
+    Watch,
+    WorkOrder,
+)
+from workflow.callbacks import Attempt
+from workflow.case import Case, OrderCase
+from workflow.policy import Policy
+from workflow.words import OPEN, OPEN_ORDER, OrderStatus, Status
+
+
+@dataclass(frozen=True)
+class OrderFact:
+    """What rules and pages need of one order of a complaint."""
+
+    id: UUID
+    unit_id: UUID
+    status: OrderStatus
+
+
+def case_of(
+    complaint: Complaint,
+    *,
+    actor: Actor,
+    now: datetime,
+    policy: Policy,
+    inputs: Mapping[str, Any] | None = None,
+    orders: Sequence[OrderFact] | None = None,
+) -> Case:
+    """Everything the rules may ask about this complaint, this actor, this moment.
+
+    Costs at most four queries, three when the caller has the `orders` already; what the status
+    makes irrelevant is not asked for.
+    """
+    orders = orders_of(complaint) if orders is None else orders
+    ties = _ties(complaint, actor)
+    named = ties.named if complaint.status in OPEN else None
+    parties = parties_of(
+        actor, complaint, order_units={order.unit_id for order in orders}, named=named
+    )
+    case = Case(
+        now=now,
+        parties=parties,
+        actor_id=actor.id,
+        status=complaint.status,
+        id=complaint.id,
+        customer_id=complaint.customer_id,
+        responsible_id=complaint.responsible_id,
+        policy=policy,
+        level=complaint.level,
+        inputs=inputs or {},
+        open_orders=sum(order.status in OPEN_ORDER for order in orders),
+        resolved_at=complaint.resolved_at,
+        closed_at=complaint.closed_at,
+        refuses_contact=complaint.refuses_contact,
+        transfer_to=named,
+        follow_up_at=complaint.follow_up_at,
+        watching=ties.watching is not None,
+    )
+    return replace(case, **_facts_of_status(complaint, ties, now))
+
+
+def order_case_of(
+    order: WorkOrder,
+    *,
+    actor: Actor,
+    now: datetime,
+    policy: Policy,
+    inputs: Mapping[str, Any] | None = None,
+    orders: Sequence[OrderFact] | None = None,
+) -> OrderCase:
+    """The same for one work order: the departments that count are its own."""
+    complaint = order.complaint
+    orders = orders_of(complaint) if orders is None else orders
+    return OrderCase(
+        now=now,
+        parties=parties_of(actor, complaint, order_units={order.unit_id}),
+        actor_id=actor.id,
+        status=complaint.status,
+        id=complaint.id,
+        responsible_id=complaint.responsible_id,
+        policy=policy,
+        level=complaint.level,
+        inputs=inputs or {},
+        open_orders=sum(each.status in OPEN_ORDER for each in orders),
+        order_status=order.status,
+        bound=order.bound,
+        rejections=order.rejections,
+        returns_before=complaint.returns,
+        had_it_before=any(each.unit_id == order.unit_id and each.id != order.id for each in orders),
+    )
+
+
+def orders_of(complaint: Complaint) -> list[OrderFact]:
+    rows = db.session.execute(
+        select(WorkOrder.id, WorkOrder.unit_id, WorkOrder.status)
+        .where(WorkOrder.complaint_id == complaint.id)
+        .order_by(WorkOrder.sent_at, WorkOrder.id)
+    )
+    return [OrderFact(*row) for row in rows]
+
+
+def attempts_of(complaint: Complaint) -> tuple[Attempt, ...]:
+    """The callback attempts of the cycle that runs now."""
+    rows = db.session.execute(
+        select(CallbackAttempt.at, CallbackAttempt.outcome)
+        .where(
+            CallbackAttempt.complaint_id == complaint.id,
+            CallbackAttempt.cycle == complaint.cycle,
+        )
+        .order_by(CallbackAttempt.at)
+    )
+    return tuple(Attempt(*row) for row in rows)
+
+
+def _facts_of_status(complaint: Complaint, ties: Any, now: datetime) -> dict[str, Any]:
+    if complaint.status is Status.RESOLVED:
+        return _facts_of_callback(complaint, ties)
+    if complaint.status is Status.MERGED:
+        return {"merged_from": _merged_from(complaint)}
+    if complaint.status is Status.IN_PROGRESS:
+        return {"waited": waited(complaint.id, now)}
+    return {}
+
+
+def _facts_of_callback(complaint: Complaint, ties: Any) -> dict[str, Any]:
+    notices = db.session.scalars(
+        select(Notice.sent_at).where(
+            Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle
+        )
+    )
+    return {
+        "attempts": attempts_of(complaint),
+        "notices": tuple(notices),
+        "answered_by": ties.answered_by,
+        "closing_requested": ties.requested_by is not None,
+        "closing_requested_by": ties.requested_by,
+    }
+
+
+def pending_approval(complaint: Complaint) -> Approval | None:
+    """The request to close without reach that waits for a decision, if there is one."""
+    return db.session.scalar(
+        select(Approval).where(
+            Approval.complaint_id == complaint.id,
+            Approval.cycle == complaint.cycle,
+            Approval.state == ApprovalState.PENDING,
+        )
+    )
+
+
+def pending_transfer(complaint: Complaint) -> Transfer | None:
+    """The transfer that waits for the named person's answer, if there is one."""
+    return db.session.scalar(
+        select(Transfer).where(
+            Transfer.complaint_id == complaint.id, Transfer.state == TransferState.PENDING
+        )
+    )
+
+
+def _ties(complaint: Complaint, actor: Actor) -> Any:
+    """Who is named, whether the actor watches, who answered, whether a closing is asked for:
+    four single facts in one query."""
+    facts = {
+        "named": select(Transfer.to_id).where(
+            Transfer.complaint_id == complaint.id, Transfer.state == TransferState.PENDING
+        ),
+        "watching": select(Watch.person_id).where(
+            Watch.complaint_id == complaint.id, Watch.person_id == actor.id
+        ),
+        "answered_by": select(Answer.by_id).where(
+            Answer.complaint_id == complaint.id, Answer.cycle == complaint.cycle
+        ),
+        "requested_by": select(Approval.requested_by_id).where(
+            Approval.complaint_id == complaint.id,
+            Approval.cycle == complaint.cycle,
+            Approval.state == ApprovalState.PENDING,
+        ),
+    }
+    return db.session.execute(
+        select(*(query.limit(1).scalar_subquery().label(name) for name, query in facts.items()))
+    ).one()
+
+
+def _merged_from(complaint: Complaint) -> Status | None:
+    return db.session.scalar(
+        select(Merge.status_before)
+        .where(Merge.complaint_id == complaint.id, Merge.undone_at.is_(None))
+        .order_by(Merge.at.desc())
+        .limit(1)
+    )
+
+
+def waited(complaint_id: UUID, now: datetime) -> timedelta:
+    """How long this complaint has waited for its customer in all, from its events."""
+    rows = db.session.execute(
+        select(Event.at, Event.data)
+        .where(Event.complaint_id == complaint_id, Event.kind == "status")
+        .order_by(Event.seq)
+    )
+    return _sum_of_waits([(row.at, row.data.get("to_status")) for row in rows], now)
+
+
+def _sum_of_waits(statuses: Iterable[tuple[datetime, str | None]], now: datetime) -> timedelta:
+    total, since = timedelta(0), None
+    for at, status in statuses:
+        waits = status == Status.WAITING_CUSTOMER
+        if waits and since is None:
+            since = at
+        if not waits and since is not None:
+            total, since = total + (at - since), None
+    return total + (now - since) if since is not None else total

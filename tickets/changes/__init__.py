@@ -1,0 +1,55 @@
+"""What each action changes besides the status: one function an action, by the action's name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tickets.changes import answering, closing, ending, orders, recording, responsibility
+from tickets.changes.act import Act
+
+Change = Callable[[Act], Mapping[str, Any]]
+"""Puts rows down and returns what the event shall say besides the inputs."""
+
+CHANGES: dict[str, Change] = {
+    "dispatch": orders.dispatch,
+    "urge": orders.urge,
+    "ask_customer": answering.ask_customer,
+    "resume": answering.resume,
+    "resolve": answering.resolve,
+    "inform": answering.inform,
+    "contact": answering.contact,
+    "schedule_callback": closing.schedule,
+    "record_callback": closing.record,
+    "send_notice": closing.send_notice,
+    "request_closing": closing.request,
+    "close_unreached": closing.approve,
+    "deny_closing": closing.deny,
+    "reopen": ending.reopen,
+    "undo_closing": ending.undo_closing,
+    "withdraw": ending.withdraw,
+    "merge": ending.merge,
+    "unmerge": ending.unmerge,
+    "transfer": responsibility.transfer,
+    "accept_transfer": responsibility.accept,
+    "decline_transfer": responsibility.decline,
+    "cancel_transfer": responsibility.cancel,
+    "hand_over": responsibility.hand_over,
+    "name_coordinator": responsibility.name_coordinator,
+    "raise_level": recording.raise_level,
+    "override_deadline": recording.override,
+    "attach": recording.attach,
+    "correct": recording.correct,
+    "watch": recording.watch,
+    "unwatch": recording.unwatch,
+    "redact": recording.redact,
+}
+
+ORDER_CHANGES: dict[str, Change] = {
+    "accept": orders.accept,
+    "assign": orders.assign,
+    "answer": orders.answer,
+    "return": orders.give_back,
+    "interim": orders.interim,
+    "reject_answer": orders.reject,
+    "recall": orders.recall,
+    "arbitrate": orders.arbitrate,
+}

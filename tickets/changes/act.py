@@ -1,0 +1,61 @@
+"""One action on its way through the door: what it knows, and what it leaves behind."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from tickets.actors import Actor
+from tickets.database import db
+from tickets.models import Complaint, Event, WorkOrder
+from workflow.case import Case
+from workflow.machine import Performed
+
+
+@dataclass
+class Act:
+    """An action being done. Changes read it, put rows down, and return data for the event.
+
+    `with_event` are rows that carry the event's id; `follow_ups` run after the event is
+    written, each through the same door, so that they come later in the history.
+    """
+
+    name: str
+    complaint: Complaint
+    order: WorkOrder | None
+    actor: Actor
+    now: datetime
+    inputs: dict[str, Any]
+    case: Case
+    performed: Performed | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    with_event: list[Any] = field(default_factory=list)
+    follow_ups: list["FollowUp"] = field(default_factory=list)
+    event: Event | None = None
+
+    @property
+    def work_order(self) -> WorkOrder:
+        """The order that this action is on; only actions on orders ask."""
+        if self.order is None:
+            raise TypeError(f"{self.name} is not an action on a work order")
+        return self.order
+
+    def became(self, *statuses: object) -> bool:
+        """Whether the action led to one of these statuses."""
+        return self.performed is not None and self.performed.after in statuses
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """An action that another one sets off, on the complaint or on one of its orders."""
+
+    name: str
+    on: Complaint | WorkOrder
+    actor: Actor
+    inputs: dict[str, Any] = field(default_factory=dict)
+
+
+def store_first(model: type, **values: Any) -> None:
+    """Insert a row at once: the closing rests on it, and the database looks for it (design §3)."""
+    db.session.execute(insert(model), [values])

@@ -1,0 +1,127 @@
+"""Asking, answering and telling the customer."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets import history
+from tickets.changes.act import Act
+from tickets.database import db, new_id
+from tickets.models import Answer, Callback, Complaint, InterimMeasure
+from workflow.words import Status
+
+
+def ask_customer(act: Act) -> dict[str, Any]:
+    complaint = act.complaint
+    complaint.waiting_since = complaint.last_contact_at = act.now
+    complaint.wait_reason = act.inputs["wait_reason"]
+    complaint.follow_up_at = act.inputs["follow_up_at"]
+    complaint.customer_waiting_since = None
+    return {}
+
+
+def resume(act: Act) -> dict[str, Any]:
+    stop_waiting(act.complaint)
+    return {}
+
+
+def stop_waiting(complaint: Complaint) -> None:
+    complaint.waiting_since = complaint.follow_up_at = complaint.wait_reason = None
+
+
+def resolve(act: Act) -> dict[str, Any]:
+    """Store the answer of this cycle and make the callback due."""
+    complaint = act.complaint
+    complaint.resolved_at = act.now
+    db.session.add(
+        Answer(
+            id=new_id(),
+            complaint_id=complaint.id,
+            cycle=complaint.cycle,
+            text=act.inputs["answer"],
+            outcome=act.inputs["outcome"],
+            cause_id=act.inputs["cause"].id,
+            remedy=act.inputs["remedy"],
+            by_id=act.actor.id,
+            at=act.now,
+        )
+    )
+    callback = callback_of(act)
+    callback.due_since = act.now
+    callback.caller_id = _caller(act)
+    return {"cycle": complaint.cycle, "callback": str(callback.id)}
+
+
+def _caller(act: Act) -> UUID | None:
+    """The responsible person, unless the policy forbids it to whoever wrote the answer: then
+    nobody yet, and the callback stands on the shared queue."""
+    writes_and_may_not_call = (
+        not act.case.policy.writer_may_call_back and act.actor.id == act.complaint.responsible_id
+    )
+    return None if writes_and_may_not_call else act.complaint.responsible_id
+
+
+def callback_of(act: Act) -> Callback:
+    """The callback of the cycle that runs now; made when it is first needed."""
+    complaint = act.complaint
+    found = open_callback(complaint)
+    if found is not None:
+        return found
+    callback = Callback(
+        id=new_id(),
+        complaint_id=complaint.id,
+        cycle=complaint.cycle,
+        caller_id=complaint.responsible_id,
+        created_at=act.now,
+    )
+    db.session.add(callback)
+    return callback
+
+
+def open_callback(complaint: Complaint) -> Callback | None:
+    return db.session.scalar(
+        select(Callback).where(
+            Callback.complaint_id == complaint.id, Callback.cycle == complaint.cycle
+        )
+    )
+
+
+def inform(act: Act) -> dict[str, Any]:
+    """The customer was told of progress; interim measures not yet told count as told."""
+    complaint = act.complaint
+    complaint.last_contact_at = act.now
+    complaint.customer_waiting_since = None
+    untold = db.session.scalars(
+        select(InterimMeasure).where(
+            InterimMeasure.complaint_id == complaint.id, InterimMeasure.told_at.is_(None)
+        )
+    ).all()
+    for measure in untold:
+        measure.told_at = act.now
+    return {"measures_told": len(untold)}
+
+
+def held(complaint_id: UUID) -> Complaint:
+    """Another complaint that this action changes too: as it is now, and nobody else's meanwhile."""
+    return db.session.get_one(
+        Complaint, complaint_id, populate_existing=True, with_for_update={"of": Complaint}
+    )
+
+
+def contact(act: Act) -> dict[str, Any]:
+    """What the customer said waits for the responsible person, whatever the status (REO-03).
+
+    A merged complaint passes it on to the one it lives on in (REO-07).
+    """
+    survivor = act.complaint
+    while survivor.status is Status.MERGED and survivor.merged_into_id is not None:
+        survivor = held(survivor.merged_into_id)
+    survivor.customer_waiting_since = survivor.customer_waiting_since or act.now
+    if survivor is act.complaint:
+        return {}
+    data = {"duplicate": act.complaint.number}
+    history.append(
+        survivor, "contact_passed_on", "customer", actor=act.actor, now=act.now, data=data
+    )
+    return {"passed_on_to": survivor.number}

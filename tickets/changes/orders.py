@@ -1,0 +1,166 @@
+"""Dispatching, and what departments do (design §4)."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from tickets.actors import System
+from tickets.changes.act import Act, FollowUp
+from tickets.database import db, new_id
+from tickets.models import Complaint, Event, InterimMeasure, Unit, WorkOrder
+from workflow.machine import begin_order
+from workflow.words import N_, OPEN_ORDER, OrderStatus, Ruling, Status
+
+LAST_ENDED = System(N_("last work order ended"))
+ANSWER_REJECTED = System(N_("answer sent back to its department"))
+
+
+def dispatch(act: Act) -> dict[str, Any]:
+    complaint = act.complaint
+    complaint.promised_at = complaint.promised_at or act.inputs["promised_at"]
+    sent_back = _units_that_returned(complaint)
+    orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in act.inputs["units"]]
+    db.session.add_all(orders)
+    return {
+        "orders": [str(order.id) for order in orders],
+        "contested": [str(order.unit_id) for order in orders if order.unit_id in sent_back],
+        "promised_at": act.inputs["promised_at"].isoformat(),
+    }
+
+
+def _new_order(act: Act, unit: Unit, *, contested: bool = False, bound: bool = False) -> WorkOrder:
+    order = WorkOrder(
+        id=new_id(),
+        complaint_id=act.complaint.id,
+        cycle=act.complaint.cycle,
+        unit_id=unit.id,
+        bound=bound,
+        question=act.inputs.get("question") or act.work_order.question,
+        sent_at=act.now,
+        sent_by_id=act.actor.id,
+        rejections=0,
+        urges=0,
+    )
+    begin_order(order, contested=contested)
+    return order
+
+
+def _units_that_returned(complaint: Complaint) -> set[Any]:
+    """Departments that sent this complaint back and were never bound to it."""
+    returned = db.session.scalars(
+        select(WorkOrder.unit_id)
+        .join(Event, Event.work_order_id == WorkOrder.id)
+        .where(Event.complaint_id == complaint.id, Event.action == "order_return")
+    )
+    bound = db.session.scalars(
+        select(WorkOrder.unit_id).where(WorkOrder.complaint_id == complaint.id, WorkOrder.bound)
+    )
+    return set(returned) - set(bound)
+
+
+def urge(act: Act) -> dict[str, Any]:
+    act.complaint.urges += 1
+    open_orders = _open_orders(act.complaint)
+    for order in open_orders:
+        order.urges += 1
+    return {"orders": [str(order.id) for order in open_orders], "count": act.complaint.urges}
+
+
+def _open_orders(complaint: Complaint) -> list[WorkOrder]:
+    return list(
+        db.session.scalars(
+            select(WorkOrder).where(
+                WorkOrder.complaint_id == complaint.id, WorkOrder.status.in_(OPEN_ORDER)
+            )
+        )
+    )
+
+
+def recall_all(act: Act, rule: System, reason: str) -> None:
+    """Take every open order back after this action, because the complaint has ended."""
+    act.follow_ups += [
+        FollowUp("recall", order, rule, {"reason": reason}) for order in _open_orders(act.complaint)
+    ]
+
+
+def accept(act: Act) -> dict[str, Any]:
+    order = act.work_order
+    order.accepted_at = act.now
+    order.handler_id = order.handler_id or act.actor.id
+    return {"unit": str(order.unit_id)}
+
+
+def assign(act: Act) -> dict[str, Any]:
+    act.work_order.handler_id = act.inputs["handler"].id
+    return {"unit": str(act.work_order.unit_id)}
+
+
+def answer(act: Act) -> dict[str, Any]:
+    order = act.work_order
+    order.answer = act.inputs["answer"]
+    order.answered_at = order.ended_at = act.now
+    _when_last(act)
+    return {"unit": str(order.unit_id)}
+
+
+def give_back(act: Act) -> dict[str, Any]:
+    order = act.work_order
+    order.return_reason = act.inputs["reason"]
+    act.complaint.returns += 1
+    if act.became(OrderStatus.RETURNED):
+        order.ended_at = act.now
+        _when_last(act)
+    return {"unit": str(order.unit_id), "returns": act.complaint.returns}
+
+
+def interim(act: Act) -> dict[str, Any]:
+    order = act.work_order
+    db.session.add(
+        InterimMeasure(
+            id=new_id(),
+            work_order_id=order.id,
+            complaint_id=act.complaint.id,
+            text=act.inputs["text"],
+            at=act.now,
+            by_id=act.actor.id,
+        )
+    )
+    return {"unit": str(order.unit_id)}
+
+
+def reject(act: Act) -> dict[str, Any]:
+    order = act.work_order
+    order.rejections += 1
+    order.ended_at = order.answered_at = None
+    if act.complaint.status is Status.IN_PROGRESS:
+        act.follow_ups.append(FollowUp("order_reopened", act.complaint, ANSWER_REJECTED))
+    return {"unit": str(order.unit_id), "rejections": order.rejections}
+
+
+def recall(act: Act) -> dict[str, Any]:
+    act.work_order.ended_at = act.now
+    _when_last(act)
+    return {"unit": str(act.work_order.unit_id)}
+
+
+def arbitrate(act: Act) -> dict[str, Any]:
+    """Bind this department, bind another, or release: the order ends and the desk goes on."""
+    order, ruling = act.work_order, act.inputs["ruling"]
+    if ruling == Ruling.BIND_THIS:
+        order.bound = True
+        order.accepted_at = None
+        return {"bound": str(order.unit_id)}
+    order.ended_at = act.now
+    if ruling == Ruling.BIND_OTHER:
+        named = _new_order(act, act.inputs["unit"], bound=True)
+        db.session.add(named)
+        return {"bound": str(named.unit_id), "orders": [str(named.id)]}
+    _when_last(act)
+    return {"released": str(order.unit_id)}
+
+
+def _when_last(act: Act) -> None:
+    """When no other order is open, the complaint comes back to the responsible person."""
+    others_open = act.case.open_orders - 1
+    if others_open == 0 and act.complaint.status is Status.DISPATCHED:
+        act.follow_ups.append(FollowUp("all_answered", act.complaint, LAST_ENDED))

@@ -1,0 +1,95 @@
+"""What adds to a complaint without moving it."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from tickets import files
+from tickets.changes.act import Act
+from tickets.database import db
+from tickets.history import digest
+from tickets.models import (
+    Answer,
+    Approval,
+    Complaint,
+    InterimMeasure,
+    Transfer,
+    Watch,
+    WorkOrder,
+)
+
+
+def raise_level(act: Act) -> dict[str, Any]:
+    act.complaint.level += 1
+    return {"level": act.complaint.level}
+
+
+def override(act: Act) -> dict[str, Any]:
+    before = act.complaint.promised_at
+    act.complaint.promised_at = act.inputs["promised_at"]
+    return {"before": before.isoformat() if before else None}
+
+
+def attach(act: Act) -> dict[str, Any]:
+    attachment = files.checked(act.inputs["file"], act.complaint)
+    act.with_event.append(attachment)
+    return {
+        "file": attachment.name,
+        "sha256": attachment.sha256,
+        "size": attachment.size,
+        **({"remark": act.inputs["text"]} if act.inputs.get("text") else {}),
+    }
+
+
+def correct(act: Act) -> dict[str, Any]:
+    """Change what was given and say in the event what stood there before."""
+    complaint, before = act.complaint, {}
+    for name in ("severity", "callback_number", "callback_wish"):
+        if act.inputs.get(name):
+            before[name] = getattr(complaint, name)
+            setattr(complaint, name, act.inputs[name])
+    if act.inputs.get("category") is not None:
+        before["category"] = str(complaint.category_id)
+        complaint.category = act.inputs["category"]
+    return {"before": before}
+
+
+def watch(act: Act) -> dict[str, Any]:
+    db.session.add(Watch(complaint_id=act.complaint.id, person_id=act.actor.id, since=act.now))
+    return {}
+
+
+def unwatch(act: Act) -> dict[str, Any]:
+    row = db.session.get(Watch, (act.complaint.id, act.actor.id))
+    if row is not None:
+        db.session.delete(row)
+    return {}
+
+
+COPIES = (
+    (Complaint.id, Complaint.description),
+    (Complaint.id, Complaint.wish),
+    (Answer.complaint_id, Answer.text),
+    (Approval.complaint_id, Approval.reason),
+    (InterimMeasure.complaint_id, InterimMeasure.text),
+    (Transfer.complaint_id, Transfer.reason),
+    (WorkOrder.complaint_id, WorkOrder.question),
+    (WorkOrder.complaint_id, WorkOrder.answer),
+    (WorkOrder.complaint_id, WorkOrder.return_reason),
+)
+"""Where a text of a complaint stands besides its entry: what ties the row to it, and the column."""
+
+
+def redact(act: Act) -> dict[str, Any]:
+    """Take the words out everywhere; their digest stays in the history (AUD-01)."""
+    entry = act.inputs["entry"]
+    words = entry.text
+    entry.text, entry.redacted_at = "", act.now
+    for belongs, column in COPIES:
+        db.session.execute(
+            update(column.class_)
+            .where(belongs == act.complaint.id, column == words)
+            .values({column.key: ""}),
+            execution_options={"synchronize_session": "fetch"},
+        )
+    return {"entry": str(entry.id), "removed": digest(words)}

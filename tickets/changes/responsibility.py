@@ -1,0 +1,115 @@
+"""Who answers for a complaint: always exactly one person, and never silently another (OWN-01)."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from tickets.actors import System
+from tickets.cases import pending_transfer
+from tickets.changes.act import Act
+from tickets.database import db, new_id
+from tickets.models import Callback, Complaint, Membership, Person, Transfer, TransferState
+from workflow.words import Role
+
+
+def transfer(act: Act) -> dict[str, Any]:
+    complaint, to = act.complaint, act.inputs["to"]
+    complaint.transfers += 1
+    _put_down(act, to, TransferState.PENDING)
+    return {"from_person": str(complaint.responsible_id), "count": complaint.transfers}
+
+
+def _put_down(act: Act, to: Person, state: TransferState) -> None:
+    db.session.add(
+        Transfer(
+            id=new_id(),
+            complaint_id=act.complaint.id,
+            from_id=act.complaint.responsible_id,
+            to_id=to.id,
+            by_id=act.actor.id,
+            rule=act.actor.rule if isinstance(act.actor, System) else None,
+            reason=act.inputs["reason"],
+            at=act.now,
+            state=state,
+            decided_at=None if state is TransferState.PENDING else act.now,
+        )
+    )
+
+
+def accept(act: Act) -> dict[str, Any]:
+    pending = _decide(act, TransferState.ACCEPTED)
+    return _pass(act.complaint, pending.to_id)
+
+
+def decline(act: Act) -> dict[str, Any]:
+    pending = _decide(act, TransferState.DECLINED)
+    return {"to": str(pending.to_id)}
+
+
+def cancel(act: Act) -> dict[str, Any]:
+    pending = _decide(act, TransferState.CANCELLED)
+    return {"to": str(pending.to_id)}
+
+
+def _decide(act: Act, state: TransferState) -> Transfer:
+    pending = pending_transfer(act.complaint)
+    if pending is None:
+        raise RuntimeError("the rules let a decision through on a transfer that is not there")
+    pending.state, pending.decided_at = state, act.now
+    return pending
+
+
+def void_transfer(act: Act) -> None:
+    """What has ended needs nobody else to answer for it."""
+    pending = pending_transfer(act.complaint)
+    if pending is not None:
+        pending.state, pending.decided_at = TransferState.CANCELLED, act.now
+        act.data["transfer_cancelled"] = str(pending.to_id)
+
+
+def hand_over(act: Act) -> dict[str, Any]:
+    """At once, because the person before cannot answer any more (OWN-02)."""
+    to = act.inputs["to"]
+    void_transfer(act)
+    act.complaint.transfers += 1
+    _put_down(act, to, TransferState.ACCEPTED)
+    return _pass(act.complaint, to.id)
+
+
+def _pass(complaint: Complaint, to_id: Any) -> dict[str, Any]:
+    before = complaint.responsible_id
+    complaint.responsible_id = to_id
+    db.session.execute(
+        update(Callback)
+        .where(
+            Callback.complaint_id == complaint.id,
+            Callback.caller_id == before,
+            Callback.done_at.is_(None),
+        )
+        .values(caller_id=to_id)
+    )
+    return {"from_person": str(before), "to_person": str(to_id)}
+
+
+def name_coordinator(act: Act) -> dict[str, Any]:
+    act.complaint.coordinator_id = act.inputs["to"].id
+    return {}
+
+
+def nearest_superior(complaint: Complaint) -> Person | None:
+    """The active supervisor or executive whose unit lies closest above the complaint's."""
+    path = complaint.unit.path
+    above = [
+        (len(each.unit.path), each.person_id)
+        for each in db.session.scalars(
+            select(Membership)
+            .join(Person, Membership.person_id == Person.id)
+            .where(Membership.role.in_((Role.SUPERVISOR, Role.EXECUTIVE)), Person.active)
+            .order_by(Person.id)
+        )
+        if path.startswith(each.unit.path)
+    ]
+    if not above:
+        return None
+    _, nearest = max(above, key=lambda each: each[0])
+    return db.session.get_one(Person, nearest)

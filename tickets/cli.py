@@ -1,0 +1,31 @@
+"""The commands: what an operator does from a shell."""
+
+import click
+from flask import Flask
+
+from tickets.commands import (
+    audit,
+    complaints,
+    configuration,
+    invariants,
+    lifecycle,
+    people,
+    seed,
+    serve,
+)
+
+COMMANDS: tuple[click.Command, ...] = (
+    serve.serve,
+    seed.seed,
+    configuration.configuration,
+    lifecycle.lifecycle,
+    people.people,
+    invariants.invariants,
+    audit.audit,
+    complaints.complaints,
+)
+
+
+def init_app(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)

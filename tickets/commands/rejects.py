@@ -1,0 +1,43 @@
+"""The file of rows that were rejected or are doubtful: line, reasons, and the row as it was."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from tickets.importing.run import Outcome
+from tickets.web.complaints.sheet import harmless
+
+
+class Report(Protocol):
+    def add(self, outcome: Outcome) -> None: ...
+
+
+class Writer(Protocol):
+    def writerow(self, row: Iterable[str], /) -> object: ...
+
+
+@contextmanager
+def rejects_file(path: Path, header: Sequence[str]) -> Iterator[Report]:
+    """Write anew on every run: each run reads the whole file and finds every reject again."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["line", "verdict", "reasons", *map(harmless, header)])
+        yield _Rows(writer, header)
+
+
+class _Rows:
+    def __init__(self, writer: Writer, header: Sequence[str]) -> None:
+        self.writer = writer
+        self.header = header
+
+    def add(self, outcome: Outcome) -> None:
+        why = [*outcome.reasons, *outcome.doubts]
+        if not why:
+            return
+        verdict = f"{outcome.verdict}, doubtful" if outcome.doubts else outcome.verdict
+        cells = [outcome.row.cells[column] for column in self.header]
+        # Spreadsheets are where such a file is opened: nothing in it may run there (S-33).
+        row = [str(outcome.row.line), verdict, "; ".join(why), *cells]
+        self.writer.writerow([harmless(cell) for cell in row])

@@ -1,0 +1,40 @@
+"""`flask serve`: the application in one process, for a desk or a demo."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from waitress import create_server
+
+from tickets.config import Config
+from tickets.database import db
+from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tickets.serving import is_demo, refuse_to_serve_unready
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; otherwise HOST, otherwise 127.0.0.1.")
+@click.option("--port", type=int, help="Port to listen on; otherwise PORT, otherwise 8000.")
+@with_appcontext
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the application with waitress."""
+    config: Config = current_app.extensions["config"]
+    address = host or config.host
+    refuse_to_serve_unready(db.engine, address)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    server = create_server(
+        app,
+        host=address,
+        port=config.port if port is None else port,
+        threads=config.threads,
+        ident=None,
+    )
+    click.echo(f"Shouwen: http://{address}:{server.effective_port}/  (Ctrl-C stops it)")
+    if is_demo(db.engine):
+        _say_who_can_sign_in()
+    server.run()
+
+
+def _say_who_can_sign_in() -> None:
+    click.echo(f"Demo accounts, all with the password {DEMO_PASSWORD}:")
+    for account in DEMO_ACCOUNTS:
+        click.echo(f"  {account.login:6} {account.role} ({account.name})")

@@ -1,0 +1,185 @@
+"""Configuration: everything the environment may say, in one class."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from flask import current_app
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 16
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Mode(StrEnum):
+    """What an installation is for (SHOUWEN_ENV)."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+    DEMO = "demo"
+    TESTING = "testing"
+
+
+class ConfigurationError(click.ClickException):
+    """The environment does not say enough, or contradicts itself; the message says what to set."""
+
+
+def _setting(reads: Callable[[str], Any], default: Any, says: str) -> Any:
+    return field(default=default, metadata={"reads": reads, "says": says})
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings, each read from the environment variable of the same name in capitals.
+
+    In production nothing is guessed: SECRET_KEY and DATABASE_URL must be set.
+    `docs/configuration.md` is written from this class by `flask configuration`.
+    """
+
+    shouwen_env: Mode = _setting(
+        Mode, Mode.PRODUCTION, "`production`, `development`, `demo` or `testing`."
+    )
+    secret_key: str = _setting(
+        str,
+        "",
+        "Signs cookies and form tokens. Required in production;"
+        " elsewhere made once and kept in the instance folder.",
+    )
+    database_url: str = _setting(
+        str,
+        "",
+        "`postgresql+psycopg://user:password@host/name` or `sqlite:////path/file.db`."
+        " Required in production; elsewhere a SQLite file in the instance folder.",
+    )
+    host: str = _setting(str, "127.0.0.1", "Address that `flask serve` listens on.")
+    port: int = _setting(int, 8000, "Port that `flask serve` listens on.")
+    threads: int = _setting(int, 8, "Requests that `flask serve` answers at the same time.")
+    trusted_hosts: tuple[str, ...] = _setting(
+        _names,
+        (),
+        "Names the site answers to, comma-separated, a leading dot for sub-domains;"
+        " a request for any other name gets 400. Empty: this machine's own names in a demo,"
+        " any name elsewhere.",
+    )
+    trusted_proxies: int = _setting(
+        int,
+        0,
+        "Number of reverse proxies in front whose X-Forwarded headers are believed. 0: none.",
+    )
+    max_content_length: int = _setting(
+        int, 20 * 1024 * 1024, "Largest request, in bytes, uploads included."
+    )
+    default_timezone: str = _setting(
+        str, "Asia/Shanghai", "Time zone in which people read and type times."
+    )
+    log_level: str = _setting(str, "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+
+    @property
+    def is_production(self) -> bool:
+        return self.shouwen_env is Mode.PRODUCTION
+
+    def for_flask(self) -> dict[str, Any]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "SHOUWEN_ENV": self.shouwen_env.value,
+            "TESTING": self.shouwen_env is Mode.TESTING,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.is_production,
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "MAX_CONTENT_LENGTH": self.max_content_length,
+            "BABEL_DEFAULT_TIMEZONE": self.default_timezone,
+        }
+
+
+def read_config(
+    environment: Mapping[str, Any] | None = None, instance: Path = ROOT / "instance"
+) -> Config:
+    """The configuration of this process; raises ConfigurationError with what is to be set."""
+    said = os.environ if environment is None else environment
+    values = {setting.name: _read(setting, said) for setting in fields(Config)}
+    if values["shouwen_env"] is Mode.PRODUCTION:
+        _require(values)
+        return Config(**values)
+    return Config(**_with_defaults(values, instance))
+
+
+def _read(setting: Field[Any], said: Mapping[str, Any]) -> Any:
+    value = said.get(setting.name.upper())
+    if value is None or value == "":
+        return setting.default
+    if not isinstance(value, str):
+        return value
+    try:
+        return setting.metadata["reads"](value)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{setting.name.upper()}={value!r} is not understood: {setting.metadata['says']}"
+        ) from error
+
+
+def _require(values: Mapping[str, Any]) -> None:
+    missing = [name.upper() for name in ("secret_key", "database_url") if not values[name]]
+    if missing:
+        raise ConfigurationError(
+            f"Set {' and '.join(missing)} in the environment."
+            " For a try-out on this machine set SHOUWEN_ENV=demo instead (`make run` does)."
+        )
+    if len(values["secret_key"]) < SHORTEST_SECRET:
+        raise ConfigurationError(
+            f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters. Make one with:"
+            " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+
+
+def _with_defaults(values: dict[str, Any], instance: Path) -> dict[str, Any]:
+    mode: Mode = values["shouwen_env"]
+    filled = dict(values)
+    filled["database_url"] = values["database_url"] or f"sqlite:///{instance / mode.value}.db"
+    filled["secret_key"] = values["secret_key"] or _kept_secret(instance)
+    if mode is Mode.DEMO:
+        filled["trusted_hosts"] = values["trusted_hosts"] or LOOPBACK_NAMES
+    return filled
+
+
+def _kept_secret(instance: Path) -> str:
+    """A key made once per instance folder, so that a restart signs nobody out."""
+    path = instance / "secret_key"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    instance.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was faster; its key is as good
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+    return secret
+
+
+def operators_zone() -> ZoneInfo:
+    """The zone in which times are read, typed and reckoned: one for the whole installation."""
+    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+
+
+def configuration_table() -> str:
+    """The settings as a Markdown table, for docs/configuration.md."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for setting in fields(Config):
+        default = ",".join(setting.default) if setting.default == () else setting.default
+        shown = f"`{default}`" if default not in ("", ()) else "–"
+        rows.append(f"| `{setting.name.upper()}` | {shown} | {setting.metadata['says']} |")
+    return "\n".join(rows) + "\n"

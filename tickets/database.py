@@ -1,0 +1,205 @@
+"""The database: one schema on SQLite and PostgreSQL, and who may write when.
+
+SQLite knows one writer at a time. A transaction that begins as a read and then writes fails at
+once with "database is locked" whatever the busy timeout, so each transaction says at its beginning
+what it is: `BEGIN` for reads, `BEGIN IMMEDIATE` behind a first-come-first-served lock for writes.
+A request says it by its method, everything else by `with writing():`. On PostgreSQL all of this is
+without effect.
+"""
+
+import sqlite3
+import threading
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, g, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, registry
+from uuid_utils.compat import uuid7
+
+# Named constraints, because SQLite's batch migrations silently drop a constraint that has no name.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BUSY_TIMEOUT_SECONDS = 30
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def new_id() -> uuid.UUID:
+    """A key that sorts by its time of creation and can be made before the row exists."""
+    return uuid7()
+
+
+UuidKey = Uuid
+"""The column type of keys: `mapped_column(UuidKey, primary_key=True, default=new_id)`."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, aware UTC out. A naive datetime is refused, because it has no meaning."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value.isoformat()}: say which time zone is meant")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
+        type_annotation_map={uuid.UUID: UuidKey(), datetime: UtcDateTime()},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base  # db.Model is made at run time, where a type checker cannot follow
+else:
+    Model = db.Model
+
+
+class DatabaseBusy(RuntimeError):
+    """The write lock could not be had; nothing was changed."""
+
+
+class WriteLock:
+    """First come, first served, within one process.
+
+    SQLite's own waiting is by sleeping and trying again, which starves whoever is unlucky. May be
+    released from another thread than took it, because a connection may be returned by any thread.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._holder: int | None = None
+
+    def acquire(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds, then raise DatabaseBusy."""
+        me = threading.get_ident()
+        with self._guard:
+            if self._holder is None:
+                self._holder = me
+                return
+            if self._holder == me:
+                raise DatabaseBusy(
+                    "this thread already has a write transaction open on another connection;"
+                    " commit or roll it back first"
+                )
+            turn = threading.Event()
+            self._waiting.append(turn)
+        self._await(turn, me, timeout)
+
+    def _await(self, turn: threading.Event, me: int, timeout: float) -> None:
+        came = turn.wait(timeout)
+        with self._guard:
+            # The turn may have come between the end of the wait and here; then it is ours to use.
+            if came or turn.is_set():
+                self._holder = me
+                return
+            self._waiting.remove(turn)
+        raise DatabaseBusy(f"no turn to write within {timeout} s")
+
+    def release(self) -> None:
+        with self._guard:
+            if not self._waiting:
+                self._holder = None
+                return
+            self._holder = 0  # taken: whoever comes now queues behind the one who is woken
+            self._waiting.popleft().set()
+
+
+_writes: ContextVar[bool] = ContextVar("writes", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin inside may write; enter it before the first query."""
+    token = _writes.set(True)
+    try:
+        yield
+    finally:
+        _writes.reset(token)
+
+
+def begin_for(method: str) -> bool:
+    """Whether a request of this method begins its transactions as writes."""
+    return method not in READING_METHODS
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        _listen(db.engine)
+    app.before_request(_say_what_the_request_may)
+    app.teardown_request(_forget_what_the_request_might)
+
+
+def _say_what_the_request_may() -> None:
+    g.writes_token = _writes.set(begin_for(request.method))
+
+
+def _forget_what_the_request_might(_error: BaseException | None) -> None:
+    token = g.pop("writes_token", None)
+    if token is not None:
+        _writes.reset(token)
+
+
+def _listen(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    lock = WriteLock()
+
+    def begin(connection: Connection) -> None:
+        _begin(connection, lock)
+
+    def give_back(_connection: Any, record: Any, *_error: Any) -> None:
+        if record is not None and record.info.pop("writes", False):
+            lock.release()
+
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", begin)
+    for moment in ("checkin", "invalidate", "close", "detach"):
+        event.listen(engine, moment, give_back)
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin does
+    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection, lock: WriteLock) -> None:
+    writes = _writes.get()
+    info = connection.connection.info
+    if writes and not info.get("writes"):
+        lock.acquire(BUSY_TIMEOUT_SECONDS)
+        info["writes"] = True
+    # A read that writes would fail under load only; query_only lets it fail in the first test.
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

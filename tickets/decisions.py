@@ -1,0 +1,189 @@
+"""What waits for a decision, each with its evidence, in a fixed few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tickets.database import db
+from tickets.models import (
+    Approval,
+    ApprovalState,
+    CallbackAttempt,
+    Complaint,
+    Notice,
+    Person,
+    Transfer,
+    TransferState,
+    WorkOrder,
+)
+from tickets.queues import QUEUES, select_rows
+from workflow import callbacks as rules
+from workflow.policy import Policy
+from workflow.reasons import Reason
+from workflow.words import CallOutcome
+
+SHOWN = 20
+"""So many of each kind stand on one page; their queue's list holds them all."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A request to close without the customer's word, and what it rests on."""
+
+    request: Approval
+    complaint: Complaint
+    attempts: tuple[CallbackAttempt, ...]
+    notices: tuple[Notice, ...]
+    missing: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """An order that its department will not take, beside all that was said about the complaint."""
+
+    order: WorkOrder
+    others: tuple[WorkOrder, ...]
+
+
+def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]:
+    """The closings without reach that this person may decide, oldest complaint first."""
+    complaints = _complaints("approvals", person, now)
+    ids = [complaint.id for complaint in complaints]
+    if not ids:
+        return []
+    requests = {each.complaint_id: each for each in _requests(ids)}
+    attempts, notices = _attempts(ids), _notices(ids)
+    return [
+        _closing(
+            requests[complaint.id],
+            complaint,
+            tuple(each for each in attempts if _of(each, complaint)),
+            tuple(each for each in notices if _of(each, complaint)),
+            now=now,
+            policy=policy,
+        )
+        for complaint in complaints
+    ]
+
+
+def disputes_for(person: Person, now: datetime) -> list[Dispute]:
+    """The orders that this person may arbitrate, longest waiting first."""
+    query = select_rows(QUEUES["arbitrations"], person, now).options(
+        joinedload(WorkOrder.complaint).joinedload(Complaint.customer),
+        joinedload(WorkOrder.complaint).joinedload(Complaint.category),
+        joinedload(WorkOrder.complaint).joinedload(Complaint.unit),
+        joinedload(WorkOrder.unit),
+    )
+    found = db.session.scalars(query.limit(SHOWN)).all()
+    beside = _orders([order.complaint_id for order in found])
+    return [
+        Dispute(
+            order,
+            tuple(
+                each
+                for each in beside
+                if each.complaint_id == order.complaint_id and each.id != order.id
+            ),
+        )
+        for order in found
+    ]
+
+
+def transfers_for(person: Person, now: datetime) -> list[Transfer]:
+    """The transfers below this person that wait for the named person's answer."""
+    return _transfers([each.id for each in _complaints("transfers_pending", person, now)])
+
+
+def offers_to(person: Person, now: datetime) -> list[Transfer]:
+    """The complaints that this person is to answer for from now on, if they accept."""
+    return _transfers([each.id for each in _complaints("to_take_over", person, now)])
+
+
+def _complaints(queue: str, person: Person, now: datetime) -> list[Complaint]:
+    query = select_rows(QUEUES[queue], person, now).options(
+        joinedload(Complaint.customer),
+        joinedload(Complaint.category),
+        joinedload(Complaint.responsible).lazyload(Person.memberships),
+    )
+    return list(db.session.scalars(query.limit(SHOWN)))
+
+
+def _requests(ids: Sequence[UUID]) -> Sequence[Approval]:
+    return db.session.scalars(
+        select(Approval)
+        .where(Approval.complaint_id.in_(ids), Approval.state == ApprovalState.PENDING)
+        .options(joinedload(Approval.requested_by).lazyload(Person.memberships))
+    ).all()
+
+
+def _attempts(ids: Sequence[UUID]) -> Sequence[CallbackAttempt]:
+    return db.session.scalars(
+        select(CallbackAttempt)
+        .where(CallbackAttempt.complaint_id.in_(ids))
+        .options(joinedload(CallbackAttempt.by).lazyload(Person.memberships))
+        .order_by(CallbackAttempt.at)
+    ).all()
+
+
+def _notices(ids: Sequence[UUID]) -> Sequence[Notice]:
+    return db.session.scalars(
+        select(Notice).where(Notice.complaint_id.in_(ids)).order_by(Notice.sent_at)
+    ).all()
+
+
+def _orders(ids: Sequence[UUID]) -> Sequence[WorkOrder]:
+    if not ids:
+        return []
+    return db.session.scalars(
+        select(WorkOrder)
+        .where(WorkOrder.complaint_id.in_(ids))
+        .options(joinedload(WorkOrder.unit))
+        .order_by(WorkOrder.sent_at, WorkOrder.id)
+    ).all()
+
+
+def _transfers(ids: Sequence[UUID]) -> list[Transfer]:
+    if not ids:
+        return []
+    return list(
+        db.session.scalars(
+            select(Transfer)
+            .where(Transfer.complaint_id.in_(ids), Transfer.state == TransferState.PENDING)
+            .options(
+                joinedload(Transfer.complaint).joinedload(Complaint.customer),
+                joinedload(Transfer.complaint).joinedload(Complaint.category),
+                joinedload(Transfer.from_person).lazyload(Person.memberships),
+                joinedload(Transfer.to_person).lazyload(Person.memberships),
+            )
+            .order_by(Transfer.at)
+        )
+    )
+
+
+def _of(row: CallbackAttempt | Notice, complaint: Complaint) -> bool:
+    return row.complaint_id == complaint.id and row.cycle == complaint.cycle
+
+
+def _closing(
+    request: Approval,
+    complaint: Complaint,
+    attempts: tuple[CallbackAttempt, ...],
+    notices: tuple[Notice, ...],
+    *,
+    now: datetime,
+    policy: Policy,
+) -> Closing:
+    tried = [rules.Attempt(each.at, each.outcome) for each in attempts]
+    refused = any(each.outcome is CallOutcome.REFUSED for each in attempts)
+    if complaint.refuses_contact or refused:
+        return Closing(request, complaint, attempts, notices, ())
+    sent = [notice.sent_at for notice in notices]
+    missing = (
+        *rules.missing_attempts(tried, policy),
+        *rules.missing_notice(tried, sent, now, policy),
+    )
+    return Closing(request, complaint, attempts, notices, missing)

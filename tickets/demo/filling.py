@@ -1,0 +1,77 @@
+"""Filling an empty database with the demo, in one transaction that the caller commits."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from tickets.actors import System
+from tickets.admin_catalogue import CategoryData, CauseData, add_category, add_cause
+from tickets.admin_people import add_person, grant_role
+from tickets.admin_units import UnitData, add_unit
+from tickets.database import db
+from tickets.demo.accounts import DEMO_PASSWORD
+from tickets.demo.organisation import CATEGORIES, CAUSES, PEOPLE, UNITS
+from tickets.demo.stories import STORIES
+from tickets.demo.teller import Teller
+from tickets.models import Category, Person, Unit
+from tickets.models.installation import Installation
+from tickets.settings import policy_now
+
+RULE = System("flask seed")
+OPENED = timedelta(days=120)
+"""How long before the moment of filling the demo company began."""
+
+
+def anybody_here() -> bool:
+    """Whether people exist: then this is no empty database."""
+    return bool(db.session.scalar(select(func.count()).select_from(Person)))
+
+
+def fill(now: datetime) -> int:
+    """Add the company and its complaints as of `now`; returns how many complaints."""
+    opened = now - OPENED
+    _mark_as_demo(opened)
+    units = _add_units(opened)
+    _add_people(units, opened)
+    _add_catalogue(opened)
+    Teller(now, policy_now()).tell(STORIES)
+    return len(STORIES)
+
+
+def _mark_as_demo(opened: datetime) -> None:
+    installation = db.session.get(Installation, 1)
+    if installation is None:
+        installation = Installation(id=1, created_at=opened)
+        db.session.add(installation)
+    installation.is_demo = True
+
+
+def _add_units(opened: datetime) -> dict[str, Unit]:
+    made: dict[str, Unit] = {}
+    for row in UNITS:
+        data = UnitData(row.code, row.kind, asdict(row.names), made.get(row.above))
+        made[row.code] = add_unit(data, actor=RULE, now=opened)
+    return made
+
+
+def _add_people(units: dict[str, Unit], opened: datetime) -> None:
+    for row in PEOPLE:
+        person = add_person(
+            login=row.login,
+            name=row.name,
+            password=DEMO_PASSWORD,
+            is_initial=False,
+            actor=RULE,
+            now=opened,
+        )
+        grant_role(person, units[row.unit], row.role, actor=RULE, now=opened)
+
+
+def _add_catalogue(opened: datetime) -> None:
+    made: dict[str, Category] = {}
+    for row in CATEGORIES:
+        data = CategoryData(row.code, asdict(row.names), True, made.get(row.above))
+        made[row.code] = add_category(data, actor=RULE, now=opened)
+    for row in CAUSES:
+        add_cause(CauseData(row.code, asdict(row.names), True), actor=RULE, now=opened)

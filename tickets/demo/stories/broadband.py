@@ -1,0 +1,207 @@
+"""Broadband: no connection, slow connection, installing and moving."""
+
+from tickets.demo.steps import (
+    Story,
+    Who,
+    accept,
+    agree,
+    answer,
+    ask,
+    assign,
+    call,
+    contact,
+    dispatch,
+    give_back,
+    inform,
+    interim,
+    merge,
+    note,
+    reject,
+    resolve,
+    resume,
+    reveal,
+    start,
+    urge,
+)
+from workflow.words import (
+    CallOutcome,
+    Card,
+    Channel,
+    Remedy,
+    Resolution,
+    Severity,
+    WaitReason,
+)
+
+ZHANG = Who("张敏", "138 0000 0101", Card.GOLD, "东湖街道", "KD0571230101")
+SONG = Who("宋佳", "138 0000 0102", None, "东湖街道", "KD0571230102")
+
+STORIES = (
+    Story(
+        "dead_since_sunday", "chen", "-3 08:40", ZHANG, "outage",
+        "周日晚上开始宽带断网，光猫LOS灯一直闪红灯，已经重启过好几次。孩子每天要上网课，"
+        "给客服热线打了两次电话，都说已经报障，但没有人联系我。",
+        "今天之内恢复，并按断网天数减免费用。", severity=Severity.SERIOUS,
+        steps=(
+            dispatch("-3 09:05", "network billing", "请网络部查光路并尽快上门；请账务部核算断网期间应减免的费用。"),
+            accept("-3 09:20", "zhao", "network"),
+            accept("-3 10:10", "zhou", "billing"),
+            interim("-3 11:30", "zhao", "network", "已为客户开通一个月5G移动上网流量包，修复前可用手机热点。"),
+            inform("-3 11:50", "已告知：光缆在小区分纤箱处受损，抢修中，先用赠送的流量包上网课。"),
+            answer("-3 17:40", "zhou", "billing", "断网自周日20时起，按日减免月租，下月账单体现。"),
+            answer("-2 10:15", "zhao", "network", "分纤箱尾纤老化断裂，已更换并测试，收光-19.6dBm，正常。"),
+            resolve("-2 10:50", "小区分纤箱尾纤老化断裂，昨日已更换，宽带恢复；断网3天的月租已减免，下月账单可见。",
+                    Resolution.UPHELD, "line_fault", Remedy.CREDIT),
+            call("-2 11:20", CallOutcome.NO_ANSWER),
+            call("-2 18:30", CallOutcome.ACCEPTED, "网络已恢复，减免也清楚了，感谢。"),
+        ),
+    ),
+    Story(
+        "evening_slow", "chen", "-6 19:10", SONG, "slow",
+        "办的是1000兆套餐，每天晚上八点以后测速只有60兆左右，看视频都卡，白天又正常。",
+        "达到签约速率，达不到就按实际速率收费。",
+        steps=(
+            dispatch("-5 09:00", "network", "请核查该小区晚高峰OLT端口利用率，给出扩容时间。"),
+            accept("-5 10:30", "gao", "network"),
+            answer("-4 15:20", "gao", "network", "测速正常，客户自备路由器只支持百兆口，建议更换。"),
+            reject("-4 16:00", "network", "客户直连光猫测速同样只有60兆，请查上联端口，不要只看路由器。"),
+            answer("-3 14:10", "gao", "network", "上联口晚高峰利用率94%，已割接到新端口，复测920兆。"),
+            resolve("-3 15:00", "小区上联端口晚高峰拥塞，已割接扩容，请您今晚再测；路由器另建议换千兆口。",
+                    Resolution.UPHELD, "capacity", Remedy.REPAIR),
+            call("-2 20:05", CallOutcome.DISSATISFIED, "昨晚测还是只有一百多兆，根本没解决，别再打电话糊弄我。"),
+            dispatch("-1 09:10", "network", "客户复测仍不达标（回访录屏为证），请当晚上门实测并查ONU绑定速率。"),
+            accept("-1 09:40", "gao", "network"),
+            reveal("-1 10:00", "gao", "预约晚上上门测速，需联系客户。"),
+        ),
+    ),
+    Story(
+        "fresh_outage", "chen", "-25m",
+        Who("李桂芬", "138 0000 0103", None, "柳园小区", "KD0571230103"), "outage",
+        "家里电视和宽带从今天早上起都没信号，老人一个人在家，只会看电视，很着急。",
+        "尽快有人上门。", channel=Channel.COUNTER, when_to_call="请打给女儿，下班后",
+        on_behalf_of="女儿 赵晓梅",
+    ),
+    Story(
+        "install_delay", "wang", "-4 10:20",
+        Who("陈思远", "138 0000 0104", Card.SILVER, "滨江新城"), "install",
+        "上周六约好安装宽带，师傅没来也没电话。改约周二又没来。我两次请假在家等，误工谁负责？",
+        "给确定的上门时间，并赔偿误工。",
+        steps=(
+            start("-4 10:40"),
+            dispatch("-4 10:55", "vendor service_quality", "请代维说明两次爽约原因并约定上门时间；请服务质量部核实是否符合爽约补偿标准。"),
+            accept("-4 11:30", "feng", "vendor"),
+            accept("-4 14:00", "chu", "service_quality"),
+            answer("-3 10:00", "chu", "service_quality", "两次爽约属实，按服务承诺应补偿每次50元话费，共100元。"),
+            answer("-2 17:30", "feng", "vendor", "原片区师傅离职未交接。已改派，昨日16:00安装完成，客户签字。"),
+            resolve("-1 09:30", "两次未按约上门是代维交接疏漏，向您道歉；宽带昨日已装好，补偿话费100元今日到账。",
+                    Resolution.UPHELD, "contractor", Remedy.COMPENSATION),
+            agree("-1 09:45", "-30m", "客户要求今天再打，开会时不接"),
+        ),
+    ),
+    Story(
+        "move_house", "wang", "-2 14:30",
+        Who("周立新", "138 0000 0105", None, "枫林路"), "install",
+        "移机申请提交十二天了，新房还没通网，旧房已经停了。每次问都说「资源核查中」。",
+        "要么移机，要么解约不收违约金。",
+        steps=(
+            dispatch("-2 15:00", "network", "请核查枫林路18号3幢的端口资源，给出可装日期；如无资源请书面说明。"),
+            accept("-2 15:40", "zhao", "network"),
+            interim("-1 10:00", "zhao", "network", "旧址宽带先恢复，移机完成前不停机。"),
+        ),
+    ),
+    Story(
+        "router_lights", "yang", "-9 09:15",
+        Who("吴海燕", "138 0000 0106", None, "东湖街道", "KD0571230106"), "outage",
+        "光猫灯全灭，插座换了也不亮。",
+        channel=Channel.COUNTER,
+        steps=(
+            resolve("-9 09:35", "光猫电源适配器损坏，营业厅当场更换，回家接上即可。",
+                    Resolution.UPHELD, "equipment", Remedy.REPLACEMENT),
+            call("-9 17:10", CallOutcome.ACCEPTED, "回家接上就好了。"),
+        ),
+    ),
+    Story(
+        "whole_building", "wang", "-150m",
+        Who("刘建军", "138 0000 0107", Card.DIAMOND, "江景苑", "KD0571230107"), "outage",
+        "整栋楼都断网，物业说楼下施工挖到了管道。我在家办公，今晚有跨国会议。",
+        "今晚八点前恢复。", severity=Severity.MAJOR,
+        steps=(
+            dispatch("-140m", "network vendor", "江景苑整栋断网，疑施工挖断，请立即抢修并回报预计恢复时间。"),
+            accept("-130m", "zhao", "network"),
+            interim("-100m", "zhao", "network", "应急通信车已到场，楼内临时5G热点可用。"),
+            urge("-45m", "客户今晚有会议，代维尚未接单，请立即处理。"),
+        ),
+    ),
+    Story(
+        "whole_building_again", "wang", "-120m",
+        Who("刘建军", "138 0000 0107"), "outage",
+        "刚才打过电话的，江景苑断网，怎么还没有人联系我？",
+        severity=Severity.MAJOR,
+        steps=(merge("-110m", "whole_building", "同一客户、同一故障，已派单抢修。"),),
+    ),
+    Story(
+        "expat_slow", "chen", "-5 11:00",
+        Who("Emily Carter", "138 0000 0108", Card.GOLD, "Riverside", "KD0571230108", "en"), "slow",
+        "My 500 Mbps line drops to about 20 Mbps whenever I connect to our office VPN abroad. "
+        "I work from home three days a week and my video calls freeze. The app support chat only "
+        "answered in Chinese and then closed the conversation.",
+        "A technician who speaks some English, and a line I can work on.", channel=Channel.EMAIL,
+        steps=(
+            start("-5 11:20"),
+            inform("-5 11:40", "Confirmed by phone in English that we are checking the international route."),
+            dispatch("-5 12:00", "network", "英语客户，跨境VPN掉速，请查国际出口及QoS，回复请用中英文。"),
+            accept("-5 13:30", "gao", "network"),
+            answer("-3 16:45", "gao", "network", "客户所在BRAS国际路由绕行，已优化，ping由310ms降至180ms。 Route optimised."),
+            resolve("-3 17:20", "Your traffic abroad was taking a long route. We have corrected it: the delay fell from "
+                    "310 to 180 ms. Please try a call; I will ring you to hear whether it is better.",
+                    Resolution.UPHELD, "system_fault", Remedy.REPAIR),
+        ),
+    ),
+    Story(
+        "basement_signal", "yang", "-8 15:20",
+        Who("何志强", "138 0000 0109", None, "柳园小区", "KD0571230109"), "slow",
+        "地下室书房WiFi没信号，装的时候师傅说全屋覆盖。",
+        "免费加一个路由器。",
+        steps=(
+            start("-8 15:40"),
+            ask("-8 15:45", "请客户试用借用的组网子路由一周，看地下室信号是否满意。", WaitReason.TRIAL, "-1 10:00"),
+            resume("-2 11:00", "客户说子路由好用，愿意办理全屋组网。"),
+            resolve("-2 11:30", "借用的子路由转为正式配置，首年免费，第二年每月10元，可随时退。",
+                    Resolution.PARTLY, "mis_selling", Remedy.CONTRACT_CHANGE),
+            call("-1 16:30", CallOutcome.UNDERSTOOD, "首年免费可以接受。"),
+        ),
+    ),
+    Story(
+        "fibre_in_the_wall", "chen", "-3 16:00",
+        Who("孟庆华", "138 0000 0110", None, "枫林路"), "install",
+        "装修公司把入户光纤封在墙里了，师傅来了说要开墙，不开墙就不装。我是新婚房，不可能砸墙。",
+        "走明线也行，但要美观。",
+        steps=(
+            dispatch("-3 16:30", "vendor", "请勘查能否走隐形光缆，不开墙。"),
+            give_back("-3 18:10", "feng", "vendor", "隐形光缆需网络部批准特殊工艺，不属代维权限，退回。"),
+            note("-3 18:30", "代维退单，明天找网络部批隐形光缆。"),
+            contact("-1 10:15", "yang", "客户来营业厅问，三天了没人回话，语气有点急。", Channel.COUNTER),
+        ),
+    ),
+    Story(
+        "unplugged_by_mistake", "yang", "-2 09:30",
+        Who("邓小军", "138 0000 0111", None, "滨江新城", "KD0571230111"), "outage",
+        "昨天你们师傅给邻居装宽带，之后我家就断了，肯定是把我的线拔了。",
+        "马上恢复。", severity=Severity.SERIOUS,
+        steps=(
+            dispatch("-2 09:40", "vendor", "疑误拔跳纤，请当日恢复。"),
+            accept("-2 10:00", "feng", "vendor"),
+            answer("-2 13:20", "feng", "vendor", "属实，误拔客户跳纤，已恢复并贴标签。"),
+        ),
+    ),
+    Story(
+        "assigned_by_lead", "chen", "-26h",
+        Who("郝春梅", "138 0000 0112", None, "东湖街道", "KD0571230112"), "slow",
+        "打游戏延迟很高，晚上经常掉线重连，光猫用了六年。",
+        "换新光猫。",
+        steps=(
+            dispatch("-25h", "network", "请远程测光衰并评估更换光猫。"),
+            assign("-22h", "sun", "network", "zhao"),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,126 @@
+"""Number porting, and what goes with changing one's contract."""
+
+from tickets.demo.steps import (
+    Story,
+    Who,
+    accept,
+    answer,
+    call,
+    dispatch,
+    give_back,
+    inform,
+    interim,
+    notice,
+    request_closing,
+    resolve,
+    start,
+)
+from workflow.words import (
+    CallOutcome,
+    Card,
+    Channel,
+    ClosingGround,
+    NoticeChannel,
+    Remedy,
+    Resolution,
+    Severity,
+)
+
+STORIES = (
+    Story(
+        "porting_refused", "chen", "-4 10:00",
+        Who("顾明", "138 0000 0401", Card.SILVER, "东湖街道"), "porting",
+        "要携号转网，短信回复说我有「在网协议」不能转，我从来没签过。去营业厅说要交500元违约金。",
+        "查清协议，没有就马上放我走。", severity=Severity.SERIOUS,
+        steps=(
+            dispatch("-4 10:20", "service_quality billing", "请调取在网协议原件；请账务部核实违约金依据。"),
+            accept("-4 11:00", "chu", "service_quality"),
+            accept("-4 11:10", "tang", "billing"),
+            answer("-3 15:00", "chu", "service_quality", "协议为外呼口头办理，无书面确认，认定无效，同意解除。"),
+            answer("-3 16:00", "tang", "billing", "违约金已取消，携转资格已放开。"),
+            resolve("-3 16:30", "口头协议没有书面确认，已解除，不收违约金；现在发送CXXZ即可取得授权码。",
+                    Resolution.UPHELD, "mis_selling", Remedy.CONTRACT_CHANGE),
+            call("-3 18:20", CallOutcome.ACCEPTED, "授权码收到了。"),
+        ),
+    ),
+    Story(
+        "ported_no_codes", "wang", "-2 11:00",
+        Who("袁野", "138 0000 0402", None, "滨江新城"), "porting",
+        "携号转入后收不到银行和平台的验证码，已经一周，网上支付全瘫痪。",
+        "尽快能收短信。", severity=Severity.SERIOUS,
+        steps=(
+            dispatch("-2 11:15", "network", "携入用户收不到106短信，请核查路由同步。"),
+            accept("-2 11:40", "zhao", "network"),
+            interim("-2 13:00", "zhao", "network", "已对三家主要银行通道手工加路由，可先收银行验证码。"),
+            inform("-2 13:20", "已告知：三家银行的验证码先恢复，其余平台在同步。"),
+            answer("-1 18:00", "zhao", "network", "全网路由已同步，抽测12个平台均可收。"),
+        ),
+    ),
+    Story(
+        "lied_to_in_shop", "wang", "-2 15:00",
+        Who("Kevin Zhou", "138 0000 0403", None, "江景苑", language="en"), "porting",
+        "The shop told me porting in takes one hour and that my old contract ends by itself. "
+        "It took four days and the old operator now wants a 300 yuan penalty.",
+        "Pay the penalty your people caused.",
+        steps=(
+            dispatch("-2 15:30", "service_quality", "核实营业厅承诺内容（监控与受理单），是否承担对方违约金。"),
+            accept("-2 16:30", "chu", "service_quality"),
+            answer("-1 17:00", "chu", "service_quality", "店员确有不当承诺，同意承担300元，需客户提供对方扣款凭证。"),
+        ),
+    ),
+    Story(
+        "refuses_calls", "chen", "-6 14:00",
+        Who("尚某", "138 0000 0404"), "promise",
+        "办套餐时说随时能退，现在要扣违约金。我只要处理结果，不要再打任何电话给我，之前天天被你们营销电话骚扰。",
+        "不许打电话。", refuses_contact=True, channel=Channel.LETTER,
+        steps=(
+            start("-6 14:30"),
+            dispatch("-6 15:00", "service_quality", "核实承诺内容并确认能否免违约金。客户拒绝来电，勿联系客户。"),
+            accept("-6 16:00", "chu", "service_quality"),
+            answer("-5 11:00", "chu", "service_quality", "同意免违约金解约，营销名单已移除。"),
+            resolve("-5 11:30", "违约金免除，套餐已解约，您的号码已从一切营销名单移除。以信函答复。",
+                    Resolution.UPHELD, "mis_selling", Remedy.CONTRACT_CHANGE),
+            notice("-5 14:00", NoticeChannel.LETTER, "枫林路7号", "违约金免除，套餐已解约，您的号码已从营销名单移除。如不满意请来信。"),
+            request_closing("-1 09:10", "客户书面拒绝任何来电，已以挂号信答复。", ClosingGround.REFUSES_CONTACT),
+        ),
+    ),
+    Story(
+        "second_sim", "wang", "-2 08:50",
+        Who("柯建", "138 0000 0405", None, "柳园小区"), "contract",
+        "不知道什么时候多了一张副卡，每月10元，身份证没离过手。",
+        "注销并查是谁办的。", channel=Channel.COUNTER, severity=Severity.SERIOUS,
+        steps=(
+            dispatch("-2 09:20", "service_quality", "疑冒名办副卡，请调取实名认证照片并冻结该卡。"),
+            give_back("-2 10:30", "chu", "service_quality", "缺副卡号码，无法定位受理记录，请补充。"),
+        ),
+    ),
+    Story(
+        "cannot_leave_family_plan", "chen", "-8 10:10",
+        Who("卫兰", "138 0000 0406", Card.GOLD), "porting",
+        "离婚后想退出前夫的家庭套餐，你们说要主卡本人同意。我自己的号码为什么要他同意？",
+        "单独成户。",
+        steps=(
+            dispatch("-8 10:40", "billing", "能否凭本人身份证单方退出家庭套餐，请给操作口径。"),
+            accept("-8 11:20", "zhou", "billing"),
+            answer("-7 10:00", "zhou", "billing", "凭本人身份证可单方退出，次月生效，已授权营业厅办理。"),
+            resolve("-7 10:30", "凭您本人身份证即可单方退出，次月1日生效；之前的说法是错误的，已纠正培训。",
+                    Resolution.UPHELD, "conduct", Remedy.APOLOGY),
+            call("-7 17:30", CallOutcome.BUSY),
+            call("-6 12:20", CallOutcome.ACCEPTED, "办好了，谢谢。"),
+        ),
+    ),
+    Story(
+        "ported_wrong_name", "chen", "-7 15:30",
+        Who("施静怡", "138 0000 0407", None, "东湖街道"), "porting",
+        "携入后名字登记成「施静宜」，银行实名对不上。",
+        "改名字。",
+        steps=(
+            resolve("-7 16:00", "姓名录入有误，凭身份证当场更正，24小时后银行可核验。",
+                    Resolution.UPHELD, "conduct", Remedy.APOLOGY),
+            call("-6 11:00", CallOutcome.NO_ANSWER),
+            call("-5 15:30", CallOutcome.NO_ANSWER),
+            call("-5 19:00", CallOutcome.NO_ANSWER),
+            notice("-5 19:30", NoticeChannel.SMS, "138 0000 0407", "您的实名信息已更正。多次致电未能接通，请核对后回复，三日内无异议将办结。"),
+        ),
+    ),
+)  # fmt: skip

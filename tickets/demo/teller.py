@@ -1,0 +1,184 @@
+"""Tells the stories: every step goes through the verbs, in the order of time over all stories."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from tickets import customers, intake
+from tickets.actions import take, take_order
+from tickets.database import db
+from tickets.demo.steps import RESPONSIBLE, Step, Story, Who
+from tickets.models import (
+    Category,
+    Cause,
+    Complaint,
+    ContactKind,
+    Customer,
+    Person,
+    Unit,
+    WorkOrder,
+)
+from workflow.callbacks import after_quiet
+from workflow.order_lifecycle import ORDER_ACTIONS
+from workflow.policy import Policy, promised_span
+from workflow.reasons import Refused
+from workflow.words import CallChannel, Card, GroupTier
+
+AGO = re.compile(r"([+-])(\d+)([mh])")
+ON_A_DAY = re.compile(r"([+-]\d+) (\d\d):(\d\d)")
+UNITS_OF_TIME = {"m": timedelta(minutes=1), "h": timedelta(hours=1)}
+LEAST_PROMISE = timedelta(hours=24)
+
+
+def moment(written: str, now: datetime, policy: Policy) -> datetime:
+    """The instant that a story writes as "-3 09:20", "-90m" or "+2h"."""
+    relative = AGO.fullmatch(written)
+    if relative:
+        sign, count, unit = relative.groups()
+        span = int(count) * UNITS_OF_TIME[unit]
+        return now + span if sign == "+" else now - span
+    on_a_day = ON_A_DAY.fullmatch(written)
+    if on_a_day is None:
+        raise ValueError(f"not a moment of a story: {written!r}")
+    days, hour, minute = map(int, on_a_day.groups())
+    day = now.astimezone(policy.zone).date() + timedelta(days=days)
+    return datetime.combine(day, time(hour, minute), tzinfo=policy.zone)
+
+
+@dataclass
+class Teller:
+    """Knows who is who, and what has been told so far."""
+
+    now: datetime
+    policy: Policy
+    people: dict[str, Person] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
+    causes: dict[str, Cause] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    told: dict[str, Complaint] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.people = {each.login: each for each in db.session.scalars(select(Person))}
+        self.units = {each.code: each for each in db.session.scalars(select(Unit))}
+        self.categories = {each.code: each for each in db.session.scalars(select(Category))}
+        self.causes = {each.code: each for each in db.session.scalars(select(Cause))}
+
+    def tell(self, stories: Sequence[Story]) -> None:
+        """Tell all stories; what happened earlier is written down earlier."""
+        for _at, story, step in sorted(self._in_time(stories), key=lambda each: each[0]):
+            try:
+                self._go_on(story, step)
+            except Refused as refused:
+                where = f"{story.key}, {step.at + ' ' + step.action if step else 'registering'}"
+                refused.add_note(f"in the story {where}")
+                raise
+
+    def _go_on(self, story: Story, step: Step | None) -> None:
+        if step is None:
+            self.told[story.key] = self._register(story)
+            return
+        self._take(step, self.told[story.key])
+
+    def _in_time(self, stories: Sequence[Story]) -> Iterator[tuple[datetime, Story, Step | None]]:
+        for story in stories:
+            yield self._when(story.at), story, None
+            for step in story.steps:
+                yield self._when(step.at), story, step
+
+    def _when(self, written: str) -> datetime:
+        return moment(written, self.now, self.policy)
+
+    def _register(self, story: Story) -> Complaint:
+        at, responsible = self._when(story.at), self.people[story.by]
+        customer = self._customer(story.customer, at)
+        span = promised_span(story.severity, customer.tier)
+        first = intake.FirstContact(
+            customer=customer,
+            unit=responsible.memberships[0].unit,
+            responsible=responsible,
+            line=story.line or story.customer.account or story.customer.phone,
+            town=customer.town,
+            on_behalf_of=story.on_behalf_of,
+            promised_at=at + span,
+            repeat_of=self.told[story.repeat_of] if story.repeat_of else None,
+            callback_channel=None if story.refuses_contact else CallChannel.MOBILE,
+        )
+        said = {
+            "description": story.says,
+            "category": self.categories[story.category],
+            "channel": story.channel,
+            "severity": story.severity,
+            "wish": story.wants,
+            "callback_wish": story.when_to_call,
+            **_way_to_call(story),
+        }
+        return intake.register(first, actor=responsible, now=at, inputs=said)
+
+    def _customer(self, who: Who, at: datetime) -> Customer:
+        if who.phone in self.customers:
+            return self.customers[who.phone]
+        given = ((ContactKind.PHONE, who.phone), (ContactKind.ACCOUNT, who.account))
+        region = self.policy.region
+        found = self.customers[who.phone] = customers.add(
+            name=who.name,
+            contacts=[customers.contact(kind, text, region) for kind, text in given if text],
+            now=at,
+            group_tier=who.tier if isinstance(who.tier, GroupTier) else None,
+            card=who.tier if isinstance(who.tier, Card) else None,
+            town=who.town,
+            language=who.language,
+        )
+        return found
+
+    def _take(self, step: Step, complaint: Complaint) -> None:
+        actor = complaint.responsible if step.by == RESPONSIBLE else self.people[step.by]
+        at = self._when(step.at)
+        inputs = {**step.said, **self._moments(step, complaint, at), **self._referred(step)}
+        if step.action == "record_callback":
+            inputs["number"] = complaint.callback_number
+        if step.action in ORDER_ACTIONS:
+            order = self._order(complaint, self.units[step.on])
+            take_order(step.action, order, actor=actor, now=at, seen_version=None, inputs=inputs)
+            return
+        take(step.action, complaint, actor=actor, now=at, seen_version=None, inputs=inputs)
+
+    def _moments(self, step: Step, complaint: Complaint, at: datetime) -> dict[str, datetime]:
+        found = {name: self._when(written) for name, written in step.moments.items()}
+        if step.action == "dispatch":
+            found["promised_at"] = max(complaint.promised_at or at, at + LEAST_PROMISE)
+        if step.action == "schedule_callback":
+            found["scheduled_for"] = after_quiet(found["scheduled_for"], self.policy)
+        return found
+
+    def _referred(self, step: Step) -> dict[str, Any]:
+        known: dict[str, dict[str, Any]] = {
+            "cause": self.causes,
+            "handler": self.people,
+            "to": self.people,
+            "unit": self.units,
+            "into": self.told,
+        }
+        found = {name: known[name][key] for name, key in step.refers.items() if name in known}
+        if "units" in step.refers:
+            found["units"] = [self.units[code] for code in step.refers["units"]]
+        return found
+
+    def _order(self, complaint: Complaint, unit: Unit) -> WorkOrder:
+        """The newest order of this department."""
+        return db.session.scalars(
+            select(WorkOrder)
+            .where(WorkOrder.complaint_id == complaint.id, WorkOrder.unit_id == unit.id)
+            .order_by(WorkOrder.sent_at.desc(), WorkOrder.id.desc())
+            .limit(1)
+        ).one()
+
+
+def _way_to_call(story: Story) -> dict[str, Any]:
+    if story.refuses_contact:
+        return {"refuses_contact": True}
+    return {"callback_number": story.customer.phone}

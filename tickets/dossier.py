@@ -1,0 +1,176 @@
+"""Everything that one complaint's page lays on the table, in a fixed number of queries (PER-02)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from tickets.cases import OrderFact, pending_approval, pending_transfer
+from tickets.database import db
+from tickets.models import (
+    Answer,
+    Approval,
+    Attachment,
+    Callback,
+    CallbackAttempt,
+    Complaint,
+    InterimMeasure,
+    Person,
+    Transfer,
+    WorkOrder,
+)
+from tickets.visibility import visible_to
+
+
+@dataclass(frozen=True)
+class Round:
+    """One cycle's callback with its attempts, and the answer it is about."""
+
+    callback: Callback
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The rows beside a complaint; ids of people are named by `tickets.timeline.names_for`."""
+
+    complaint: Complaint
+    orders: tuple[WorkOrder, ...]
+    measures: tuple[InterimMeasure, ...]
+    rounds: tuple[Round, ...]
+    files: tuple[Attachment, ...]
+    related: tuple[Complaint, ...]
+    transfer: Transfer | None
+    approval: Approval | None
+
+    @property
+    def order_facts(self) -> list[OrderFact]:
+        return [OrderFact(each.id, each.unit_id, each.status) for each in self.orders]
+
+    @property
+    def untold(self) -> tuple[InterimMeasure, ...]:
+        """Interim measures of which the customer has not been told yet."""
+        return tuple(each for each in self.measures if each.told_at is None)
+
+    @property
+    def survivor(self) -> Complaint | None:
+        """The complaint this one was merged into, if the reader may see it."""
+        return self._related(self.complaint.merged_into_id)
+
+    @property
+    def repeat_of(self) -> Complaint | None:
+        return self._related(self.complaint.repeat_of_id)
+
+    @property
+    def merged_in(self) -> tuple[Complaint, ...]:
+        return tuple(each for each in self.related if each.merged_into_id == self.complaint.id)
+
+    def number_of(self, complaint_id: UUID) -> str:
+        """The ticket number of this complaint or of one that was merged into it."""
+        numbers = {each.id: each.number for each in (self.complaint, *self.related)}
+        return numbers[complaint_id]
+
+    def people(self) -> Iterator[UUID | None]:
+        """Ids of everybody who appears in it."""
+        for order in self.orders:
+            yield from (order.handler_id, order.sent_by_id)
+        yield from (measure.by_id for measure in self.measures)
+        for each in self.rounds:
+            yield each.callback.caller_id
+            yield from (attempt.by_id for attempt in each.callback.attempts)
+            yield each.answer.by_id if each.answer else None
+        if self.transfer is not None:
+            yield from (self.transfer.from_id, self.transfer.to_id, self.transfer.by_id)
+        if self.approval is not None:
+            yield self.approval.requested_by_id
+        yield self.complaint.coordinator_id
+        yield self.complaint.received_by_id
+
+    def _related(self, complaint_id: UUID | None) -> Complaint | None:
+        return next((each for each in self.related if each.id == complaint_id), None)
+
+
+def dossier_of(complaint: Complaint, reader: Person) -> Dossier:
+    """At most eight queries, however long the complaint's history is."""
+    related = _related(complaint, reader)
+    return Dossier(
+        complaint,
+        orders=tuple(orders_with_units(complaint)),
+        measures=tuple(_measures(complaint)),
+        rounds=tuple(_rounds(complaint)),
+        files=tuple(_files(complaint, related)),
+        related=related,
+        transfer=pending_transfer(complaint),
+        approval=pending_approval(complaint),
+    )
+
+
+def orders_with_units(complaint: Complaint) -> list[WorkOrder]:
+    """Newest cycle first, in the order of sending."""
+    return list(
+        db.session.scalars(
+            select(WorkOrder)
+            .where(WorkOrder.complaint_id == complaint.id)
+            .options(joinedload(WorkOrder.unit))
+            .order_by(WorkOrder.cycle.desc(), WorkOrder.sent_at, WorkOrder.id)
+        )
+    )
+
+
+def _measures(complaint: Complaint) -> list[InterimMeasure]:
+    return list(
+        db.session.scalars(
+            select(InterimMeasure)
+            .where(InterimMeasure.complaint_id == complaint.id)
+            .order_by(InterimMeasure.at, InterimMeasure.id)
+        )
+    )
+
+
+def _rounds(complaint: Complaint) -> list[Round]:
+    rows = db.session.execute(
+        select(Callback, Answer)
+        .outerjoin(
+            Answer,
+            and_(Answer.complaint_id == Callback.complaint_id, Answer.cycle == Callback.cycle),
+        )
+        .where(Callback.complaint_id == complaint.id)
+        .options(
+            joinedload(Callback.attempts).lazyload(CallbackAttempt.by),
+            joinedload(Answer.cause),
+        )
+        .order_by(Callback.cycle.desc())
+    ).unique()
+    return [Round(*row) for row in rows]
+
+
+def _files(complaint: Complaint, related: tuple[Complaint, ...]) -> list[Attachment]:
+    """Its own files and those of the complaints merged into it, as far as the reader sees them."""
+    ids = [
+        complaint.id,
+        *(each.id for each in related if each.merged_into_id == complaint.id),
+    ]
+    return list(
+        db.session.scalars(
+            select(Attachment)
+            .where(Attachment.complaint_id.in_(ids))
+            .order_by(Attachment.id.desc())
+        )
+    )
+
+
+def _related(complaint: Complaint, reader: Person) -> tuple[Complaint, ...]:
+    named = [each for each in (complaint.merged_into_id, complaint.repeat_of_id) if each]
+    return tuple(
+        db.session.scalars(
+            select(Complaint)
+            .where(
+                or_(Complaint.id.in_(named), Complaint.merged_into_id == complaint.id),
+                visible_to(reader),
+            )
+            .options(lazyload("*"))
+            .order_by(Complaint.registered_at)
+        )
+    )

@@ -1,0 +1,168 @@
+"""The history of a complaint: events chained by hash, with the texts that belong to them."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tickets.actors import Actor, System
+from tickets.database import db, new_id
+from tickets.models import Complaint, Entry, Event
+from workflow.words import Audience
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of an action: from which field, for whom."""
+
+    field: str
+    text: str
+    audience: Audience = Audience.INTERNAL
+
+
+def append(
+    complaint: Complaint,
+    action: str,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any],
+    texts: Iterable[Text] = (),
+    event_id: UUID | None = None,
+    work_order_id: UUID | None = None,
+) -> Event:
+    """Add the next event of this complaint, and its texts, to the session."""
+    texts = tuple(texts)
+    event = Event(
+        id=event_id or new_id(),
+        complaint_id=complaint.id,
+        seq=complaint.event_count + 1,
+        at=now,
+        action=action,
+        kind=kind,
+        actor_id=actor.id,
+        rule=actor.rule if isinstance(actor, System) else None,
+        work_order_id=work_order_id,
+        data={**data, "texts": {each.field: digest(each.text) for each in texts}},
+        previous=complaint.chain_head,
+    )
+    event.hash = link(event)
+    complaint.event_count = event.seq
+    complaint.chain_head = event.hash
+    event.entries = [
+        Entry(
+            id=new_id(),
+            complaint_id=complaint.id,
+            audience=each.audience,
+            field=each.field,
+            text=each.text,
+        )
+        for each in texts
+    ]
+    db.session.add(event)
+    return event
+
+
+def link(event: Event) -> str:
+    """The hash that ties this event to the one before it: SHA-256 over everything it says."""
+    said = [
+        str(event.complaint_id),
+        str(event.id),
+        event.seq,
+        event.at.astimezone(UTC).isoformat(),
+        event.action,
+        event.kind,
+        str(event.actor_id),
+        event.rule,
+        str(event.work_order_id),
+        event.data,
+        event.previous,
+    ]
+    return digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing that does not fit in a complaint's history."""
+
+    number: str
+    seq: int
+    what: str
+
+
+def flaws(complaint: Complaint) -> Iterator[Flaw]:
+    """Everything wrong with this complaint's chain: changed, missing or added rows and texts."""
+    yield from flaws_in(complaint, events_of(complaint))
+
+
+def flaws_in(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
+    """The same for somebody who has the whole history already, in its order."""
+    previous, expected = "", 0
+    redacted = {
+        (each.data.get("entry"), each.data.get("removed"))
+        for each in events
+        if each.action == "redact"
+    }
+    for event in events:
+        expected += 1
+        if event.seq != expected:
+            yield Flaw(complaint.number, expected, "missing")
+            expected = event.seq
+        if event.previous != previous or event.hash != link(event):
+            yield Flaw(complaint.number, event.seq, "changed")
+        yield from _text_flaws(complaint, event, redacted)
+        previous = event.hash
+    if complaint.event_count != expected or complaint.chain_head != previous:
+        yield Flaw(complaint.number, complaint.event_count, "missing at the end")
+
+
+def events_of(complaint: Complaint) -> list[Event]:
+    """The whole history in its order, with its texts: two queries."""
+    return list(
+        db.session.scalars(
+            select(Event)
+            .where(Event.complaint_id == complaint.id)
+            .order_by(Event.seq)
+            .options(selectinload(Event.entries))
+        )
+    )
+
+
+Redactions = set[tuple[str | None, str | None]]
+"""Of the texts that went by the door: the entry's id and the digest of its words."""
+
+
+def _text_flaws(complaint: Complaint, event: Event, redacted: Redactions) -> Iterator[Flaw]:
+    said: dict[str, str] = dict(event.data.get("texts", {}))
+    for entry in event.entries:
+        expected = said.pop(entry.field, None)
+        if expected is None or entry.complaint_id != complaint.id:
+            yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was added")
+        elif entry.redacted_at is not None:
+            if (str(entry.id), expected) not in redacted or entry.text:
+                yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was taken away")
+        elif digest(entry.text) != expected:
+            yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was changed")
+    for name in said:
+        yield Flaw(complaint.number, event.seq, f"text “{name}” is missing")
+
+
+def all_flaws() -> Iterator[Flaw]:
+    """The flaws of every complaint, complaint by complaint, with flat memory."""
+    ids = db.session.scalars(select(Complaint.id).order_by(Complaint.id)).all()
+    for complaint_id in ids:
+        complaint = db.session.get_one(Complaint, complaint_id)
+        yield from flaws(complaint)
+        db.session.expunge_all()

@@ -1,0 +1,1 @@
+"""Complaints from elsewhere: a mapping says what a file's columns mean, the door does the rest."""

@@ -1,0 +1,234 @@
+"""First contact: registering a complaint, and solving it on the spot where that is possible."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from tickets import history, numbers
+from tickets.actions import plain, take, texts_of
+from tickets.actors import Actor, System, standing_of
+from tickets.database import db, new_id
+from tickets.models import Complaint, Customer, Person, Unit
+from tickets.resolving import resolve
+from tickets.settings import policy_now
+from workflow import tiers
+from workflow.case import Case
+from workflow.lifecycle import ACTIONS
+from workflow.machine import Refused, begin
+from workflow.policy import Policy
+from workflow.reasons import Reason
+from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Status
+
+IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
+"""Channels on which the customer hears us answer at once: first contact is made by itself."""
+
+THIRD_CONTACT = System(N_("several complaints of one customer in a short time"))
+
+NUMBER_TRIES = 5
+
+
+@dataclass(frozen=True)
+class FirstContact:
+    """Who complained, to whom, and what else was said that no action asks for."""
+
+    customer: Customer
+    unit: Unit
+    responsible: Person
+    line: str = ""
+    town: str = ""
+    on_behalf_of: str = ""
+    received_at: datetime | None = None
+    promised_at: datetime | None = None
+    repeat_of: Complaint | None = None
+    external_source: str | None = None
+    external_id: str | None = None
+    callback_channel: CallChannel | None = CallChannel.PHONE
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    texts: Sequence[history.Text] = ()
+
+
+def register(
+    first: FirstContact,
+    *,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any],
+    complaint_id: UUID | None = None,
+) -> Complaint:
+    """Register a complaint, or raise Refused with every reason.
+
+    Idempotent by `complaint_id`: the form carries it, so that sending twice makes one.
+    """
+    before = _registered_before(complaint_id, actor)
+    if before is not None:
+        return before
+    action = ACTIONS["register"]
+    policy = policy_now()
+    resolved = resolve(action, inputs, actor=actor, complaint=None)
+    complaint = _new_complaint(first, actor, now, resolved.values, complaint_id)
+    case = Case(
+        now=now,
+        parties=standing_of(actor),
+        actor_id=actor.id,
+        status=Status.REGISTERED,
+        policy=policy,
+        inputs=resolved.for_rules,
+    )
+    # The rules speak before anything is put down, so that a refusal leaves nothing behind.
+    _begin(complaint, case, resolved.unknown)
+    _add_under_a_free_number(complaint)
+    history.append(
+        complaint,
+        "register",
+        action.kind,
+        actor=actor,
+        now=now,
+        data={
+            "to_status": complaint.status,
+            "responsible": str(complaint.responsible_id),
+            **plain(action, resolved.values),
+            **first.extra,
+        },
+        texts=[*texts_of(action, resolved.values), *first.texts],
+    )
+    db.session.flush()
+    _raise_when_repeated(complaint, policy, now)
+    return complaint
+
+
+def solve_at_once(
+    complaint: Complaint,
+    *,
+    actor: Person,
+    now: datetime,
+    answer: Mapping[str, Any],
+    confirmed: bool = False,
+) -> Complaint:
+    """First-contact solution: the answer in the same step. The callback stays due, unless the
+    customer confirmed on the spot and the policy lets that count (else Refused)."""
+    complaint.first_contact_solution = True
+    take("resolve", complaint, actor=actor, now=now, seen_version=None, inputs=answer)
+    if confirmed:
+        said = {"outcome": CallOutcome.ACCEPTED, "channel": CallChannel.ON_THE_SPOT}
+        take("record_callback", complaint, actor=actor, now=now, seen_version=None, inputs=said)
+    return complaint
+
+
+def _registered_before(complaint_id: UUID | None, actor: Actor) -> Complaint | None:
+    if complaint_id is None:
+        return None
+    found = db.session.get(Complaint, complaint_id)
+    if found is not None and found.received_by_id != actor.id:
+        raise Refused([Reason("taken", N_("This form belongs to somebody else; open a new one."))])
+    return found
+
+
+def _begin(complaint: Complaint, case: Case, unknown: list[Reason]) -> None:
+    try:
+        begin(complaint, case)
+    except Refused as refused:
+        raise Refused([*refused.reasons, *unknown]) from None
+    if unknown:
+        raise Refused(unknown)
+
+
+def _new_complaint(
+    first: FirstContact,
+    actor: Actor,
+    now: datetime,
+    values: Mapping[str, Any],
+    complaint_id: UUID | None,
+) -> Complaint:
+    received_at = first.received_at or now
+    tier = first.customer.tier
+    category = values.get("category")
+    channel = values.get("channel")
+    return Complaint(
+        id=complaint_id or new_id(),
+        cycle=1,
+        level=Level.DESK,
+        severity=values.get("severity"),
+        channel=channel,
+        unit_id=first.unit.id,
+        responsible_id=first.responsible.id,
+        received_by_id=actor.id or first.responsible.id,
+        customer_id=first.customer.id,
+        category_id=getattr(category, "id", None),
+        description=values.get("description", ""),
+        wish=values.get("wish") or "",
+        line=first.line,
+        town=first.town,
+        on_behalf_of=first.on_behalf_of,
+        tier=tier.value if tier else "",
+        tier_rank=tiers.rank(tier),
+        callback_number=values.get("callback_number") or "",
+        callback_channel=first.callback_channel,
+        callback_wish=values.get("callback_wish") or "",
+        refuses_contact=bool(values.get("refuses_contact")),
+        registered_at=received_at,
+        started_at=received_at,
+        promised_at=first.promised_at,
+        last_contact_at=received_at if channel in IN_PERSON else None,
+        repeat_of_id=first.repeat_of.id if first.repeat_of else None,
+        repeat_contact=first.repeat_of is not None,
+        external_source=first.external_source,
+        external_id=first.external_id,
+        event_count=0,
+        chain_head="",
+    )
+
+
+def _add_under_a_free_number(complaint: Complaint) -> None:
+    """Random numbers can collide, though hardly ever: then another one is drawn."""
+    db.session.flush()  # the customer must be there before the complaint refers to it
+    for _ in range(NUMBER_TRIES):
+        number = numbers.new_number()
+        taken = db.session.scalar(select(Complaint.id).where(Complaint.number == number))
+        if taken is None and _insert(complaint, number):
+            return
+    raise RuntimeError(f"no free ticket number in {NUMBER_TRIES} tries")
+
+
+def _insert(complaint: Complaint, number: str) -> bool:
+    complaint.number = number
+    try:
+        with db.session.begin_nested():
+            db.session.add(complaint)
+    except IntegrityError as error:
+        if "number" in str(error.orig):
+            return False
+        raise
+    return True
+
+
+def _raise_when_repeated(complaint: Complaint, policy: Policy, now: datetime) -> None:
+    """REO-05: so many complaints of one customer in the window raise the newest, by rule."""
+    since = complaint.registered_at - policy.repeat_window
+    contacts = db.session.scalar(
+        select(func.count())
+        .select_from(Complaint)
+        .where(
+            Complaint.customer_id == complaint.customer_id,
+            Complaint.registered_at >= since,
+            Complaint.registered_at <= complaint.registered_at,
+        )
+    )
+    if contacts is None or contacts < policy.repeat_contacts:
+        return
+    reason = f"{contacts} complaints in {policy.repeat_window.days} days"
+    take(
+        "raise_level",
+        complaint,
+        actor=THIRD_CONTACT,
+        now=now,
+        seen_version=None,
+        inputs={"reason": reason},
+    )
+
+
+__all__ = ["FirstContact", "register", "solve_at_once"]

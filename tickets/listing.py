@@ -1,0 +1,277 @@
+"""Lists of complaints: one condition feeds the rows, the total, the pages and the export (REP-02).
+
+Pages are found by key, never by counting rows over: the last page costs what the first one does.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, tuple_, union
+from sqlalchemy.orm import joinedload
+
+from tickets.database import db
+from tickets.models import Complaint, Person, Unit
+from tickets.visibility import visible_to, ways_to_see
+from workflow.words import ENDED, OPEN, Channel, Severity, Status
+
+PAGE = 50
+BATCH = 500
+"""Rows that an export holds at a time."""
+
+STATES: Mapping[str, frozenset[Status]] = {
+    "open": OPEN,
+    "ended": ENDED,
+    "all": frozenset(Status),
+}
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A column to sort by, and how its value travels in an address."""
+
+    column: Any
+    read: Callable[[str], Any]
+
+
+NO_PROMISE = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where complaints without a promise stand: after all others."""
+
+SORTS: Mapping[str, Sort] = {
+    "registered": Sort(Complaint.registered_at, datetime.fromisoformat),
+    "promised": Sort(
+        func.coalesce(Complaint.promised_at, literal(NO_PROMISE, Complaint.promised_at.type)),
+        datetime.fromisoformat,
+    ),
+    "level": Sort(Complaint.level, int),
+    "tier": Sort(Complaint.tier_rank, int),
+    "number": Sort(Complaint.number, str),
+}
+"""What a list may be sorted by (S-35); a leading minus in the address turns it round."""
+
+DEFAULT_SORT = "-registered"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; everything empty means all that the person may see."""
+
+    statuses: frozenset[Status] = frozenset()
+    state: str = "open"
+    level: int | None = None
+    severity: Severity | None = None
+    channel: Channel | None = None
+    categories: frozenset[UUID] = frozenset()
+    unit_path: str = ""
+    responsible_id: UUID | None = None
+    tier: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    customer_id: UUID | None = None
+    words: str = ""
+    customers: frozenset[UUID] = frozenset()
+    """Customers whom the words name; their complaints are found besides the texts."""
+    queue: ColumnElement[bool] | None = None
+
+
+def conditions(filters: Filters, person: Person) -> ColumnElement[bool]:
+    """Everything a row of the list fulfils, being visible to the person first of all."""
+    return and_(visible_to(person), *_narrowings(filters))
+
+
+def _narrowings(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.queue is not None:
+        yield filters.queue
+    wanted = filters.statuses or STATES[filters.state]
+    if wanted != frozenset(Status):
+        yield Complaint.status.in_(sorted(wanted))
+    for column, value in (
+        (Complaint.level, filters.level),
+        (Complaint.severity, filters.severity),
+        (Complaint.channel, filters.channel),
+        (Complaint.responsible_id, filters.responsible_id),
+        (Complaint.tier, filters.tier or None),
+        (Complaint.customer_id, filters.customer_id),
+    ):
+        if value is not None:
+            yield column == value
+    if filters.categories:
+        yield Complaint.category_id.in_(filters.categories)
+    if filters.unit_path:
+        below = select(Unit.id).where(Unit.path.startswith(filters.unit_path))
+        yield Complaint.unit_id.in_(below)
+    yield from _times(filters)
+    if filters.words:
+        yield _said(filters)
+
+
+def _times(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if filters.since is not None:
+        yield Complaint.registered_at >= filters.since
+    if filters.until is not None:
+        yield Complaint.registered_at < filters.until
+
+
+def _said(filters: Filters) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = Complaint.description.icontains(filters.words, autoescape=True)
+    if not filters.customers:
+        return found
+    return or_(found, Complaint.customer_id.in_(filters.customers))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where in the list a page begins: after or before a row's key, or at the end."""
+
+    after: str = ""
+    before: str = ""
+    last: bool = False
+
+    @property
+    def backwards(self) -> bool:
+        return bool(self.before) or self.last
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, how many there are in all, and the keys of the pages beside it."""
+
+    rows: Sequence[Complaint]
+    total: int
+    previous: str | None
+    next: str | None
+
+
+def page_of(filters: Filters, person: Person, *, sort: str, turn: Turn) -> Page:
+    """One page in three queries at most: the rows, their total, nothing that grows with depth."""
+    total = count_of(filters, person)
+    rows, more = _rows(filters, person, sort, turn)
+    keys = [key_of(row, sort) for row in (rows[:1] + rows[-1:])]
+    came_from_before = bool(turn.after) or (turn.backwards and more)
+    goes_on = more if not turn.backwards else bool(turn.before)
+    return Page(
+        rows,
+        total,
+        previous=keys[0] if keys and came_from_before else None,
+        next=keys[-1] if keys and goes_on else None,
+    )
+
+
+def count_of(filters: Filters, person: Person) -> int:
+    """How many rows the list has in all: one query.
+
+    Counted way by way, each without what an earlier way has counted: so every count stays within
+    one index, while their alternative would read every row of the table.
+    """
+    narrowed = list(_narrowings(filters))
+    counts: list[Any] = []
+    counted_already: list[ColumnElement[bool]] = []
+    for way in ways_to_see(person):
+        new = [way, *(not_(each) for each in counted_already)]
+        counts.append(_count(*new, *narrowed))
+        counted_already.append(way)
+    return db.session.scalar(select(sum(counts[1:], start=counts[0]))) or 0
+
+
+def _count(*belongs: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(Complaint).where(*belongs).scalar_subquery()
+
+
+def every_row(filters: Filters, person: Person, *, sort: str) -> Iterator[Complaint]:
+    """All pages in the same order, a batch at a time: what an export writes."""
+    query = _ordered(_with_names(conditions(filters, person)), sort, backwards=False)
+    yield from db.session.scalars(query.execution_options(yield_per=BATCH))
+
+
+def _rows(filters: Filters, person: Person, sort: str, turn: Turn) -> tuple[list[Complaint], bool]:
+    """The rows in the list's order, and whether there are more beyond them."""
+    of_page = _keys(filters, person, sort, turn)
+    query = _with_names(Complaint.id.in_(of_page))
+    found = list(db.session.scalars(_ordered(query, sort, backwards=turn.backwards)))
+    rows, more = found[:PAGE], len(found) > PAGE
+    return (rows[::-1] if turn.backwards else rows), more
+
+
+def _keys(filters: Filters, person: Person, sort: str, turn: Turn) -> Select[Any]:
+    """The ids of the page's rows and of one more.
+
+    Each way of seeing brings its own first rows, found in its own index; the first of those are
+    the page. Asked for all ways at once, PostgreSQL reads the whole list to find somebody's few.
+    Only the rows of the page are then read in full and joined.
+    """
+    column = SORTS[sort.removeprefix("-")].column
+    bound = _bound(turn.after or turn.before, sort, backwards=turn.backwards)
+    narrowed = [*_narrowings(filters), *([bound] if bound is not None else [])]
+    firsts = (
+        _ordered(
+            select(Complaint.id.label("id"), column.label("key")).where(way, *narrowed),
+            sort,
+            backwards=turn.backwards,
+        ).limit(PAGE + 1)
+        for way in ways_to_see(person)
+    )
+    of_any = union(*(select(first.subquery()) for first in firsts)).subquery()
+    by = (of_any.c.key, of_any.c.id)
+    falling = sort.startswith("-") != turn.backwards
+    in_order = select(of_any.c.id).order_by(*(each.desc() if falling else each for each in by))
+    return in_order.limit(PAGE + 1)
+
+
+def _with_names(belongs: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(Complaint)
+        .where(belongs)
+        .options(
+            joinedload(Complaint.unit),
+            joinedload(Complaint.responsible).lazyload(Person.memberships),
+            joinedload(Complaint.customer),
+            joinedload(Complaint.category),
+        )
+    )
+
+
+def _ordered(query: Select[Any], sort: str, *, backwards: bool) -> Select[Any]:
+    column = SORTS[sort.removeprefix("-")].column
+    falling = sort.startswith("-") != backwards
+    if falling:
+        return query.order_by(column.desc(), Complaint.id.desc())
+    return query.order_by(column, Complaint.id)
+
+
+def _bound(key: str, sort: str, *, backwards: bool) -> ColumnElement[bool] | None:
+    read = _read_key(key, sort)
+    if read is None:
+        return None
+    column = SORTS[sort.removeprefix("-")].column
+    here = tuple_(column, Complaint.id)
+    there = tuple_(literal(read[0], column.type), literal(read[1], Complaint.id.type))
+    falling = sort.startswith("-") != backwards
+    return here < there if falling else here > there
+
+
+def key_of(row: Complaint, sort: str) -> str:
+    """Where this row stands in the order, as it travels in an address."""
+    value = _value(row, sort.removeprefix("-"))
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return f"{text}~{row.id.hex}"
+
+
+def _value(row: Complaint, name: str) -> Any:
+    return {
+        "registered": row.registered_at,
+        "promised": row.promised_at or NO_PROMISE,
+        "level": row.level,
+        "tier": row.tier_rank,
+        "number": row.number,
+    }[name]
+
+
+def _read_key(key: str, sort: str) -> tuple[Any, UUID] | None:
+    """What the key says; what nobody here wrote says nothing."""
+    text, _, row_id = key.partition("~")
+    try:
+        return SORTS[sort.removeprefix("-")].read(text), UUID(row_id)
+    except ValueError:
+        return None

@@ -1,0 +1,96 @@
+"""Logs: one line per request with its id; JSON in production, readable elsewhere."""
+
+import logging
+import re
+import sys
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+from tickets.config import Config
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+log = structlog.get_logger("shouwen")
+
+
+def init_app(app: Flask, config: Config) -> None:
+    _configure(config)
+    app.before_request(_begin_request)
+    app.after_request(_end_request)
+    app.teardown_request(_forget_request)
+
+
+def _configure(config: Config) -> None:
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(config),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not _is_ours(one)] + [handler]
+    root.setLevel(config.log_level)
+    # A line for every state that is entered or left says nothing that the history does not.
+    logging.getLogger("transitions").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def _rendering(config: Config) -> list[Any]:
+    if config.is_production:
+        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
+
+
+def _begin_request() -> None:
+    g.request_began = time.perf_counter()
+    g.request_id = _request_id()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _request_id() -> str:
+    """The proxy's id when it is well formed, so that its log and ours can be laid side by side."""
+    told = request.headers.get("X-Request-ID", "")
+    return told if REQUEST_ID.fullmatch(told) else uuid.uuid4().hex
+
+
+def _end_request(response: Response) -> Response:
+    if "request_id" not in g:
+        return response
+    response.headers["X-Request-ID"] = g.request_id
+    took = (time.perf_counter() - g.request_began) * 1000
+    # The path without its query: searches hold customers' numbers.
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        milliseconds=round(took, 1),
+    )
+    return response
+
+
+def _forget_request(_error: BaseException | None) -> None:
+    structlog.contextvars.clear_contextvars()

@@ -1,0 +1,151 @@
+"""What a closing rests on: answers, callbacks and their attempts, notices, approvals."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tickets.database import Model
+from tickets.models.catalogue import Cause
+from tickets.models.columns import code_type, key, moment, reference
+from tickets.models.complaints import Complaint
+from tickets.models.people import Person
+from workflow.words import (
+    CallChannel,
+    CallOutcome,
+    ClosingGround,
+    NoticeChannel,
+    Remedy,
+    Resolution,
+)
+
+
+class Answer(Model):
+    """The answer of one cycle: what was found, whose fault it was, what was done about it.
+
+    `by` is empty for an answer that another system gave before its complaint was imported; the
+    event says from where.
+    """
+
+    __table_args__ = (UniqueConstraint("complaint_id", "cycle"),)
+
+    id: Mapped[UUID] = key()
+    complaint_id: Mapped[UUID] = reference("complaint.id")
+    cycle: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[Resolution] = mapped_column(code_type(Resolution))
+    cause_id: Mapped[UUID] = reference("cause.id", index=True)
+    remedy: Mapped[Remedy] = mapped_column(code_type(Remedy))
+    by_id: Mapped[UUID | None] = reference("person.id", null=True)
+    at: Mapped[datetime] = moment()
+
+    cause: Mapped[Cause] = relationship()
+    by: Mapped[Person | None] = relationship()
+
+
+class Callback(Model):
+    """The call that one cycle of a complaint owes the customer (CLO-06).
+
+    It may be agreed on (`scheduled_for`) before it is due (`due_since`). `caller_id` is empty
+    when the policy forbids it to the responsible person: then it stands on the shared queue.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("complaint_id", "cycle"),
+        Index("ix_callback_queue", "done_at", "caller_id", "due_since"),
+    )
+
+    id: Mapped[UUID] = key()
+    complaint_id: Mapped[UUID] = reference("complaint.id")
+    cycle: Mapped[int]
+    caller_id: Mapped[UUID | None] = reference("person.id", null=True)
+    created_at: Mapped[datetime] = moment()
+    due_since: Mapped[datetime | None] = moment(null=True)
+    scheduled_for: Mapped[datetime | None] = moment(null=True)
+    schedule_note: Mapped[str] = mapped_column(String(200), default="")
+    done_at: Mapped[datetime | None] = moment(null=True)
+
+    complaint: Mapped[Complaint] = relationship()
+    caller: Mapped[Person | None] = relationship()
+    attempts: Mapped[list["CallbackAttempt"]] = relationship(
+        back_populates="callback", order_by="CallbackAttempt.at"
+    )
+
+
+class CallbackAttempt(Model):
+    """One call as it happened. Append-only: a closing may rest on it."""
+
+    __table_args__ = (
+        UniqueConstraint("id", "complaint_id", "cycle", "closes"),
+        CheckConstraint("closes = (outcome IN ('accepted', 'understood'))", name="closes"),
+        Index("ix_callback_attempt_complaint", "complaint_id", "cycle", "at"),
+    )
+
+    id: Mapped[UUID] = key()
+    callback_id: Mapped[UUID] = reference("callback.id", index=True)
+    complaint_id: Mapped[UUID] = reference("complaint.id")
+    cycle: Mapped[int]
+    at: Mapped[datetime] = moment()
+    number: Mapped[str] = mapped_column(String(200), default="")
+    channel: Mapped[CallChannel] = mapped_column(code_type(CallChannel))
+    outcome: Mapped[CallOutcome] = mapped_column(code_type(CallOutcome, checked=True))
+    closes: Mapped[bool]
+    by_id: Mapped[UUID] = reference("person.id")
+    wished_at: Mapped[datetime | None] = moment(null=True)
+    recorded_at: Mapped[datetime] = moment()
+
+    callback: Mapped[Callback] = relationship(back_populates="attempts")
+    by: Mapped[Person] = relationship()
+
+
+class Notice(Model):
+    """The written notice to a customer who could not be reached; its words are an `Entry`."""
+
+    id: Mapped[UUID] = key()
+    complaint_id: Mapped[UUID] = reference("complaint.id", index=True)
+    cycle: Mapped[int]
+    channel: Mapped[NoticeChannel] = mapped_column(code_type(NoticeChannel))
+    address: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime] = moment()
+    by_id: Mapped[UUID] = reference("person.id")
+
+
+class ApprovalState(StrEnum):
+    PENDING = "pending"
+    GRANTED = "granted"
+    DENIED = "denied"
+    VOID = "void"
+
+
+class Approval(Model):
+    """A request to close without the customer's word, and a supervisor's decision on it."""
+
+    __table_args__ = (
+        UniqueConstraint("id", "complaint_id", "cycle", "granted"),
+        CheckConstraint("granted = (state = 'granted')", name="granted"),
+        CheckConstraint("NOT granted OR decided_by_id IS NOT NULL", name="granted_by_somebody"),
+        CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> responsible_id", name="not_by_oneself"
+        ),
+        Index("ix_approval_state", "state", "requested_at"),
+        Index("ix_approval_complaint", "complaint_id", "cycle"),
+    )
+
+    id: Mapped[UUID] = key()
+    complaint_id: Mapped[UUID] = reference("complaint.id")
+    cycle: Mapped[int]
+    ground: Mapped[ClosingGround] = mapped_column(code_type(ClosingGround))
+    state: Mapped[ApprovalState] = mapped_column(code_type(ApprovalState))
+    granted: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    requested_by_id: Mapped[UUID] = reference("person.id")
+    requested_at: Mapped[datetime] = moment()
+    responsible_id: Mapped[UUID] = reference("person.id")
+    decided_by_id: Mapped[UUID | None] = reference("person.id", null=True)
+    decided_at: Mapped[datetime | None] = moment(null=True)
+
+    complaint: Mapped[Complaint] = relationship(foreign_keys=[complaint_id])
+    requested_by: Mapped[Person] = relationship(foreign_keys=[requested_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])

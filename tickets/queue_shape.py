@@ -1,0 +1,46 @@
+"""What a queue is: its name, what its rows are, whom it concerns, what belongs to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from tickets.models import Callback, Complaint, Person, WorkOrder
+from workflow.words import Role
+
+Condition = ColumnElement[bool]
+
+
+class About(StrEnum):
+    COMPLAINT = "complaint"
+    ORDER = "order"
+    CALLBACK = "callback"
+
+
+MODELS: dict[About, Any] = {
+    About.COMPLAINT: Complaint,
+    About.ORDER: WorkOrder,
+    About.CALLBACK: Callback,
+}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Rows of one kind that wait for holders of some roles.
+
+    `condition(person, now)` and `order_by(now)` are on the model of `about`. `calls_for` is what
+    its holder does with a row, where that is not simply the row's next thing. `quiet` queues
+    inform: nobody has to act on them now.
+    """
+
+    name: str
+    label: str
+    about: About
+    roles: frozenset[Role]
+    condition: Callable[[Person, datetime], Condition]
+    order_by: Callable[[datetime], tuple[Any, ...]]
+    calls_for: str = ""
+    quiet: bool = False

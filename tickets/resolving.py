@@ -1,0 +1,157 @@
+"""From what was typed or chosen to the rows it names, checked for being visible (S-03, S-04)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets import numbers
+from tickets.actors import HANDLING, Actor, System
+from tickets.database import db
+from tickets.models import Category, Cause, Complaint, Entry, Person, Unit, WorkOrder
+from tickets.visibility import visible_to
+from workflow.case import Candidate, Other
+from workflow.reasons import Reason
+from workflow.table import Action, Ask, Kind
+from workflow.words import N_, Role, UnitKind
+
+ANSWERING = frozenset({Role.FRONT_DESK, Role.EXECUTIVE, Role.SUPERVISOR})
+"""Roles whose holders may become responsible for a complaint."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; what it really is, the application finds out."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Resolved:
+    """Inputs as rows (`values`), as the rules see them (`for_rules`), and what was not found."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    for_rules: dict[str, Any] = field(default_factory=dict)
+    unknown: list[Reason] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Context:
+    actor: Actor
+    complaint: Complaint | None
+    order: WorkOrder | None
+
+
+def resolve(
+    action: Action,
+    inputs: Mapping[str, Any],
+    *,
+    actor: Actor,
+    complaint: Complaint | None,
+    order: WorkOrder | None = None,
+) -> Resolved:
+    """Look up what the inputs name; unknown and invisible are the same reason, at the field."""
+    context = _Context(actor, complaint, order)
+    resolved = Resolved(dict(inputs), dict(inputs))
+    for ask in action.asks:
+        value = inputs.get(ask.name)
+        if ask.kind not in FINDERS:
+            continue
+        if value in (None, "", [], ()):
+            # An empty field names nothing: for the rules it is not there.
+            resolved.for_rules.pop(ask.name, None)
+            continue
+        found = FINDERS[ask.kind](value, context)
+        if found is None:
+            # A rule that compares rows must not meet what is none.
+            del resolved.for_rules[ask.name]
+            resolved.unknown.append(_not_found(ask))
+            continue
+        resolved.values[ask.name] = found
+        resolved.for_rules[ask.name] = _for_rules(found, context)
+    return resolved
+
+
+def _not_found(ask: Ask) -> Reason:
+    return Reason("unknown", N_("This was not found; please choose again."), {}, ask.name)
+
+
+def _for_rules(found: Any, context: _Context) -> Any:
+    if isinstance(found, Person):
+        return candidate(found, context.order)
+    if isinstance(found, Complaint):
+        return Other(found.id, found.status, found.customer_id)
+    return found
+
+
+def candidate(person: Person, order: WorkOrder | None = None) -> Candidate:
+    """What the rules need to know of somebody who is to take something over."""
+    in_department = order is not None and any(
+        each.unit_id == order.unit_id and each.role in HANDLING for each in person.memberships
+    )
+    return Candidate(person.id, person.active, bool(person.roles & ANSWERING), in_department)
+
+
+def _person(value: Any, _context: _Context) -> Person | None:
+    return value if isinstance(value, Person) else db.session.get(Person, value)
+
+
+def _department(value: Any, _context: _Context) -> Unit | None:
+    unit = value if isinstance(value, Unit) else db.session.get(Unit, value)
+    fits = unit is not None and unit.active and unit.kind is UnitKind.DEPARTMENT
+    return unit if fits else None
+
+
+def _departments(values: Any, context: _Context) -> list[Unit] | None:
+    found = {unit.id: unit for value in values if (unit := _department(value, context)) is not None}
+    return list(found.values()) if len(found) == len(set(map(str, map(_key, values)))) else None
+
+
+def _key(value: Any) -> UUID:
+    return value.id if isinstance(value, Unit) else value
+
+
+def _category(value: Any, _context: _Context) -> Category | None:
+    found = value if isinstance(value, Category) else db.session.get(Category, value)
+    return found if found is not None and found.active else None
+
+
+def _cause(value: Any, _context: _Context) -> Cause | None:
+    found = value if isinstance(value, Cause) else db.session.get(Cause, value)
+    return found if found is not None and found.active else None
+
+
+def _complaint(value: Any, context: _Context) -> Complaint | None:
+    """Held and as it is now: what the rules ask of it must still be so when it is stored."""
+    number = value.number if isinstance(value, Complaint) else numbers.plain(value)
+    query = select(Complaint).where(Complaint.number == number)
+    if not isinstance(context.actor, System):
+        query = query.where(visible_to(context.actor))
+    return db.session.scalar(
+        query.with_for_update(of=Complaint).execution_options(populate_existing=True)
+    )
+
+
+def _entry(value: Any, context: _Context) -> Entry | None:
+    entry = value if isinstance(value, Entry) else db.session.get(Entry, value)
+    belongs = (
+        entry is not None
+        and context.complaint is not None
+        and entry.complaint_id == context.complaint.id
+        and entry.redacted_at is None
+    )
+    return entry if belongs else None
+
+
+FINDERS: dict[Kind, Callable[[Any, _Context], Any]] = {
+    Kind.PERSON: _person,
+    Kind.UNIT: _department,
+    Kind.UNITS: _departments,
+    Kind.CATEGORY: _category,
+    Kind.CAUSE: _cause,
+    Kind.COMPLAINT: _complaint,
+    Kind.ENTRY: _entry,
+}
