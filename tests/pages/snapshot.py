@@ -1,0 +1,43 @@
+"""A stored database that can be brought back as it was, so that many things can be tried on it."""
+
+import shutil
+import sqlite3
+from typing import Any
+
+from tests.databases import SQLiteDatabase
+
+COUNTED = ("event", "entry", "callback_attempt", "transfer", "approval", "admin_event")
+
+
+class Snapshot:
+    """The database as it was when everything was set up."""
+
+    def __init__(self, database: SQLiteDatabase) -> None:
+        self.database = database
+        self.kept = database.path.with_suffix(".kept")
+        database.close()
+        shutil.copyfile(database.path, self.kept)
+        self.before = self.facts()
+
+    def restore(self) -> None:
+        self.database.close()
+        for left_over in self.database.path.parent.glob("test.db-*"):
+            left_over.unlink()
+        shutil.copyfile(self.kept, self.database.path)
+
+    def facts(self) -> tuple[Any, ...]:
+        """What every change of a complaint or an order changes."""
+        counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in COUNTED)
+        return self.row(
+            "SELECT (SELECT SUM(version) FROM complaint),"
+            f" (SELECT SUM(version) FROM work_order), {counts}"
+        )
+
+    def row(self, query: str) -> tuple[Any, ...]:
+        """The first row, past the application."""
+        connection = sqlite3.connect(self.database.path)
+        try:
+            found: tuple[Any, ...] = connection.execute(query).fetchone()
+        finally:
+            connection.close()
+        return found

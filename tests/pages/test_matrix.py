@@ -1,0 +1,126 @@
+"""Role × action × status, from the tables, through the client (CLO-03, SEE-02).
+
+Every person sends every action's form, filled in plausibly, to a complaint in every status. What
+the tables allow is done; everything else is refused or not found, and changes nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.cast import Cast
+from tests.conftest import Transaction
+from tests.databases import SQLiteDatabase
+from tests.pages.conftest import Clock, SignIn
+from tests.pages.scenes import PARTIES, Scene, complaint_scenes, order_scenes
+from tests.pages.snapshot import Snapshot
+from tickets.resolving import Upload
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.table import Action
+from workflow.words import OrderStatus, Status
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+WAITING = frozenset(
+    {"accept_transfer", "decline_transfer", "cancel_transfer", "deny_closing", "unwatch"}
+)
+"""Tried where a transfer and a request wait and everybody watches; the others where none does."""
+
+BEYOND_THE_TABLE = {("merge", Status.DISPATCHED)}
+"""What a rule refuses here although party and status fit: an order is open."""
+
+
+@pytest.fixture
+def browsers(sign_in: SignIn, clock: Clock) -> dict[str, FlaskClient]:
+    clock.pass_(days=9)
+    return {name: sign_in(name) for name in PARTIES}
+
+
+def test_the_tables_decide_who_does_what_to_a_complaint(
+    database: SQLiteDatabase,
+    transaction: Transaction,
+    cast: Cast,
+    now: datetime,
+    browsers: dict[str, FlaskClient],
+) -> None:
+    with transaction():
+        plain = complaint_scenes(cast, now, waiting=False)
+        waiting = complaint_scenes(cast, now, waiting=True)
+    snapshot = Snapshot(database)
+    wrong = []
+    allowed = set()
+    for status in Status:
+        for action in ACTIONS.values():
+            scene = (waiting if action.name in WAITING else plain)[status]
+            for name, browser in browsers.items():
+                expected = expected_of(action, scene, name)
+                allowed |= {action.name} if expected == {303} else set()
+                wrong += tried(action.name, scene, browser, expected, snapshot, name)
+    assert wrong == []
+    assert allowed == {action.name for action in ACTIONS.values() if action.offered}
+
+
+def test_the_tables_decide_who_does_what_to_a_work_order(
+    database: SQLiteDatabase,
+    transaction: Transaction,
+    cast: Cast,
+    now: datetime,
+    browsers: dict[str, FlaskClient],
+) -> None:
+    with transaction():
+        scenes = order_scenes(cast, now)
+    snapshot = Snapshot(database)
+    wrong = []
+    for status in OrderStatus:
+        for action in ORDER_ACTIONS.values():
+            for name, browser in browsers.items():
+                expected = expected_of(action, scenes[status], name)
+                wrong += tried(action.name, scenes[status], browser, expected, snapshot, name)
+    assert wrong == []
+
+
+def expected_of(action: Action, scene: Scene, name: str) -> set[int]:
+    """Which answers fit; what may not be seen may also be forbidden altogether."""
+    if name not in scene.sees:
+        return {403, 404}
+    if not action.offered:
+        return {404}
+    allowed = action.who & PARTIES[name] and scene.status in action.sources
+    return {303} if allowed and (action.name, scene.status) not in BEYOND_THE_TABLE else {422}
+
+
+def tried(
+    action: str,
+    scene: Scene,
+    browser: FlaskClient,
+    expected: set[int],
+    snapshot: Snapshot,
+    name: str,
+) -> Iterator[str]:
+    """Send the form; yields what is not as expected, and leaves everything as it was."""
+    form = {key: fresh(value) for key, value in scene.forms[action].items()}
+    answer = browser.post(
+        f"{scene.address}/actions/{action}",
+        data={**form, "version": scene.version},
+        headers={"HX-Request": "true"},
+    )
+    answer.close()
+    what = f"{name} {action} on {scene.status}: {answer.status_code}, not {expected}"
+    changed = snapshot.facts() != snapshot.before
+    if answer.status_code not in expected:
+        yield what
+    if changed != (answer.status_code == 303):
+        yield f"{what}; changed: {changed}"
+    if changed:
+        snapshot.restore()
+
+
+def fresh(value: Any) -> Any:
+    """A file is read once, so each form gets its own."""
+    if isinstance(value, Upload):
+        return BytesIO(value.content), value.name
+    return value

@@ -1,0 +1,57 @@
+"""The pages: what every request passes through, and the blueprints."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask
+
+from tickets.web import (
+    admin,
+    approvals,
+    attachments,
+    auth,
+    callbacks,
+    complaints,
+    customers,
+    errors,
+    headers,
+    health,
+    help,
+    hosts,
+    intake,
+    languages,
+    orders,
+    permissions,
+    readiness,
+    shell,
+    signed_in,
+    work,
+)
+
+# What every request passes through, in this order.
+PARTS: tuple[Callable[[Flask], None], ...] = (
+    hosts.init_app,
+    readiness.init_app,
+    headers.init_app,
+    signed_in.init_app,
+    languages.init_app,
+    shell.init_app,
+    errors.init_app,
+    permissions.init_app,
+    auth.init_app,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.blueprint,
+    shell.blueprint,
+    auth.blueprint,
+    work.blueprint,
+    callbacks.blueprint,
+    approvals.blueprint,
+    admin.blueprint,
+    complaints.blueprint,
+    orders.blueprint,
+    attachments.blueprint,
+    intake.blueprint,
+    customers.blueprint,
+    help.blueprint,
+)

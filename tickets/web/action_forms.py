@@ -1,0 +1,228 @@
+"""A form for every action, built from what its row in the lifecycle asks for.
+
+The rules decide what is missing or wrong; the form only reads what was typed: local moments become
+aware ones, ids become ids. What cannot be read at all is told at its field.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+
+from tickets.database import new_id
+from tickets.resolving import Upload
+from tickets.web import offers
+from tickets.web.labels import choices_of
+from tickets.web.moment_field import MomentField
+from tickets.web.offers import Choices, Subject
+from workflow.table import Action, Ask, Kind
+
+FEW = 5
+"""So many codes are shown side by side; more go into a list to choose from."""
+
+NOBODY = UUID(int=0)
+"""What a malformed id is read as: it is found nowhere, and refused at its field."""
+
+
+class ActionForm(FlaskForm):
+    """`version` is what the person saw, `seen` the last event they saw; `event_id` makes sending
+    the same form twice one event."""
+
+    version = HiddenField()
+    seen = HiddenField()
+    event_id = HiddenField()
+
+
+def form_for(
+    action: Action, subject: Subject, *, defaults: Mapping[str, Any] | None = None
+) -> ActionForm:
+    """The form of this action; on POST it reads the request, else it shows the defaults."""
+    fields = {ask.name: _field(ask, subject) for ask in action.asks}
+    kind = type(f"{action.name}_form", (ActionForm,), fields)
+    first = {
+        **(defaults or {}),
+        "version": subject.version,
+        "seen": subject.complaint.event_count,
+        "event_id": str(new_id()),
+    }
+    form: ActionForm = kind(data=first)
+    return form
+
+
+def renew(form: ActionForm, subject: Subject) -> None:
+    """Bring the form to the present version, everything typed kept: sending it again works."""
+    form.version.data = str(subject.version)
+    form.seen.data = str(subject.complaint.event_count)
+
+
+def inputs_of(form: ActionForm, action: Action) -> dict[str, Any]:
+    """What was filled in, by the names the action asks for; what was left empty is left out."""
+    read = {ask.name: READERS[ask.kind](form[ask.name].data, ask) for ask in action.asks}
+    return {name: value for name, value in read.items() if value not in (None, "", [])}
+
+
+def _field(ask: Ask, subject: Subject) -> Any:
+    return MAKERS[ask.kind](ask, subject)
+
+
+def _common(ask: Ask) -> dict[str, Any]:
+    return {
+        "label": gettext(ask.label),
+        "description": gettext(ask.help) if ask.help else "",
+        "validators": [_Flags(ask)],
+    }
+
+
+class _Flags:
+    """Says in the page what the rules will ask; refuses nothing itself."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.field_flags: dict[str, Any] = {}
+        if ask.needed is True:
+            self.field_flags["required"] = True
+        if ask.longest is not None:
+            self.field_flags["maxlength"] = ask.longest
+            self.field_flags["max_length"] = ask.longest
+
+    def __call__(self, _form: FlaskForm, _field: Field) -> None: ...
+
+
+def _line(ask: Ask, _subject: Subject) -> Any:
+    return StringField(**_common(ask))
+
+
+def _text(ask: Ask, _subject: Subject) -> Any:
+    return TextAreaField(**_common(ask))
+
+
+def _moment(ask: Ask, _subject: Subject) -> Any:
+    return MomentField(**_common(ask))
+
+
+def _flag(ask: Ask, _subject: Subject) -> Any:
+    return BooleanField(**_common(ask))
+
+
+def _file(ask: Ask, _subject: Subject) -> Any:
+    return FileField(**{**_common(ask), "description": offers.file_rules()})
+
+
+def _codes(ask: Ask, _subject: Subject) -> Any:
+    if ask.codes is None:
+        raise TypeError(f"{ask.name} is a choice without codes")
+    choices = choices_of(ask.codes)
+    if len(choices) <= FEW and ask.needed is True:
+        return RadioField(choices=choices, validate_choice=False, **_common(ask))
+    return _select(ask, choices)
+
+
+def _offered(offer: Callable[[Subject], Choices]) -> Callable[[Ask, Subject], Any]:
+    def make(ask: Ask, subject: Subject) -> Any:
+        return _select(ask, offer(subject))
+
+    return make
+
+
+def _select(ask: Ask, choices: Choices) -> Any:
+    empty = gettext("Please choose") if ask.needed is not False else gettext("Unchanged")
+    return SelectField(choices=[("", empty), *choices], validate_choice=False, **_common(ask))
+
+
+def _units(ask: Ask, subject: Subject) -> Any:
+    return SelectMultipleField(
+        choices=offers.departments(subject),
+        validate_choice=False,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+        **_common(ask),
+    )
+
+
+def _complaint(ask: Ask, subject: Subject) -> Any:
+    return StringField(**{**_common(ask), "description": offers.siblings_in_words(subject)})
+
+
+MAKERS: dict[Kind, Callable[[Ask, Subject], Any]] = {
+    Kind.LINE: _line,
+    Kind.TEXT: _text,
+    Kind.CHOICE: _codes,
+    Kind.MOMENT: _moment,
+    Kind.FLAG: _flag,
+    Kind.UNITS: _units,
+    Kind.UNIT: _offered(offers.departments),
+    Kind.PERSON: _offered(offers.people),
+    Kind.COMPLAINT: _complaint,
+    Kind.CATEGORY: _offered(offers.categories),
+    Kind.CAUSE: _offered(offers.causes),
+    Kind.ENTRY: _offered(offers.entries),
+    Kind.FILE: _file,
+}
+
+
+def _read_line(value: Any, _ask: Ask) -> str:
+    return (value or "").strip()
+
+
+def _read_text(value: Any, _ask: Ask) -> str:
+    """Browsers send CR LF; length and digest are reckoned on what is kept."""
+    return (value or "").replace("\r\n", "\n").strip()
+
+
+def _read_code(value: Any, ask: Ask) -> Any:
+    known = {str(code.value): code for code in ask.codes or ()}
+    return known.get(value, value)
+
+
+def _read_id(value: Any, _ask: Ask) -> UUID | None:
+    if not value:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        return NOBODY
+
+
+def _read_ids(values: Any, ask: Ask) -> list[UUID | None]:
+    return [_read_id(value, ask) for value in values or []]
+
+
+def _read_file(value: Any, _ask: Ask) -> Upload | None:
+    if value is None or not getattr(value, "filename", ""):
+        return None
+    return Upload(value.filename, value.read())
+
+
+def _as_it_is(value: datetime | bool | None, _ask: Ask) -> Any:
+    return value or None
+
+
+READERS: dict[Kind, Callable[[Any, Ask], Any]] = {
+    Kind.LINE: _read_line,
+    Kind.TEXT: _read_text,
+    Kind.CHOICE: _read_code,
+    Kind.MOMENT: _as_it_is,
+    Kind.FLAG: _as_it_is,
+    Kind.UNITS: _read_ids,
+    Kind.UNIT: _read_id,
+    Kind.PERSON: _read_id,
+    Kind.COMPLAINT: _read_line,
+    Kind.CATEGORY: _read_id,
+    Kind.CAUSE: _read_id,
+    Kind.ENTRY: _read_id,
+    Kind.FILE: _read_file,
+}

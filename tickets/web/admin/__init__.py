@@ -1,0 +1,62 @@
+"""Administration: units, people, categories, causes, policy. Its table of contents."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from tickets.web.admin import catalogue, changes, history, people, policy, roles, units
+from tickets.web.typed import in_reader_language
+
+FORM = ("GET", "POST")
+SEND = ("POST",)
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    """What the templates of these pages read events and names with."""
+    return {
+        "action_of": history.action_of,
+        "subject_of": history.subject_of,
+        "changes_of": history.changes_of,
+        "in_reader_language": in_reader_language,
+    }
+
+
+blueprint.add_url_rule("/", view_func=changes.index)
+blueprint.add_url_rule("/changes", view_func=changes.changes)
+
+blueprint.add_url_rule("/units", view_func=units.units)
+blueprint.add_url_rule("/units/new", view_func=units.add_unit, methods=FORM)
+blueprint.add_url_rule("/units/<uuid:unit_id>", view_func=units.unit, methods=FORM)
+blueprint.add_url_rule("/units/<uuid:unit_id>/retire", view_func=units.retire_unit, methods=FORM)
+blueprint.add_url_rule("/units/<uuid:unit_id>/restore", view_func=units.restore_unit, methods=SEND)
+
+blueprint.add_url_rule("/people", view_func=people.people)
+blueprint.add_url_rule("/people/new", view_func=people.add_person, methods=FORM)
+blueprint.add_url_rule("/people/<uuid:person_id>", view_func=people.person, methods=FORM)
+blueprint.add_url_rule(
+    "/people/<uuid:person_id>/password", view_func=people.issue_password, methods=SEND
+)
+blueprint.add_url_rule(
+    "/people/<uuid:person_id>/disable", view_func=people.disable_person, methods=FORM
+)
+blueprint.add_url_rule(
+    "/people/<uuid:person_id>/enable", view_func=people.enable_person, methods=SEND
+)
+blueprint.add_url_rule(
+    "/people/<uuid:person_id>/roles/new", view_func=roles.grant_role, methods=FORM
+)
+blueprint.add_url_rule(
+    "/people/<uuid:person_id>/roles/<uuid:membership_id>", view_func=roles.take_role, methods=FORM
+)
+
+blueprint.add_url_rule("/categories", view_func=catalogue.categories)
+blueprint.add_url_rule("/categories/new", view_func=catalogue.add_category, methods=FORM)
+blueprint.add_url_rule("/categories/<uuid:category_id>", view_func=catalogue.category, methods=FORM)
+blueprint.add_url_rule("/causes", view_func=catalogue.causes)
+blueprint.add_url_rule("/causes/new", view_func=catalogue.add_cause, methods=FORM)
+blueprint.add_url_rule("/causes/<uuid:cause_id>", view_func=catalogue.cause, methods=FORM)
+
+blueprint.add_url_rule("/policy", view_func=policy.policy, methods=FORM)

@@ -1,0 +1,83 @@
+"""What was changed, in words: events of administration as people read them."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from flask_babel import gettext
+
+from tickets.admin_events import Subject
+from tickets.models import AdminEvent
+from workflow.words import N_
+
+SUBJECTS = {
+    Subject.UNIT: N_("Unit"),
+    Subject.PERSON: N_("Person"),
+    Subject.CATEGORY: N_("Category"),
+    Subject.CAUSE: N_("Cause"),
+    Subject.POLICY: N_("Policy"),
+    Subject.CUSTOMER: N_("Customer"),
+}
+ACTIONS = {
+    "added": N_("Added"),
+    "changed": N_("Changed"),
+    "renamed": N_("Renamed"),
+    "retired": N_("Retired"),
+    "restored": N_("Restored"),
+    "role_granted": N_("Role given"),
+    "role_taken": N_("Role taken away"),
+    "disabled": N_("Account closed"),
+    "enabled": N_("Account opened again"),
+    "password_issued": N_("Password issued"),
+}
+FIELDS = {
+    "code": N_("Code"),
+    "kind": N_("Kind"),
+    "names": N_("Names"),
+    "parent": N_("Above"),
+    "active": N_("In use"),
+    "open_orders": N_("Open work orders"),
+    "login": N_("Login"),
+    "name": N_("Name"),
+    "roles": N_("Roles"),
+}
+
+
+class Change(NamedTuple):
+    """One field: what it was and what it became."""
+
+    label: str
+    before: str
+    after: str
+
+
+def changes_of(event: AdminEvent) -> list[Change]:
+    before, after = event.before or {}, event.after or {}
+    return [
+        Change(_label(name), _shown(before.get(name)), _shown(after.get(name)))
+        for name in {**before, **after}
+    ]
+
+
+def action_of(event: AdminEvent) -> str:
+    sentence = ACTIONS.get(event.action)
+    return gettext(sentence) if sentence else event.action
+
+
+def subject_of(event: AdminEvent) -> str:
+    return gettext(SUBJECTS[Subject(event.subject)])
+
+
+def _label(name: str) -> str:
+    return gettext(FIELDS[name]) if name in FIELDS else name
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, Mapping):
+        return " · ".join(str(each) for each in value.values())
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return str(value)

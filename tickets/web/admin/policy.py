@@ -1,0 +1,57 @@
+"""The page of the policy's settings."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from tickets.admin_events import Subject, history_of, version_of
+from tickets.admin_policy import POLICY, change_policy, settings_of
+from tickets.clock import now
+from tickets.database import db
+from tickets.models import Installation
+from tickets.settings import policy_now
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.policy_fields import FIELDS
+from tickets.web.admin.saving import actor, save
+from tickets.web.drafts import prefill
+
+
+class PolicyForm(AdminForm):
+    """One field per setting; see FIELDS."""
+
+
+for _name, (_label, _shape) in FIELDS.items():
+    setattr(PolicyForm, _name, _shape.field(_label))
+
+
+def policy() -> ResponseReturnValue:
+    if request.method == "POST":
+        # There is no row of the policy itself to hold, so two administrators meet here.
+        db.session.execute(select(Installation.id).with_for_update())
+    form = PolicyForm(data=_stored())
+    prefill(form)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = save(form, Subject.POLICY, POLICY, lambda: _change(form))
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.policy"), status)
+    history = history_of(Subject.POLICY, POLICY)
+    return render_template(
+        "admin/policy.html", form=form, names=list(FIELDS), history=history
+    ), status
+
+
+def _change(form: PolicyForm) -> None:
+    wanted = {name: shape.read(form[name].data) for name, (_, shape) in FIELDS.items()}
+    change_policy(wanted, actor=actor(), now=now())
+
+
+def _stored() -> dict[str, Any]:
+    settings = settings_of(policy_now())
+    shown = {name: shape.shown(settings[name]) for name, (_, shape) in FIELDS.items()}
+    return {"version": version_of(Subject.POLICY, POLICY), **shown}

@@ -1,0 +1,72 @@
+"""How each setting of the policy is asked for: its words and its unit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import BooleanField, Field, IntegerField, StringField, TimeField
+from wtforms.validators import InputRequired, NumberRange, Regexp
+
+from tickets.web.typed import trimmed
+from workflow.words import N_
+
+MOST = 10_000
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A kind of value: its field, and the ways between the field and the policy."""
+
+    field: Callable[[str], Field]
+    shown: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _span(unit: timedelta) -> Shape:
+    return Shape(_number, lambda span: span // unit, lambda count: count * unit)
+
+
+def _number(label: str) -> Field:
+    checks = [InputRequired(), NumberRange(min=0, max=MOST)]
+    return IntegerField(lazy_gettext(label), checks)
+
+
+NUMBER = Shape(_number, _same, _same)
+MINUTES = _span(timedelta(minutes=1))
+DAYS = _span(timedelta(days=1))
+SWITCH = Shape(lambda label: BooleanField(lazy_gettext(label)), _same, _same)
+TIME = Shape(lambda label: TimeField(lazy_gettext(label), [InputRequired()]), _same, _same)
+REGION = Shape(
+    lambda label: StringField(
+        lazy_gettext(label), [InputRequired(), Regexp(r"^[A-Z]{2}\Z")], filters=[trimmed]
+    ),
+    _same,
+    _same,
+)
+
+# Every setting of workflow/policy.py, in the order of the page.
+FIELDS: dict[str, tuple[str, Shape]] = {
+    "callback.attempts": (N_("Unreachable after so many attempts"), NUMBER),
+    "callback.days": (N_("… on so many different days"), NUMBER),
+    "callback.day_parts": (N_("… in so many parts of the day"), NUMBER),
+    "callback.gap": (N_("Minutes between two attempts"), MINUTES),
+    "callback.quiet_from": (N_("Quiet hours begin"), TIME),
+    "callback.quiet_until": (N_("Quiet hours end"), TIME),
+    "callback.wait_after_notice": (N_("Days to wait after the written notice"), DAYS),
+    "writer_may_call_back": (N_("Whoever wrote the answer may call the customer back"), SWITCH),
+    "on_the_spot_counts": (N_("The customer's word at the counter counts as callback"), SWITCH),
+    "reopen_window": (N_("Days in which a closed complaint can be reopened"), DAYS),
+    "undo_window": (N_("Minutes in which a closing can be undone"), MINUTES),
+    "longest_wait": (N_("Days a complaint may wait for its customer, all together"), DAYS),
+    "rejections_per_order": (N_("An answer may be rejected so many times"), NUMBER),
+    "returns_before_arbitration": (N_("Arbitration at this return"), NUMBER),
+    "repeat_contacts": (N_("So many complaints of one customer raise the level"), NUMBER),
+    "repeat_window": (N_("… within so many days"), DAYS),
+    "region": (N_("Country of phone numbers without prefix"), REGION),
+}

@@ -1,0 +1,78 @@
+"""The pages on which roles are given and taken."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tickets import admin_people
+from tickets.admin_events import Subject, version_of
+from tickets.clock import now
+from tickets.database import db
+from tickets.models import Membership, Person, Unit
+from tickets.web.admin.forms import RoleForm, SuccessorForm
+from tickets.web.admin.saving import actor, loaded, save
+from tickets.web.admin.successors import offer_successors, successor_of
+from tickets.web.admin.units import unit_choices
+from tickets.web.drafts import prefill
+from tickets.web.labels import choices_of
+from workflow.words import Role
+
+
+def grant_role(person_id: UUID) -> ResponseReturnValue:
+    person = loaded(Person, person_id)
+    form = RoleForm()
+    form.unit.choices = unit_choices()
+    form.role.choices = choices_of(Role)
+    prefill(form)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = save(form, Subject.PERSON, person_id, lambda: _grant(person, form))
+    if status is HTTPStatus.SEE_OTHER:
+        return _to(person_id)
+    if request.method == "GET":
+        form.version.data = version_of(Subject.PERSON, person_id)
+    return render_template("admin/grant_role.html", form=form, person=person), status
+
+
+def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
+    person = loaded(Person, person_id)
+    membership = db.session.get(Membership, membership_id)
+    if membership is None or membership.person_id != person_id:
+        abort(404)
+    form = offer_successors(SuccessorForm(), person)
+    prefill(form)
+    needed = admin_people.needs_successor(person, without=membership)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = save(form, Subject.PERSON, person_id, lambda: _take(membership, form))
+    if status is HTTPStatus.SEE_OTHER:
+        return _to(person_id)
+    if request.method == "GET":
+        form.version.data = version_of(Subject.PERSON, person_id)
+    return render_template(
+        "admin/take_role.html",
+        form=form,
+        person=person,
+        membership=membership,
+        burden=admin_people.burden_of(person),
+        needed=needed,
+    ), status
+
+
+def _grant(person: Person, form: RoleForm) -> None:
+    unit = db.session.get_one(Unit, UUID(form.unit.data))
+    admin_people.grant_role(person, unit, Role(form.role.data), actor=actor(), now=now())
+
+
+def _take(membership: Membership, form: SuccessorForm) -> None:
+    admin_people.take_role(membership, successor_of(form), actor=actor(), now=now())
+
+
+def _to(person_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for("admin.person", person_id=person_id), 303)

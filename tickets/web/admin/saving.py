@@ -1,0 +1,65 @@
+"""What every administration form does with its answer."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import abort, flash, request
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import select
+
+from tickets.admin_events import Overtaken, Subject, check_version, version_of
+from tickets.database import db
+from tickets.models import Person
+from tickets.web.admin.forms import AdminForm
+from tickets.web.drafts import drop_draft
+from tickets.web.refusals import show_refusal
+from workflow.reasons import Refused
+
+Row = TypeVar("Row")
+
+
+def loaded(kind: type[Row], row_id: UUID) -> Row:
+    """The row, held until the end of a request that may change it; 404 when there is none."""
+    query = select(kind).where(kind.id == row_id)  # type: ignore[attr-defined]
+    if request.method != "GET":
+        query = query.with_for_update(of=kind)
+    row = db.session.scalar(query)
+    return abort(404) if row is None else row
+
+
+def actor() -> Person:
+    """The administrator at this page."""
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def save(
+    form: AdminForm, subject: Subject, subject_id: UUID | str, change: Callable[[], Any]
+) -> HTTPStatus:
+    """Change something that is there already. SEE_OTHER when it was done; any other status is
+    for the same page again, with what was typed and what is in the way."""
+    try:
+        check_version(subject, subject_id, form.version.data or "")
+    except Overtaken as overtaken:
+        form.overtaken = list(overtaken.events)
+        # Sent once more, the form is sent in full knowledge of what others did.
+        form.version.data = version_of(subject, subject_id)
+        return HTTPStatus.CONFLICT
+    return done(form, change)
+
+
+def done(form: Any, change: Callable[[], Any]) -> HTTPStatus:
+    """Do it and commit, or show why not."""
+    try:
+        change()
+    except Refused as refusal:
+        db.session.rollback()
+        show_refusal(refusal, form)
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    drop_draft()
+    db.session.commit()
+    flash(gettext("Saved."), "success")
+    return HTTPStatus.SEE_OTHER

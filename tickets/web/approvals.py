@@ -1,0 +1,76 @@
+"""What only supervisors decide, with the evidence beside it; and what is offered to oneself."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tickets.clock import now
+from tickets.decisions import closings_for, disputes_for, transfers_for
+from tickets.queues import QUEUES, counts
+from tickets.settings import policy_now
+from tickets.visibility import visible_complaint, visible_order
+from tickets.web import taking
+from tickets.web.decision_forms import DECIDING_HERE
+from tickets.web.offers import Subject
+from tickets.web.refusals import sentence_of
+from tickets.web.rows import queue_url
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+
+blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
+
+ICONS = {
+    "approvals": "telephone-x",
+    "arbitrations": "hammer",
+    "transfers_pending": "person-check",
+}
+"""The queues of this page, each with its sign."""
+
+DECISIONS = frozenset(
+    {"close_unreached", "deny_closing", "cancel_transfer", "accept_transfer", "decline_transfer"}
+)
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """Closings, arbitrations and transfers that wait, each decided in its place."""
+    moment, person, policy = now(), taking.reader(), policy_now()
+    queues = [QUEUES[name] for name in ICONS]
+    total = counts(queues, person, moment)
+    return render_template(
+        "approvals/index.html",
+        tallies=[(queue, total[queue.name], queue_url(queue)) for queue in queues],
+        icons=ICONS,
+        closings=closings_for(person, moment, policy),
+        disputes=disputes_for(person, moment),
+        transfers=transfers_for(person, moment),
+        wait_ends=policy.callback.wait_after_notice,
+        sentence_of=sentence_of,
+        now=moment,
+        **DECIDING_HERE,
+    )
+
+
+@blueprint.route("/<number>/<action>", methods=["GET", "POST"])
+def decide(number: str, action: str) -> ResponseReturnValue:
+    """One decision on a complaint; what is refused comes back with its reasons."""
+    if action not in DECISIONS:
+        abort(404)
+    complaint = visible_complaint(number, taking.reader())
+    address = url_for("approvals.decide", number=complaint.number, action=action)
+    place = taking.Place(Subject(complaint), address, _back(action))
+    return taking.answer(ACTIONS[action], place)
+
+
+@blueprint.route("/orders/<uuid:order_id>/arbitrate", methods=["GET", "POST"])
+def arbitrate(order_id: UUID) -> ResponseReturnValue:
+    """The ruling on one work order."""
+    order = visible_order(order_id, taking.reader())
+    address = url_for("approvals.arbitrate", order_id=order.id)
+    place = taking.Place(Subject(order.complaint, order), address, url_for("approvals.index"))
+    return taking.answer(ORDER_ACTIONS["arbitrate"], place)
+
+
+def _back(action: str) -> str:
+    mine = action in {"accept_transfer", "decline_transfer"}
+    return url_for("work.index") if mine else url_for("approvals.index")

@@ -1,0 +1,291 @@
+"""The callback queue, and one call at a time: script, number, outcomes, what is still missing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import Select
+
+from tickets import numbers, timeline
+from tickets.actions import take
+from tickets.callbacks import (
+    Call,
+    Sheet,
+    calls_of,
+    may_call_or_oversee,
+    next_to_call,
+    sheet_of,
+)
+from tickets.clock import now
+from tickets.database import db
+from tickets.models import Callback, Complaint
+from tickets.queues import QUEUES, About, Queue, counts, queues_of, select_rows
+from tickets.settings import policy_now
+from tickets.visibility import visible_complaint
+from tickets.web import taking
+from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
+from tickets.web.call_script import script_for
+from tickets.web.defaults import defaults_for
+from tickets.web.drafts import drop_draft, prefill
+from tickets.web.event_words import Words, title_of
+from tickets.web.offers import Subject
+from tickets.web.paging import Paging
+from tickets.web.refusals import sentence_of, show_refusal
+from tickets.web.rows import complaint_url, queue_url
+from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
+from workflow.inputs import missing_or_wrong
+from workflow.lifecycle import ACTIONS
+from workflow.machine import Refused, objections
+from workflow.policy import Policy
+from workflow.words import N_, CallOutcome, Status
+
+blueprint = Blueprint("callbacks", __name__, url_prefix="/callbacks")
+
+SHOWN = 25
+BESIDE_THE_CALL = frozenset({"schedule_callback", "send_notice", "request_closing"})
+"""What is done from the call sheet besides recording the call."""
+
+KEYS = dict(zip(CallOutcome, "1234567890", strict=True))
+"""Each outcome's key, in the order in which a caller thinks: reached first."""
+
+
+GROUPS = (
+    (N_("Solved"), [each for each in CallOutcome if each in CLOSING]),
+    (N_("Not solved"), [each for each in CallOutcome if each in REOPENING]),
+    (N_("Not reached"), [each for each in CallOutcome if each not in CLOSING | REOPENING]),
+)
+"""Two plain choices when the customer was reached (CLO-10), and all the rest."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One queue of the page, with its first calls."""
+
+    queue: Queue
+    count: int
+    url: str
+    calls: list[Call]
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """One's own calls first, then those without a caller; or one queue to its end."""
+    moment, person, policy = now(), taking.reader(), policy_now()
+    mine = [each for each in queues_of(person) if each.about is About.CALLBACK]
+    asked = _asked_for(mine)
+    total = counts(mine, person, moment)
+    paging = Paging.of_request(total[asked.name]) if asked else None
+    sections = [
+        Section(
+            queue,
+            total[queue.name],
+            queue_url(queue),
+            _calls(_cut(select_rows(queue, person, moment), paging), moment, policy),
+        )
+        for queue in ([asked] if asked else mine)
+        if total[queue.name]
+    ]
+    return render_template(
+        "callbacks/index.html",
+        sections=sections,
+        asked=asked,
+        paging=paging,
+        tallies=[(queue, total[queue.name], queue_url(queue)) for queue in mine],
+        to_work=any(total.get(name) for name in ("callbacks_due", "callbacks_shared")),
+        quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
+        now=moment,
+        spoken=numbers.spoken,
+        dialled=dialled,
+    )
+
+
+@blueprint.get("/next")
+def next_call() -> ResponseReturnValue:
+    """On to whoever is to be called next; `after` is the one that is put off."""
+    number = request.args.get("after", "")
+    return redirect(_next_url(_complaint(number) if number else None), 303)
+
+
+@blueprint.route("/<number>", methods=["GET", "POST"])
+def call(number: str) -> ResponseReturnValue:
+    """One call: GET shows the sheet, POST records how it went."""
+    moment = now()
+    sheet = _sheet(number, moment)
+    form = _form(sheet)
+    if request.method == "POST":
+        return _record(sheet, form, moment)
+    prefill(form)
+    return _page(sheet, form, _outcome(form.outcome.data or request.args.get("outcome")), moment)
+
+
+def _record(sheet: Sheet, form: ActionForm, moment: datetime) -> ResponseReturnValue:
+    """Through the one door, and on to the next call."""
+    number, outcome = sheet.complaint.number, _outcome(form.outcome.data)
+    try:
+        _take(sheet, form, moment)
+        drop_draft()
+        db.session.commit()
+    except Refused as refusal:
+        db.session.rollback()
+        show_refusal(taking.without_told(refusal, form), form)
+        return make_response(_page(_sheet(number, moment), form, outcome, moment), 422)
+    except taking.OVERTAKEN as error:
+        db.session.rollback()
+        taking.pass_on_failures(error)
+        return _overtaken(number, form, outcome, moment)
+    flash(_said(sheet.complaint), "success")
+    return redirect(_next_url(sheet.complaint), 303)
+
+
+@blueprint.route("/<number>/<action>", methods=["GET", "POST"])
+def beside(number: str, action: str) -> ResponseReturnValue:
+    """Agree on another time, send the notice, ask for the closing; then back to the call."""
+    if action not in BESIDE_THE_CALL:
+        abort(404)
+    complaint = _sheet(number, now()).complaint
+    place = taking.Place(
+        Subject(complaint),
+        url_for("callbacks.beside", number=complaint.number, action=action),
+        url_for("callbacks.call", number=complaint.number),
+    )
+    return taking.answer(ACTIONS[action], place)
+
+
+def _asked_for(mine: list[Queue]) -> Queue | None:
+    name = request.args.get("queue", "")
+    if not name:
+        return None
+    if QUEUES.get(name) not in mine:
+        abort(404)
+    return QUEUES[name]
+
+
+def _cut(query: Select[Any], paging: Paging | None) -> Select[Any]:
+    keys = query.with_only_columns(Callback.id)
+    return paging.cut(keys) if paging else keys.limit(SHOWN)
+
+
+def _calls(keys: Select[Any], moment: datetime, policy: Policy) -> list[Call]:
+    return calls_of(db.session.scalars(keys).all(), moment, policy)
+
+
+def _sheet(number: str, moment: datetime) -> Sheet:
+    """The call sheet, or 404 for whoever is here as a department only."""
+    sheet = sheet_of(_complaint(number), taking.reader(), moment, policy_now())
+    if not may_call_or_oversee(sheet.case):
+        abort(404)
+    return sheet
+
+
+def _complaint(number: str) -> Complaint:
+    return visible_complaint(number, taking.reader())
+
+
+def _form(sheet: Sheet) -> ActionForm:
+    action, subject = ACTIONS["record_callback"], Subject(sheet.complaint)
+    return form_for(action, subject, defaults=defaults_for(action, subject, sheet.case))
+
+
+def _outcome(code: str | None) -> CallOutcome | None:
+    return CallOutcome(code) if code in set(CallOutcome) else None
+
+
+def _take(sheet: Sheet, form: ActionForm, moment: datetime) -> None:
+    version = taking.whole_of(request.form.get("version"))
+    event_id = taking.key_of(form.event_id.data)
+    form.validate()
+    inputs = inputs_of(form, ACTIONS["record_callback"])
+    if form.errors:
+        action = ACTIONS["record_callback"]
+        raise Refused([*objections(action, sheet.case), *missing_or_wrong(action, inputs)])
+    take(
+        "record_callback",
+        sheet.complaint,
+        actor=taking.reader(),
+        now=moment,
+        seen_version=version,
+        inputs=inputs,
+        event_id=event_id,
+    )
+
+
+def _said(complaint: Complaint) -> str:
+    """What became of the complaint just called about."""
+    if complaint.status is Status.CLOSED:
+        return gettext("The customer accepted: the complaint is closed.")
+    if complaint.status is Status.RESOLVED:
+        return gettext("The attempt is recorded; the callback stays due.")
+    return gettext("Not solved: back to work, one level up.")
+
+
+def _next_url(after: Complaint | None) -> str:
+    number = next_to_call(taking.reader(), now(), after=after)
+    if number is None:
+        return url_for("callbacks.index")
+    return url_for("callbacks.call", number=number)
+
+
+def _overtaken(
+    number: str, form: ActionForm, outcome: CallOutcome | None, moment: datetime
+) -> ResponseReturnValue:
+    """The same sheet as it stands now, with everything typed, and what others did since."""
+    sheet = _sheet(number, moment)
+    seen = taking.number_or(form.seen.data, sheet.complaint.event_count - 1)
+    renew(form, Subject(sheet.complaint))
+    news = timeline.since(sheet.complaint, seen)
+    return make_response(_page(sheet, form, outcome, moment, news), 409)
+
+
+def _page(
+    sheet: Sheet,
+    form: ActionForm,
+    outcome: CallOutcome | None,
+    moment: datetime,
+    news: timeline.Stretch | None = None,
+) -> str:
+    policy = sheet.case.policy
+    form.text.flags.required = outcome in REOPENING
+    form.wished_at.flags.required = outcome is CallOutcome.CALL_LATER
+    against = {
+        name: objections(ACTIONS[name], sheet.case)
+        for name in ("record_callback", *BESIDE_THE_CALL)
+    }
+    return render_template(
+        "callbacks/call.html",
+        sheet=sheet,
+        script=script_for(sheet, taking.reader()),
+        form=form,
+        outcome=outcome,
+        keys=KEYS,
+        groups=[(gettext(title), codes) for title, codes in GROUPS],
+        reopens=outcome in REOPENING,
+        closes=outcome in CLOSING,
+        against=against,
+        sentence_of=sentence_of,
+        complaint_url=complaint_url(sheet.complaint),
+        quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
+        news=news,
+        words=Words(timeline.names_for(news.events), True) if news else None,
+        title_of=title_of,
+        now=moment,
+        spoken=numbers.spoken,
+        dialled=dialled,
+    )
+
+
+def dialled(number: str) -> str:
+    """The number as a telephone takes it: digits, and the plus before them."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return f"+{digits}" if number.lstrip().startswith("+") else digits

@@ -1,0 +1,22 @@
+"""The form of one action on a complaint."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from tickets.visibility import visible_complaint
+from tickets.web import taking
+from tickets.web.offers import Subject
+from tickets.web.taking import Place, reader
+from workflow.lifecycle import ACTIONS
+
+
+def act(number: str, action: str) -> ResponseReturnValue:
+    """GET the form, POST it with what it asks for and the `version` that was seen."""
+    complaint = visible_complaint(number, reader())
+    row = taking.offered(action, ACTIONS)
+    place = Place(
+        Subject(complaint),
+        address=url_for("complaints.action", number=complaint.number, action=row.name),
+        back=url_for("complaints.complaint", number=complaint.number),
+    )
+    return taking.answer(row, place)

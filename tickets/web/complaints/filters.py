@@ -1,0 +1,211 @@
+"""What a list is asked for in its address: filters, order, page. Unknown values are not taken."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import abort, request
+from flask_babel import lazy_gettext
+from flask_login import current_user
+from sqlalchemy import select
+from wtforms import Form, SelectField, SelectMultipleField, StringField, widgets
+
+from tickets import customers, numbers
+from tickets.database import db
+from tickets.listing import DEFAULT_SORT, SORTS, STATES, Filters, Turn
+from tickets.models import Category, Complaint, Person, Unit
+from tickets.queues import QUEUES, About, Queue
+from tickets.settings import policy_now
+from tickets.visibility import visible_to
+from tickets.web.labels import choices_of, name_in
+from tickets.web.languages import chosen_timezone
+from workflow.words import Card, Channel, GroupTier, Level, Severity, Status, UnitKind
+
+ANY = lazy_gettext("Any")
+LONGEST_WORDS = 200
+END = "end"
+"""`?before=end` is the last page."""
+
+
+class Ticks(SelectMultipleField):
+    """Several of a list, each with its own box."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class FilterForm(Form):
+    """The filters as the page shows them."""
+
+    q = StringField(lazy_gettext("Words"))
+    status = Ticks(lazy_gettext("Status"))
+    level = SelectField(lazy_gettext("Level"))
+    severity = SelectField(lazy_gettext("Severity"))
+    channel = SelectField(lazy_gettext("Channel"))
+    category = SelectField(lazy_gettext("Category"))
+    unit = SelectField(lazy_gettext("Unit"))
+    tier = SelectField(lazy_gettext("Tier"))
+    responsible = SelectField(lazy_gettext("Responsible person"))
+    registered_from = StringField(lazy_gettext("Registered from"), name="from")
+    registered_to = StringField(lazy_gettext("Registered to"), name="to")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, as the page shows it again and as the query takes it."""
+
+    form: FilterForm
+    filters: Filters
+    sort: str
+    turn: Turn
+    queue: Queue | None
+    state: str
+    too_many_customers: bool = False
+
+    @property
+    def narrowed(self) -> int:
+        """How many filters are in force, besides the queue and the state."""
+        return sum(bool(field.data) for field in self.form) + bool(self.filters.customer_id)
+
+
+def number_asked_for(person: Person) -> str | None:
+    """The ticket number typed into the search, if it is one that this person may open."""
+    typed = request.args.get("q", "").strip()
+    if not numbers.is_number(typed):
+        return None
+    return db.session.scalar(
+        select(Complaint.number).where(Complaint.number == numbers.plain(typed), visible_to(person))
+    )
+
+
+def asked_for(person: Person, moment: datetime) -> Asked:
+    """The address read: at most five queries, whatever is asked for."""
+    queue = _queue(person)
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS].replace("\x00", "")
+    state = request.args.get("state", "")
+    if state not in STATES:
+        state = "all" if queue is not None or words else "open"
+    form, units, categories = _form()
+    before = request.args.get("before", "")
+    found = customers.find(words, policy_now().region) if words else []
+    filters = Filters(
+        state=state,
+        words=words,
+        customers=frozenset(each.id for each in found[: customers.FOUND_AT_MOST]),
+        queue=queue.condition(person, moment) if queue is not None else None,
+    )
+    return Asked(
+        form,
+        _narrowed(filters, form, units, categories),
+        _sort(),
+        Turn(
+            after=request.args.get("after", ""),
+            before=before if before != END else "",
+            last=before == END,
+        ),
+        queue,
+        state,
+        too_many_customers=len(found) > customers.FOUND_AT_MOST,
+    )
+
+
+def _queue(person: Person) -> Queue | None:
+    """The named queue, which must be one about complaints."""
+    name = request.args.get("queue")
+    if not name:
+        return None
+    queue = QUEUES.get(name)
+    if queue is None or queue.about is not About.COMPLAINT:
+        abort(404)
+    return queue
+
+
+def _sort() -> str:
+    asked = request.args.get("sort", DEFAULT_SORT)
+    return asked if asked.removeprefix("-") in SORTS else DEFAULT_SORT
+
+
+def _form() -> tuple[FilterForm, dict[str, Unit], list[Category]]:
+    units = {str(unit.id): unit for unit in db.session.scalars(select(Unit).order_by(Unit.path))}
+    categories = list(db.session.scalars(select(Category)))
+    form = FilterForm(request.args)
+    form.status.choices = choices_of(Status)
+    form.level.choices = [("", ANY), *choices_of(Level)]
+    form.severity.choices = [("", ANY), *choices_of(Severity)]
+    form.channel.choices = [("", ANY), *choices_of(Channel)]
+    form.tier.choices = [("", ANY), *choices_of(GroupTier), *choices_of(Card)]
+    form.category.choices = [
+        ("", ANY),
+        *sorted(((str(each.id), name_in(each.names)) for each in categories), key=_label),
+    ]
+    form.unit.choices = [
+        ("", ANY),
+        *((key, name_in(unit.names)) for key, unit in units.items() if _holds_complaints(unit)),
+    ]
+    form.responsible.choices = [("", ANY), ("me", lazy_gettext("Me"))]
+    return form, units, categories
+
+
+def _holds_complaints(unit: Unit) -> bool:
+    return unit.kind is not UnitKind.DEPARTMENT
+
+
+def _label(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+def _narrowed(
+    filters: Filters, form: FilterForm, units: dict[str, Unit], categories: list[Category]
+) -> Filters:
+    """The filters with everything that the form's lists know; the rest counts as not chosen."""
+    level = _known(form.level)
+    severity, channel = _known(form.severity), _known(form.channel)
+    unit = units.get(form.unit.data or "")
+    return replace(
+        filters,
+        statuses=frozenset(Status(each) for each in form.status.data or () if each in set(Status)),
+        level=int(level) if level else None,
+        severity=Severity(severity) if severity else None,
+        channel=Channel(channel) if channel else None,
+        tier=_known(form.tier),
+        categories=_with_those_below(_known(form.category), categories),
+        unit_path=unit.path if unit else "",
+        responsible_id=current_user.id if form.responsible.data == "me" else None,
+        since=_midnight(form.registered_from.data),
+        until=_midnight(form.registered_to.data, days=1),
+        customer_id=_id(request.args.get("customer", "")),
+    )
+
+
+def _known(field: SelectField) -> str:
+    """The value if the list has it, else nothing."""
+    return field.data if field.data in {value for value, _label in field.choices} else ""
+
+
+def _with_those_below(chosen: str, categories: list[Category]) -> frozenset[UUID]:
+    if not chosen:
+        return frozenset()
+    found = {UUID(chosen)}
+    for _depth in categories:
+        more = {each.id for each in categories if each.parent_id in found} - found
+        if not more:
+            break
+        found |= more
+    return frozenset(found)
+
+
+def _midnight(typed: str | None, *, days: int = 0) -> datetime | None:
+    """The beginning of the day on the operator's clock, or of a day after it."""
+    try:
+        day = date.fromisoformat((typed or "").strip()) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(chosen_timezone()))
+
+
+def _id(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None

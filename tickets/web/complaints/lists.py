@@ -1,0 +1,40 @@
+"""The list of complaints: filters, totals, pages to the end, and the same rows as a file."""
+
+from flask import Response, redirect, render_template, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from tickets.clock import now
+from tickets.listing import every_row, page_of
+from tickets.presence import others_here
+from tickets.web.complaints import sheet
+from tickets.web.complaints.filters import asked_for, number_asked_for
+from tickets.web.taking import reader
+from workflow.words import OPEN
+
+
+def index() -> ResponseReturnValue:
+    person, moment = reader(), now()
+    number = number_asked_for(person)
+    if number is not None:
+        return redirect(url_for("complaints.complaint", number=number))
+    asked = asked_for(person, moment)
+    page = page_of(asked.filters, person, sort=asked.sort, turn=asked.turn)
+    around = others_here([row.id for row in page.rows], person.id, now=moment)
+    return render_template(
+        "complaints/index.html",
+        asked=asked,
+        page=page,
+        around=around,
+        open_statuses=OPEN,
+        now=moment,
+    )
+
+
+def export() -> ResponseReturnValue:
+    """Exactly the rows of the list, all pages, in its order (S-33, REP-02)."""
+    person, moment = reader(), now()
+    asked = asked_for(person, moment)
+    rows = every_row(asked.filters, person, sort=asked.sort)
+    response = Response(stream_with_context(sheet.written(rows)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="complaints.csv"'
+    return response

@@ -1,0 +1,148 @@
+"""One complaint's page: who is responsible, what may be done, and all that has happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tickets import timeline
+from tickets.cases import case_of, order_case_of
+from tickets.clock import now
+from tickets.dossier import Dossier, dossier_of
+from tickets.models import Complaint, ContactKind, Person
+from tickets.next_steps import Steps, steps_of
+from tickets.presence import others_here
+from tickets.privacy import masked, revealed_until, sees_numbers
+from tickets.settings import policy_now
+from tickets.visibility import visible_complaint
+from tickets.web.event_words import Words
+from tickets.web.taking import reader
+from workflow.case import Case
+from workflow.lifecycle import ORDER_ACTIONS, STATUSES
+from workflow.policy import Policy
+from workflow.words import Audience
+
+IN_SIGHT = 3
+"""So many of the usual next steps have a button of their own; the rest stand in the menu."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How the reader may reach the customer: numbers in clear, or masked, and until when."""
+
+    in_clear: bool
+    until: datetime | None
+    callback_number: str
+    contacts: tuple[tuple[ContactKind, str], ...]
+
+
+def complaint(number: str) -> ResponseReturnValue:
+    moment, person = now(), reader()
+    found = visible_complaint(number, person)
+    policy = policy_now()
+    dossier = dossier_of(found, person)
+    case = case_of(found, actor=person, now=moment, policy=policy, orders=dossier.order_facts)
+    reach = reach_of(found, person, case, moment)
+    lines = _stretch(found)
+    words = Words(timeline.names_for(lines.events, dossier.people()), reach.in_clear)
+    return render_template(
+        "complaints/complaint.html",
+        complaint=found,
+        dossier=dossier,
+        steps=steps_of(case),
+        in_sight=IN_SIGHT,
+        order_steps=_order_steps(dossier, person, moment, policy),
+        meaning=STATUSES[found.status].meaning,
+        reach=reach,
+        around=others_here([found.id], person.id, now=moment)[found.id],
+        to_customer=Audience.CUSTOMER,
+        now=moment,
+        **_time_line(found, lines, words),
+    )
+
+
+def older(number: str) -> ResponseReturnValue:
+    """A page of the time line: a fragment for htmx, else the whole page."""
+    if request.headers.get("HX-Request") != "true":
+        return complaint(number)
+    moment, person = now(), reader()
+    found = visible_complaint(number, person)
+    case = case_of(found, actor=person, now=moment, policy=policy_now())
+    lines = _stretch(found)
+    reach = reach_of(found, person, case, moment)
+    words = Words(timeline.names_for(lines.events), reach.in_clear)
+    return render_template(
+        "complaints/_timeline_rows.html",
+        complaint=found,
+        **_time_line(found, lines, words),
+    )
+
+
+def reach_of(found: Complaint, person: Person, case: Case, moment: datetime) -> Reach:
+    """Departments read masked numbers until they ask for them, which is an event."""
+    always = sees_numbers(case.parties)
+    until = None if always else revealed_until(found, person.id, now=moment)
+    in_clear = always or until is not None
+    shown = _contacts(found) if in_clear else _masked_phones(found)
+    number = found.callback_number if in_clear else masked(found.callback_number)
+    return Reach(in_clear, until, number, tuple(shown))
+
+
+def _contacts(found: Complaint) -> list[tuple[ContactKind, str]]:
+    return [(each.kind, each.given) for each in found.customer.contacts]
+
+
+def _masked_phones(found: Complaint) -> list[tuple[ContactKind, str]]:
+    """Only where no number to call back was given: one masked number tells enough."""
+    if found.callback_number:
+        return []
+    return [(kind, masked(given)) for kind, given in _contacts(found) if kind is ContactKind.PHONE]
+
+
+def _order_steps(
+    dossier: Dossier, person: Person, moment: datetime, policy: Policy
+) -> Mapping[Any, Steps]:
+    """What this person may do with each work order, without asking the database again."""
+    return {
+        order.id: steps_of(
+            order_case_of(
+                order,
+                actor=person,
+                now=moment,
+                policy=policy,
+                orders=dossier.order_facts,
+            ),
+            ORDER_ACTIONS,
+        )
+        for order in dossier.orders
+    }
+
+
+def _stretch(found: Complaint) -> timeline.Stretch:
+    before = request.args.get("before", "")
+    return timeline.stretch(found, show=_show(), before=int(before) if before.isdecimal() else None)
+
+
+def _show() -> str:
+    asked = request.args.get("show", "all")
+    return asked if asked in timeline.SHOWS else "all"
+
+
+def _time_line(found: Complaint, lines: timeline.Stretch, words: Words) -> dict[str, Any]:
+    show = _show()
+    older_url = (
+        url_for("complaints.timeline", number=found.number, show=show, before=lines.older)
+        if lines.older
+        else None
+    )
+    return {
+        "events": lines.events,
+        "words": words,
+        "show": show,
+        "shows": tuple(timeline.SHOWS),
+        "older_url": older_url,
+        "is_older": "before" in request.args,
+    }

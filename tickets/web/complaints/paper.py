@@ -1,0 +1,85 @@
+"""The print view: what may be handed to the customer, field by field (S-09, S-10).
+
+Nothing is left out here; what may be on the paper is put in. Notes, work orders, departments'
+answers, reasons and the names of colleagues other than the responsible person never are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from tickets import numbers
+from tickets.clock import now
+from tickets.database import db
+from tickets.models import Complaint, Entry, Event
+from tickets.visibility import visible_complaint
+from tickets.web.labels import label_of, name_in
+from tickets.web.taking import reader
+from workflow.words import Audience
+
+
+@dataclass(frozen=True)
+class Said:
+    """One text to or from the customer, and when."""
+
+    at: datetime
+    text: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Everything the print view may show."""
+
+    number: str
+    status: str
+    customer: str
+    category: str
+    channel: str
+    unit: str
+    responsible: str
+    registered_at: datetime
+    promised_at: datetime | None
+    closed_at: datetime | None
+    said: tuple[Said, ...]
+    printed_at: datetime
+
+
+def printed(number: str) -> ResponseReturnValue:
+    complaint = visible_complaint(number, reader())
+    return render_template("complaints/print.html", paper=paper_of(complaint, now()))
+
+
+def paper_of(complaint: Complaint, moment: datetime) -> Paper:
+    return Paper(
+        number=numbers.spoken(complaint.number),
+        status=label_of(complaint.status),
+        customer=complaint.customer.name,
+        category=name_in(complaint.category.names),
+        channel=label_of(complaint.channel),
+        unit=name_in(complaint.unit.names),
+        responsible=complaint.responsible.name,
+        registered_at=complaint.registered_at,
+        promised_at=complaint.promised_at,
+        closed_at=complaint.closed_at,
+        said=tuple(_said(complaint.id)),
+        printed_at=moment,
+    )
+
+
+def _said(complaint_id: UUID) -> list[Said]:
+    rows = db.session.execute(
+        select(Event.at, Entry.text, Entry.field)
+        .join(Event, Entry.event_id == Event.id)
+        .where(
+            Entry.complaint_id == complaint_id,
+            Entry.audience == Audience.CUSTOMER,
+            Entry.redacted_at.is_(None),
+        )
+        .order_by(Event.seq, Entry.id)
+    )
+    return [Said(*row) for row in rows]

@@ -1,0 +1,67 @@
+"""A list as CSV that a spreadsheet opens without harm (S-33)."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from flask_babel import gettext
+
+from tickets import numbers
+from tickets.models import Complaint
+from tickets.web.labels import label_of, level_label, name_in, tier_label
+from tickets.web.languages import chosen_timezone
+from tickets.web.moments import stamp
+from workflow.words import N_
+
+MARK = "\ufeff"
+"""Without it, spreadsheets take UTF-8 for something else."""
+
+COMMANDS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would run, or be tricked by, at the beginning of a cell."""
+
+
+def _at(moment: datetime | None) -> str:
+    return stamp(moment) if moment is not None else ""
+
+
+COLUMNS: tuple[tuple[str, bool, Callable[[Complaint], str]], ...] = (
+    (N_("Number"), False, lambda row: numbers.spoken(row.number)),
+    (N_("Status"), False, lambda row: label_of(row.status)),
+    (N_("Level"), False, lambda row: level_label(row.level)),
+    (N_("Severity"), False, lambda row: label_of(row.severity)),
+    (N_("Tier"), False, lambda row: tier_label(row.tier) if row.tier else ""),
+    (N_("Customer"), False, lambda row: row.customer.name),
+    (N_("Category"), False, lambda row: name_in(row.category.names)),
+    (N_("What the customer says"), False, lambda row: row.description),
+    (N_("Channel"), False, lambda row: label_of(row.channel)),
+    (N_("Unit"), False, lambda row: name_in(row.unit.names)),
+    (N_("Responsible person"), False, lambda row: row.responsible.name),
+    (N_("Registered"), True, lambda row: _at(row.registered_at)),
+    (N_("Promised"), True, lambda row: _at(row.promised_at)),
+    (N_("Closed"), True, lambda row: _at(row.closed_at)),
+)
+"""Heading, whether it is a moment, and what stands below it."""
+
+
+def written(rows: Iterable[Complaint]) -> Iterator[str]:
+    """The file, line by line; times are on the operator's clock, which the heading names."""
+    zone = chosen_timezone()
+    yield MARK + _line(
+        f"{gettext(label)} ({zone})" if is_moment else gettext(label)
+        for label, is_moment, _read in COLUMNS
+    )
+    for row in rows:
+        yield _line(harmless(read(row)) for _label, _is_moment, read in COLUMNS)
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a command, also not behind blanks."""
+    begins = cell.lstrip(" \n\x0b\x0c\u3000\xa0")
+    return f"'{cell}" if begins.startswith(COMMANDS) or cell.startswith(COMMANDS) else cell
+
+
+def _line(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(list(cells))
+    return buffer.getvalue()

@@ -1,0 +1,127 @@
+"""Setting a customer's details right, from intake or from a complaint."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
+from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf, Length
+
+from tickets import corrections
+from tickets.admin_events import Subject, history_of, version_of
+from tickets.clock import now
+from tickets.corrections import Details
+from tickets.models import Customer, Person
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.saving import loaded, save
+from tickets.web.drafts import prefill
+from tickets.web.intake_forms import code
+from tickets.web.labels import choices_of
+from tickets.web.languages import LANGUAGES
+from tickets.web.safe_next import safe_next
+from tickets.web.typed import storable, trimmed
+from workflow.words import Card, GroupTier
+
+blueprint = Blueprint("customers", __name__)
+
+LONGEST_CONTACT = 60
+
+
+def lines_of(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def short_lines(_form: Form, field: Field) -> None:
+    if any(len(each) > LONGEST_CONTACT for each in lines_of(field.data)):
+        raise ValidationError(
+            gettext("At most %(longest)s characters in a line.", longest=LONGEST_CONTACT)
+        )
+
+
+class CustomerForm(AdminForm):
+    """Phones and accounts are one in a line."""
+
+    name = StringField(lazy_gettext("Name"), [Length(max=120), storable], filters=[trimmed])
+    town = StringField(lazy_gettext("Town"), [Length(max=120), storable], filters=[trimmed])
+    phones = TextAreaField(
+        lazy_gettext("Phones"),
+        [Length(max=2000), storable, short_lines],
+        description=lazy_gettext("One in a line."),
+    )
+    accounts = TextAreaField(
+        lazy_gettext("Accounts"),
+        [Length(max=2000), storable, short_lines],
+        description=lazy_gettext("One in a line."),
+    )
+    group_tier = SelectField(lazy_gettext("Group tier"))
+    card = SelectField(lazy_gettext("Card"))
+    language = SelectField(
+        lazy_gettext("Speaks"), [AnyOf(list(LANGUAGES))], choices=list(LANGUAGES.items())
+    )
+
+    def offer(self) -> None:
+        self.group_tier.choices = [("", "–"), *choices_of(GroupTier)]
+        self.card.choices = [("", "–"), *choices_of(Card)]
+
+
+@blueprint.route("/customers/<uuid:customer_id>/edit", methods=["GET", "POST"])
+def edit(customer_id: UUID) -> ResponseReturnValue:
+    customer = loaded(Customer, customer_id)
+    person: Person = current_user._get_current_object()
+    if not corrections.may_correct(person, customer):
+        abort(HTTPStatus.NOT_FOUND)
+    form = CustomerForm(data=_shown(customer))
+    prefill(form)
+    form.offer()
+    if not form.validate_on_submit():
+        return _page(form, customer), HTTPStatus.OK if request.method == "GET" else 422
+
+    def change() -> None:
+        corrections.correct(customer, _typed(form), actor=person, now=now())
+
+    status = save(form, Subject.CUSTOMER, customer_id, change)
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(_back(customer), HTTPStatus.SEE_OTHER)
+    return _page(form, customer), status
+
+
+def _page(form: CustomerForm, customer: Customer) -> str:
+    return render_template(
+        "intake/customer.html",
+        form=form,
+        customer=customer,
+        back_url=_back(customer),
+        history=history_of(Subject.CUSTOMER, customer.id),
+    )
+
+
+def _back(customer: Customer) -> str:
+    """Where one came from; else intake with this customer's number."""
+    first = customer.contacts[0].given if customer.contacts else customer.name
+    return safe_next(request.args.get("next"), url_for("intake.new", q=first))
+
+
+def _shown(customer: Customer) -> dict[str, str]:
+    known = asdict(corrections.details_of(customer))
+    return {
+        **{name: str(value or "") for name, value in known.items()},
+        "phones": "\n".join(known["phones"]),
+        "accounts": "\n".join(known["accounts"]),
+        "version": version_of(Subject.CUSTOMER, customer.id),
+    }
+
+
+def _typed(form: CustomerForm) -> Details:
+    return Details(
+        name=form.name.data or "",
+        town=form.town.data or "",
+        language=form.language.data,
+        group_tier=code(GroupTier, form.group_tier.data),
+        card=code(Card, form.card.data),
+        phones=lines_of(form.phones.data),
+        accounts=lines_of(form.accounts.data),
+    )

@@ -1,0 +1,27 @@
+"""Forms of decisions, several on one page: each with ids of its own."""
+
+from tickets import numbers
+from tickets.web.action_forms import ActionForm, form_for
+from tickets.web.offers import Subject
+from tickets.web.rows import complaint_url
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+
+
+def form_of(name: str, subject: Subject) -> ActionForm:
+    """The form of one decision, to stand beside others of its kind."""
+    action = (ACTIONS if subject.order is None else ORDER_ACTIONS)[name]
+    form = form_for(action, subject)
+    about = subject.complaint.number if subject.order is None else subject.order.id
+    for field in form:
+        field.id = f"{name}-{about}-{field.name}"
+        field.label.field_id = field.id
+    return form
+
+
+DECIDING_HERE = {
+    "form_of": form_of,
+    "subject": Subject,
+    "complaint_url": complaint_url,
+    "spoken": numbers.spoken,
+}
+"""What templates/approvals/_decision.html needs of the page that includes it."""

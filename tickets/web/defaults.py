@@ -1,0 +1,81 @@
+"""What an action's form has filled in already: what is usually right, and easy to change."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from tickets.web.offers import Subject
+from workflow.callbacks import after_quiet, next_attempt
+from workflow.case import Case
+from workflow.table import Action
+from workflow.words import CallChannel, Channel, ClosingGround, NoticeChannel, WithdrawalChannel
+
+PROMISE = timedelta(hours=48)
+FOLLOW_UP = timedelta(days=2)
+
+
+def defaults_for(action: Action, subject: Subject, case: Case) -> dict[str, Any]:
+    """First values by the names the action asks for."""
+    if subject.order is not None or action.name not in DEFAULTS:
+        return {}
+    return DEFAULTS[action.name](subject, case)
+
+
+def _dispatch(subject: Subject, case: Case) -> dict[str, Any]:
+    promised = subject.complaint.promised_at
+    still_ahead = promised is not None and promised > case.now
+    return {"promised_at": promised if still_ahead else case.now + PROMISE}
+
+
+def _ask_customer(_subject: Subject, case: Case) -> dict[str, Any]:
+    return {"follow_up_at": after_quiet(case.now + FOLLOW_UP, case.policy)}
+
+
+def _record_callback(subject: Subject, _case: Case) -> dict[str, Any]:
+    channel = subject.complaint.callback_channel or CallChannel.PHONE
+    return {"channel": channel, "number": subject.complaint.callback_number}
+
+
+def _schedule(_subject: Subject, case: Case) -> dict[str, Any]:
+    return {
+        "scheduled_for": next_attempt(case.attempts, case.now + timedelta(hours=1), case.policy)
+    }
+
+
+def _notice(subject: Subject, _case: Case) -> dict[str, Any]:
+    return {"channel": NoticeChannel.SMS, "address": subject.complaint.callback_number}
+
+
+def _closing(subject: Subject, _case: Case) -> dict[str, Any]:
+    refuses = subject.complaint.refuses_contact
+    return {"ground": ClosingGround.REFUSES_CONTACT if refuses else ClosingGround.UNREACHABLE}
+
+
+def _withdraw(_subject: Subject, case: Case) -> dict[str, Any]:
+    return {"channel": WithdrawalChannel.PHONE, "at": case.now}
+
+
+def _override(_subject: Subject, case: Case) -> dict[str, Any]:
+    return {"promised_at": case.now + PROMISE}
+
+
+def _inform(_subject: Subject, _case: Case) -> dict[str, Any]:
+    return {"channel": CallChannel.PHONE}
+
+
+def _contact(_subject: Subject, _case: Case) -> dict[str, Any]:
+    return {"channel": Channel.PHONE}
+
+
+DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
+    "dispatch": _dispatch,
+    "ask_customer": _ask_customer,
+    "record_callback": _record_callback,
+    "schedule_callback": _schedule,
+    "send_notice": _notice,
+    "request_closing": _closing,
+    "withdraw": _withdraw,
+    "override_deadline": _override,
+    "inform": _inform,
+    "contact": _contact,
+}

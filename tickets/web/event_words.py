@@ -1,0 +1,196 @@
+"""What an event says, in the reader's language: its action and what was filled in, line by line."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from tickets import numbers
+from tickets.models import Event
+from tickets.privacy import masked
+from tickets.timeline import Names
+from tickets.web.labels import label_of, level_label, name_in
+from tickets.web.moments import stamp
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.table import Action, Ask, Kind
+from workflow.words import N_, OrderStatus, Status
+
+ICONS: Mapping[str, str] = {
+    "status": "signpost",
+    "work": "building",
+    "callback": "telephone",
+    "approval": "check2-square",
+    "transfer": "person-check",
+    "customer": "chat-left-text",
+    "note": "pencil",
+}
+
+ORDER_PREFIX = "order_"
+
+NUMBERS_OF_CUSTOMERS = frozenset({"number", "address", "callback_number"})
+"""Inputs that hold a way to reach the customer; masked for departments."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact of an event: what it is, and its value as people read it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """How to write events for one reader."""
+
+    names: Names
+    sees_numbers: bool
+
+    def who(self, event: Event) -> str:
+        """The person, or the rule by which the system acted."""
+        if event.actor_id is None:
+            return gettext("System: %(rule)s", rule=gettext(event.rule) if event.rule else "")
+        return self.person(event.actor_id)
+
+    def person(self, person_id: Any) -> str:
+        return self.names.people.get(str(person_id), "–")
+
+    def thing(self, thing_id: Any) -> str:
+        """A unit, category or cause by its id."""
+        names = self.names.things.get(str(thing_id))
+        return name_in(names) if names else "–"
+
+    def lines(self, event: Event) -> list[Line]:
+        """What was filled in and what followed, texts aside."""
+        return [*self._inputs(event), *self._consequences(event)]
+
+    def _inputs(self, event: Event) -> Iterator[Line]:
+        action = action_of(event)
+        for ask in action.asks if action else ():
+            value = event.data.get(ask.name)
+            if value in (None, "", [], False) or ask.kind in (Kind.TEXT, Kind.FILE, Kind.ENTRY):
+                continue
+            yield Line(gettext(ask.label), self._value(ask, value))
+
+    def _value(self, ask: Ask, value: Any) -> str:
+        if ask.name in NUMBERS_OF_CUSTOMERS and not self.sees_numbers:
+            return masked(str(value))
+        if ask.codes is not None:
+            return label_of(ask.codes(value))
+        return READ[ask.kind](self, value) if ask.kind in READ else str(value)
+
+    def _consequences(self, event: Event) -> Iterator[Line]:
+        for name, (label, read) in CONSEQUENCES.items():
+            value = event.data.get(name)
+            if value not in (None, "", [], {}):
+                yield Line(gettext(label), read(self, value))
+
+
+def _moment(_words: Words, value: Any) -> str:
+    return stamp(datetime.fromisoformat(value))
+
+
+def _person(words: Words, value: Any) -> str:
+    return words.person(value)
+
+
+def _thing(words: Words, value: Any) -> str:
+    return words.thing(value)
+
+
+def _things(words: Words, values: Any) -> str:
+    return gettext(", ").join(words.thing(value) for value in values)
+
+
+def _number(_words: Words, value: Any) -> str:
+    return numbers.spoken(value)
+
+
+def _yes(_words: Words, _value: Any) -> str:
+    return gettext("yes")
+
+
+def _plain(_words: Words, value: Any) -> str:
+    return str(value)
+
+
+def _level(_words: Words, value: Any) -> str:
+    return level_label(value)
+
+
+READ: Mapping[Kind, Callable[[Words, Any], str]] = {
+    Kind.MOMENT: _moment,
+    Kind.PERSON: _person,
+    Kind.UNIT: _thing,
+    Kind.UNITS: _things,
+    Kind.CATEGORY: _thing,
+    Kind.CAUSE: _thing,
+    Kind.COMPLAINT: _number,
+    Kind.FLAG: _yes,
+}
+
+CONSEQUENCES: Mapping[str, tuple[str, Callable[[Words, Any], str]]] = {
+    "to_person": (N_("Responsible from now on"), _person),
+    "from_person": (N_("Responsible until now"), _person),
+    "bound": (N_("Bound department"), _thing),
+    "released": (N_("Released department"), _thing),
+    "contested": (N_("Sent it back before"), _things),
+    "level": (N_("Level"), _level),
+    "returns": (N_("Returns so far"), _plain),
+    "rejections": (N_("Answers rejected so far"), _plain),
+    "measures_told": (N_("Interim measures told"), _plain),
+    "passed_on_to": (N_("Passed on to"), _number),
+    "out_of": (N_("Taken out of"), _number),
+    "duplicate": (N_("Duplicate"), _number),
+    "days_closed": (N_("Days closed"), _plain),
+}
+
+
+def action_of(event: Event) -> Action | None:
+    """The lifecycle's row for what happened; None for what a newer version wrote."""
+    if event.action.startswith(ORDER_PREFIX):
+        return ORDER_ACTIONS.get(event.action.removeprefix(ORDER_PREFIX))
+    return ACTIONS.get(event.action)
+
+
+BESIDE: Mapping[str, str] = {
+    "merged_in": N_("A duplicate was merged in"),
+    "merge_undone": N_("A merged duplicate was taken out"),
+    "contact_passed_on": N_("The customer made contact by a merged number"),
+}
+"""Events that an action on another complaint leaves on this one."""
+
+
+def title_of(event: Event) -> str:
+    action = action_of(event)
+    if action is not None:
+        return gettext(action.label)
+    return gettext(BESIDE.get(event.action, event.action))
+
+
+def icon_of(event: Event) -> str:
+    return ICONS.get(event.kind, "dot")
+
+
+def move_of(event: Event) -> tuple[Any, Any] | None:
+    """From which status to which, when the event moved something."""
+    kind = OrderStatus if event.action.startswith(ORDER_PREFIX) else Status
+    known = {str(code.value): code for code in kind}
+    before, after = (known.get(str(event.data.get(f"{end}_status"))) for end in ("from", "to"))
+    if after is None or before == after:
+        return None
+    return before, after
+
+
+OTHER_TEXTS = {"source_row": N_("The rest of the imported row")}
+"""Texts of an event that no action asks for."""
+
+
+def field_label(event: Event, name: str) -> str:
+    """What a text of the event was asked for as."""
+    action = action_of(event)
+    asks = action.asks if action else ()
+    label = next((ask.label for ask in asks if ask.name == name), OTHER_TEXTS.get(name))
+    return gettext(label) if label else ""

@@ -1,0 +1,294 @@
+"""First contact: from a number on the phone to a complaint that somebody answers for."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from tickets import lookup as look_ups
+from tickets import numbers, reception
+from tickets.actions import take
+from tickets.clock import now
+from tickets.database import db, new_id
+from tickets.lookup import Found
+from tickets.models import Complaint, Customer, Person
+from tickets.reception import Arrival
+from tickets.settings import policy_now
+from tickets.visibility import visible_complaint
+from tickets.web import intake_forms as forms
+from tickets.web.drafts import drop_draft, prefill
+from tickets.web.intake_forms import ELSEWHERE, NEW, IntakeForm
+from tickets.web.intake_words import sentences
+from tickets.web.labels import name_in
+from tickets.web.languages import chosen_language
+from tickets.web.offers import file_rules
+from tickets.web.refusals import show_refusal
+from workflow.machine import Refused
+from workflow.policy import promised_span
+from workflow.reasons import Reason
+from workflow.tiers import higher
+from workflow.words import N_, OPEN, CallChannel, Card, Channel, GroupTier, Severity, Status
+
+blueprint = Blueprint("intake", __name__)
+
+OUR_FIELDS = {"text": "description", "file": "files"}
+"""Where the form has what an action asks for under another name."""
+
+SEARCHES = frozenset({"q", "look_up"})
+"""What sends a look-up for other words, not for another choice among those found."""
+
+
+@blueprint.get("/complaints/new")
+def new() -> ResponseReturnValue:
+    form = _form()
+    repeated = _repeated(request.args.get("repeat_of"))
+    if not prefill(form):
+        form.q.data = request.args.get("q", "")[:200].replace("\x00", "")
+        _fill_from(form, repeated)
+    form.offer(_me(), chosen_language())
+    return _page(form, repeated)
+
+
+@blueprint.post("/complaints/new")
+def register() -> ResponseReturnValue:
+    form = _form()
+    form.offer(_me(), chosen_language())
+    repeated = _repeated(form.repeat_of.data)
+    if "look_up" in request.form:
+        _ask_again_who(form)
+        return _page(form, repeated)
+    if not form.validate():
+        return _page(form, repeated), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        return redirect(_taken(form, repeated), HTTPStatus.SEE_OTHER)
+    except Refused as refused:
+        db.session.rollback()
+        _show(refused, form)
+        return _page(form, repeated), HTTPStatus.UNPROCESSABLE_ENTITY
+    except (IntegrityError, reception.SentTwice):
+        # The same form, sent twice at the same moment: the other one was faster.
+        db.session.rollback()
+        return redirect(_made_before(form), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/customers/lookup")
+def lookup() -> ResponseReturnValue:
+    """A part of the page, for each change of what is searched or chosen."""
+    form = IntakeForm(formdata=request.args, meta={"csrf": False})
+    form.offer(_me(), chosen_language())
+    if request.headers.get("HX-Trigger-Name") in SEARCHES:
+        _ask_again_who(form)
+    return render_template("intake/_answer.html", **_found_for(form))
+
+
+def _ask_again_who(form: IntakeForm) -> None:
+    """ "New customer" stands there before anything was looked up. It is no choice against those
+    who are found now, else everybody who calls again would be entered a second time."""
+    if form.customer.data == NEW:
+        form.customer.data = None
+
+
+@blueprint.get("/complaints/<number>/registered")
+def registered(number: str) -> ResponseReturnValue:
+    complaint = visible_complaint(number, _me())
+    return render_template(
+        "intake/registered.html",
+        complaint=complaint,
+        sentences=sentences(complaint),
+        may_dispatch=complaint.status is Status.REGISTERED,
+        spoken=numbers.spoken,
+    )
+
+
+def _taken(form: IntakeForm, repeated: Complaint | None) -> str:
+    """Do what the form says and commit; the address to show next. Raises Refused."""
+    if form.about.data == ELSEWHERE:
+        return _message_left(form)
+    if form.about.data:
+        return _contact_added(form)
+    complaint = reception.receive(_arrival(form, repeated), actor=_me(), now=now())
+    number = complaint.number
+    drop_draft()
+    db.session.commit()
+    return url_for("intake.registered", number=number)
+
+
+def _arrival(form: IntakeForm, repeated: Complaint | None) -> Arrival:
+    return Arrival(
+        complaint_id=_form_id(form),
+        customer=_who(form),
+        unit=forms.desk_of(form, _me()),
+        said=forms.said(form),
+        typed=form.q.data,
+        line=form.line.data,
+        on_behalf_of=form.on_behalf_of.data,
+        callback_channel=forms.code(CallChannel, form.callback_channel.data),
+        repeat_of=repeated,
+        answer=forms.answered(form),
+        confirmed=form.confirmed.data,
+        uploads=forms.uploads(form),
+    )
+
+
+def _who(form: IntakeForm) -> UUID | reception.NewCustomer | None:
+    """Whom the person chose. Nobody chosen is a new customer only if nobody was found: people
+    who share a number are never taken for one another (CUS-02)."""
+    if form.customer.data == NEW:
+        return forms.new_customer(form)
+    chosen = forms.read_id(form.customer.data)
+    if chosen is not None or _look_up(form).customers:
+        return chosen
+    return forms.new_customer(form)
+
+
+def _contact_added(form: IntakeForm) -> str:
+    complaint = visible_complaint(form.about.data, _me())
+    take(
+        "contact",
+        complaint,
+        actor=_me(),
+        now=now(),
+        seen_version=None,
+        inputs=_heard(form),
+        event_id=_form_id(form),
+    )
+    number = complaint.number
+    drop_draft()
+    db.session.commit()
+    flash(gettext("Added. The responsible person sees it as work."), "success")
+    return f"/complaints/{number}"
+
+
+def _message_left(form: IntakeForm) -> str:
+    chosen = forms.read_id(form.customer.data)
+    customer = db.session.get(Customer, chosen) if chosen else None
+    if customer is None:
+        raise Refused([Reason("customer", N_("Choose the customer."), {}, "customer")])
+    heard = _heard(form)
+    told = look_ups.leave_message(customer, actor=_me(), now=now(), form_id=_form_id(form), **heard)
+    people = gettext(", ").join(
+        f"{each.responsible.name} ({name_in(each.unit.names)})" for each in told
+    )
+    drop_draft()
+    db.session.commit()
+    flash(gettext("Told to: %(people)s.", people=people), "success")
+    return url_for("intake.new")
+
+
+def _heard(form: IntakeForm) -> dict[str, Any]:
+    return {
+        "channel": forms.code(Channel, form.channel.data),
+        "text": form.description.data,
+    }
+
+
+def _made_before(form: IntakeForm) -> str:
+    made = db.session.get(Complaint, _form_id(form))
+    if made is None:
+        return url_for("intake.new")
+    return url_for("intake.registered", number=made.number)
+
+
+def _show(refused: Refused, form: IntakeForm) -> None:
+    ours = [
+        replace(reason, field=OUR_FIELDS.get(reason.field or "", reason.field))
+        for reason in refused.reasons
+    ]
+    show_refusal(Refused(ours), form)
+    if any(reason.code == "taken" for reason in ours):
+        form.complaint_id.data = str(new_id())
+
+
+def _page(form: IntakeForm, repeated: Complaint | None) -> str:
+    return render_template(
+        "intake/new.html",
+        repeated=repeated,
+        policy=policy_now(),
+        file_rules=file_rules(),
+        **_found_for(form),
+    )
+
+
+def _found_for(form: IntakeForm) -> dict[str, Any]:
+    """What the look-up's part of the page shows."""
+    found = _look_up(form)
+    chosen = found.chosen.customer if found.chosen and form.customer.data != NEW else None
+    tier = chosen.tier if chosen else _typed_tier(form)
+    span = promised_span(forms.code(Severity, form.severity.data), tier)
+    return {
+        "form": form,
+        "found": found,
+        "chosen": chosen,
+        "is_new": form.customer.data == NEW or not found.customers,
+        "new_as": reception.completed(forms.new_customer(form), found.typed),
+        "about": _about(form, found),
+        "callback_number": _callback_number(chosen, found),
+        "limit_hours": int(span.total_seconds() // 3600),
+        "limit_at": now() + span,
+        "open_statuses": OPEN,
+        "spoken": numbers.spoken,
+    }
+
+
+def _typed_tier(form: IntakeForm) -> GroupTier | Card | None:
+    return higher(forms.code(GroupTier, form.group_tier.data), forms.code(Card, form.card.data))
+
+
+def _about(form: IntakeForm, found: Found) -> str:
+    """What the words are about: as chosen, else the complaint whose number was typed; "" is a new
+    one. What belongs to another customer than the one chosen now does not count."""
+    offered = {each.number for each in found.chosen.complaints} if found.chosen else set()
+    wanted = form.about.data or ""
+    if "about" not in request.values and found.named is not None:
+        wanted = found.named.number
+    return wanted if wanted in offered | {ELSEWHERE} else ""
+
+
+def _callback_number(chosen: Customer | None, found: Found) -> str:
+    if chosen is None:
+        return ""
+    return look_ups.callback_number_of(chosen, found.typed, policy_now().region)
+
+
+def _look_up(form: IntakeForm) -> Found:
+    return look_ups.look_up(
+        form.q.data or "",
+        person=_me(),
+        region=policy_now().region,
+        chosen=forms.read_id(form.customer.data),
+    )
+
+
+def _repeated(number: str | None) -> Complaint | None:
+    """The complaint this one repeats (REO-01), if there is one; 404 when it may not be seen."""
+    return visible_complaint(number, _me()) if number else None
+
+
+def _fill_from(form: IntakeForm, repeated: Complaint | None) -> None:
+    if repeated is None:
+        return
+    form.repeat_of.data = repeated.number
+    form.customer.data = str(repeated.customer_id)
+    form.category.data = str(repeated.category_id)
+    form.line.data = repeated.line
+    form.callback_number.data = repeated.callback_number
+    form.on_behalf_of.data = repeated.on_behalf_of
+
+
+def _form() -> IntakeForm:
+    return IntakeForm()
+
+
+def _form_id(form: IntakeForm) -> UUID:
+    return forms.read_id(form.complaint_id.data) or new_id()
+
+
+def _me() -> Person:
+    person: Person = current_user._get_current_object()
+    return person

@@ -1,0 +1,232 @@
+"""What people read for each code of workflow/words.py.
+
+One table per code, extracted for the translators; `label_of(Status.CLOSED)` is the sentence in the
+reader's language. Codes of different kinds may share a value, so the kind always decides.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from flask_babel import get_locale, gettext
+
+from workflow import words
+from workflow.lifecycle import ORDER_STATUSES, STATUSES
+from workflow.words import N_
+
+LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
+    words.Role: {
+        "front_desk": N_("Front desk"),
+        "agent": N_("Department agent"),
+        "lead": N_("Department lead"),
+        "supervisor": N_("Supervisor"),
+        "executive": N_("Executive"),
+        "quality": N_("Quality"),
+        "auditor": N_("Auditor"),
+        "administrator": N_("Administrator"),
+    },
+    words.Party: {
+        "responsible": N_("Responsible person"),
+        "front_desk": N_("Front desk"),
+        "department": N_("Department of the work order"),
+        "lead": N_("Department lead"),
+        "supervisor": N_("Supervisor"),
+        "executive": N_("Executive"),
+        "quality": N_("Quality"),
+        "auditor": N_("Auditor"),
+        "named": N_("The person named"),
+        "administrator": N_("Administrator"),
+        "system": N_("System"),
+    },
+    words.UnitKind: {
+        "company": N_("Company"),
+        "branch": N_("Branch"),
+        "desk": N_("Desk"),
+        "department": N_("Department"),
+    },
+    # The specification names its statuses itself.
+    words.Status: {row.status: row.label for row in STATUSES.values()},
+    words.OrderStatus: {row.status: row.label for row in ORDER_STATUSES.values()},
+    words.Level: {
+        0: N_("Level 0: desk"),
+        1: N_("Level 1: lead"),
+        2: N_("Level 2: supervisor"),
+        3: N_("Level 3: executive"),
+    },
+    words.Severity: {
+        "normal": N_("Normal"),
+        "serious": N_("Serious"),
+        "major": N_("Major"),
+    },
+    words.Channel: {
+        "counter": N_("Counter"),
+        "phone": N_("Phone"),
+        "email": N_("E-mail"),
+        "web": N_("Web form"),
+        "letter": N_("Letter"),
+        "account_manager": N_("Account manager"),
+        "regulator": N_("Regulator"),
+        "social": N_("Social media"),
+        "other": N_("Another way"),
+    },
+    words.Resolution: {
+        "upheld": N_("Upheld"),
+        "partly": N_("Partly upheld"),
+        "not_upheld": N_("Not upheld"),
+    },
+    words.CallOutcome: {
+        "accepted": N_("Satisfied"),
+        "understood": N_("Accepts the explanation"),
+        "not_solved": N_("Not solved"),
+        "dissatisfied": N_("Dissatisfied"),
+        "no_answer": N_("No answer"),
+        "busy": N_("Busy"),
+        "wrong_number": N_("Wrong number"),
+        "call_later": N_("Asked to be called later"),
+        "refused": N_("Refused to talk"),
+        "third_party": N_("Somebody else answered"),
+    },
+    words.CallChannel: {
+        "phone": N_("Phone"),
+        "mobile": N_("Mobile phone"),
+        "visit": N_("Visit"),
+        "video": N_("Video call"),
+        "on_the_spot": N_("On the spot"),
+    },
+    words.NoticeChannel: {
+        "sms": N_("SMS"),
+        "letter": N_("Letter"),
+        "email": N_("E-mail"),
+    },
+    words.Remedy: {
+        "none": N_("No remedy"),
+        "explanation": N_("Explanation"),
+        "apology": N_("Apology"),
+        "repair": N_("Repair"),
+        "replacement": N_("Replacement"),
+        "credit": N_("Credit on the account"),
+        "refund": N_("Refund"),
+        "compensation": N_("Compensation"),
+        "contract_change": N_("Change of contract"),
+    },
+    words.WaitReason: {
+        "documents": N_("Documents are missing"),
+        "details": N_("Details are missing"),
+        "access": N_("Access to the premises"),
+        "trial": N_("The customer is trying it out"),
+        "customer_away": N_("The customer is away"),
+    },
+    words.WithdrawalChannel: {
+        "counter": N_("Counter"),
+        "phone": N_("Phone"),
+        "email": N_("E-mail"),
+        "letter": N_("Letter"),
+        "sms": N_("SMS"),
+    },
+    words.Audience: {
+        "internal": N_("Internal"),
+        "customer": N_("Visible to the customer"),
+    },
+    words.ClosingGround: {
+        "unreachable": N_("Customer unreachable"),
+        "refuses_contact": N_("Customer refuses contact"),
+    },
+    words.Ruling: {
+        "bind_this": N_("Bind this department"),
+        "bind_other": N_("Bind another department"),
+        "release": N_("Release the department"),
+    },
+    words.Effect: {
+        "start_acknowledge_clock": N_("The response clock starts"),
+        "stop_acknowledge_clock": N_("The response clock stops"),
+        "start_resolution_clock": N_("The resolution clock starts"),
+        "stop_resolution_clock": N_("The resolution clock stops"),
+        "pause_resolution_clock": N_("The resolution clock pauses"),
+        "resume_resolution_clock": N_("The resolution clock goes on"),
+        "start_callback_clock": N_("The callback clock starts"),
+        "stop_callback_clock": N_("The callback clock stops"),
+        "start_regulator_clock": N_("The regulator's clock starts"),
+        "stop_regulator_clock": N_("The regulator's clock stops"),
+        "start_accept_clock": N_("The accept clock starts"),
+        "stop_accept_clock": N_("The accept clock stops"),
+        "start_answer_clock": N_("The answer clock starts"),
+        "stop_answer_clock": N_("The answer clock stops"),
+        "restart_progress_clock": N_("The progress clock starts anew"),
+        "stop_all_clocks": N_("All clocks stop"),
+        "reckon_clocks_again": N_("All clocks are reckoned again"),
+        "raise_level": N_("The level rises by one"),
+        "begin_new_cycle": N_("A new cycle begins"),
+        "tell_customer_registered": N_("The customer gets number and time limit"),
+        "tell_customer_progress": N_("The customer is told of progress"),
+        "tell_customer_answer": N_("The customer gets the answer"),
+        "tell_customer_notice": N_("The customer gets the written notice"),
+        "tell_responsible": N_("The responsible person is told"),
+        "tell_department": N_("The department is told"),
+        "tell_department_lead": N_("The department lead is told"),
+        "tell_supervisor": N_("The supervisor is told"),
+        "tell_named_person": N_("The person named is told"),
+        "tell_watchers": N_("Watchers are told"),
+    },
+    words.GroupTier: {
+        "A1": N_("Group A1"),
+        "A2": N_("Group A2"),
+        "B1": N_("Group B1"),
+        "B2": N_("Group B2"),
+        "C": N_("Group C"),
+    },
+    words.Card: {
+        "diamond": N_("Diamond"),
+        "gold": N_("Gold"),
+        "silver": N_("Silver"),
+    },
+}
+
+
+def label_of(code: Enum) -> str:
+    """The code in the reader's language."""
+    return gettext(LABELS[type(code)][code.value])
+
+
+def choices_of(kind: type[Enum]) -> list[tuple[str, str]]:
+    """Value and label of every code of a kind, for a select field."""
+    return [(str(code.value), label_of(code)) for code in kind]
+
+
+def status_label(code: str) -> str:
+    return label_of(words.Status(code))
+
+
+def order_status_label(code: str) -> str:
+    return label_of(words.OrderStatus(code))
+
+
+def level_label(level: int) -> str:
+    return label_of(words.Level(level))
+
+
+def severity_label(code: str) -> str:
+    return label_of(words.Severity(code))
+
+
+def channel_label(code: str) -> str:
+    return label_of(words.Channel(code))
+
+
+def outcome_label(code: str) -> str:
+    return label_of(words.CallOutcome(code))
+
+
+def role_label(code: str) -> str:
+    return label_of(words.Role(code))
+
+
+def tier_label(code: str) -> str:
+    """The label of a group tier (A1 … C) or of a card (diamond …)."""
+    kind = words.GroupTier if code in set(words.GroupTier) else words.Card
+    return label_of(kind(code))
+
+
+def name_in(names: Mapping[str, str]) -> str:
+    """A name that is kept per language (of units, categories, causes): the reader's, or any."""
+    own = names.get(str(get_locale()))
+    return own or next((name for name in names.values() if name), "")

@@ -1,0 +1,173 @@
+"""What can be chosen in an action's form: only what is in use, named in the reader's language."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import ColumnElement, or_, select
+
+from tickets import files, numbers
+from tickets.actors import HANDLING
+from tickets.database import db
+from tickets.models import (
+    Category,
+    Cause,
+    Complaint,
+    Entry,
+    Event,
+    Membership,
+    Person,
+    Unit,
+    WorkOrder,
+)
+from tickets.resolving import ANSWERING
+from tickets.visibility import visible_to
+from tickets.web.labels import name_in
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.words import OPEN, UnitKind
+
+Choices = list[tuple[str, str]]
+
+TEXTS_OFFERED = 200
+SIBLINGS_SHOWN = 5
+LABEL_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a form is about: a complaint, or one work order of it."""
+
+    complaint: Complaint
+    order: WorkOrder | None = None
+
+    @property
+    def version(self) -> int:
+        return self.order.version if self.order is not None else self.complaint.version
+
+
+def departments(subject: Subject) -> Choices:
+    """The departments of the complaint's branch, and those that serve every branch."""
+    rows = db.session.scalars(
+        select(Unit).where(Unit.kind == UnitKind.DEPARTMENT, Unit.active, _near(subject.complaint))
+    )
+    return sorted(((str(unit.id), name_in(unit.names)) for unit in rows), key=_by_label)
+
+
+def people(subject: Subject) -> Choices:
+    """Who may take this over: for a work order its department's members, for a complaint whoever
+    may answer for complaints in its branch or above."""
+    if subject.order is not None:
+        fits = (Membership.unit_id == subject.order.unit_id) & Membership.role.in_(HANDLING)
+    else:
+        fits = Membership.role.in_(ANSWERING) & _near(subject.complaint)
+    rows = db.session.execute(
+        select(Person.id, Person.name, Unit.names)
+        .select_from(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Membership.unit_id == Unit.id)
+        .where(Person.active, fits)
+        .order_by(Person.name, Person.id)
+    )
+    offered: dict[UUID, str] = {}
+    for person_id, name, names in rows:
+        unit = name_in(names)
+        offered[person_id] = f"{offered.get(person_id, name)} · {unit}"
+    return [(str(person_id), label) for person_id, label in offered.items()]
+
+
+def categories(_subject: Subject) -> Choices:
+    """The tree of categories, each with the names above it."""
+    rows = {row.id: row for row in db.session.scalars(select(Category))}
+    named = [(str(row.id), _path_of(row, rows)) for row in rows.values() if row.active]
+    return sorted(named, key=_by_label)
+
+
+def _path_of(category: Category, rows: dict[UUID, Category]) -> str:
+    names = [name_in(category.names)]
+    above = rows.get(category.parent_id) if category.parent_id else None
+    while above is not None and len(names) < len(rows):
+        names.append(name_in(above.names))
+        above = rows.get(above.parent_id) if above.parent_id else None
+    return " › ".join(reversed(names))
+
+
+def causes(_subject: Subject) -> Choices:
+    rows = db.session.scalars(select(Cause).where(Cause.active))
+    return sorted(((str(row.id), name_in(row.names)) for row in rows), key=_by_label)
+
+
+def entries(subject: Subject) -> Choices:
+    """The latest texts of the complaint that still have their words."""
+    rows = db.session.execute(
+        select(Entry.id, Entry.text, Entry.field, Event.seq, Event.action)
+        .join(Event, Entry.event_id == Event.id)
+        .where(Entry.complaint_id == subject.complaint.id, Entry.redacted_at.is_(None))
+        .order_by(Event.seq.desc(), Entry.id)
+        .limit(TEXTS_OFFERED)
+    )
+    return [
+        (str(row.id), f"#{row.seq} {_action_label(row.action)}: {shortened(row.text)}")
+        for row in rows
+    ]
+
+
+def _action_label(name: str) -> str:
+    action = ACTIONS.get(name) or ORDER_ACTIONS.get(name.removeprefix("order_"))
+    return gettext(action.label) if action is not None else name
+
+
+def siblings(complaint: Complaint) -> list[Complaint]:
+    """Other open complaints of the same customer that the reader may see: a merge's survivors."""
+    return list(
+        db.session.scalars(
+            select(Complaint)
+            .where(
+                Complaint.customer_id == complaint.customer_id,
+                Complaint.id != complaint.id,
+                Complaint.status.in_(OPEN),
+                visible_to(current_user),
+            )
+            .order_by(Complaint.registered_at.desc())
+            .limit(SIBLINGS_SHOWN)
+        )
+    )
+
+
+def siblings_in_words(subject: Subject) -> str:
+    found = [
+        f"{numbers.spoken(each.number)} ({shortened(each.description, 24)})"
+        for each in siblings(subject.complaint)
+    ]
+    if not found:
+        return gettext("This customer has no other open complaint that you may see.")
+    return gettext("Open complaints of this customer: %(numbers)s", numbers="; ".join(found))
+
+
+def file_rules() -> str:
+    """Told before the upload (OPS-03)."""
+    return gettext(
+        "At most %(largest)s MB; allowed are: %(types)s.",
+        largest=files.LARGEST // 1024**2,
+        types=", ".join(sorted(files.TYPES)),
+    )
+
+
+def shortened(text: str, length: int = LABEL_LENGTH) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else f"{flat[: length - 1]}…"
+
+
+def _near(complaint: Complaint) -> ColumnElement[bool]:
+    """Units of the complaint's branch, and those that stand above all branches."""
+    branch = select(Unit.path).where(Unit.id == complaint.unit.branch_id).scalar_subquery()
+    company = select(Unit.id).where(Unit.parent_id.is_(None))
+    return or_(
+        Unit.path.startswith(branch),
+        Unit.branch_id.in_(company),
+        Unit.branch_id.is_(None),
+    )
+
+
+def _by_label(choice: tuple[str, str]) -> str:
+    return choice[1]

@@ -1,0 +1,77 @@
+"""Work orders: a department's page for its leg of a complaint, and what it may do there."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tickets import timeline
+from tickets.actors import HANDLING
+from tickets.cases import case_of, order_case_of
+from tickets.clock import now
+from tickets.dossier import dossier_of
+from tickets.models import Person, WorkOrder
+from tickets.next_steps import steps_of
+from tickets.settings import policy_now
+from tickets.visibility import visible_complaint, visible_order
+from tickets.web import taking
+from tickets.web.complaints.page import IN_SIGHT, reach_of
+from tickets.web.event_words import Words
+from tickets.web.offers import Subject
+from tickets.web.taking import Place, reader
+from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
+
+blueprint = Blueprint("orders", __name__, url_prefix="/work-orders")
+
+
+@blueprint.get("/<uuid:order_id>")
+def order(order_id: UUID) -> ResponseReturnValue:
+    """The question, what the department needs to know of the customer, and what comes next."""
+    moment, person = now(), reader()
+    found = visible_order(order_id, person)
+    complaint = visible_complaint(found.complaint.number, person)
+    policy = policy_now()
+    dossier = dossier_of(complaint, person)
+    facts = dossier.order_facts
+    whole = case_of(complaint, actor=person, now=moment, policy=policy, orders=facts)
+    case = order_case_of(found, actor=person, now=moment, policy=policy, orders=facts)
+    reach = reach_of(complaint, person, whole, moment)
+    lines = timeline.of_order(found.id, complaint)
+    return render_template(
+        "orders/order.html",
+        order=found,
+        complaint=complaint,
+        dossier=dossier,
+        steps=steps_of(case, ORDER_ACTIONS),
+        complaint_steps=steps_of(whole),
+        in_sight=IN_SIGHT,
+        meaning=ORDER_STATUSES[found.status].meaning,
+        reach=reach,
+        events=lines.events,
+        words=Words(timeline.names_for(lines.events, dossier.people()), reach.in_clear),
+        now=moment,
+    )
+
+
+@blueprint.route("/<uuid:order_id>/actions/<action>", methods=["GET", "POST"])
+def action(order_id: UUID, action: str) -> ResponseReturnValue:
+    """GET the form, POST it with what it asks for and the `version` that was seen."""
+    person = reader()
+    found = visible_order(order_id, person)
+    row = taking.offered(action, ORDER_ACTIONS)
+    place = Place(
+        Subject(found.complaint, found),
+        address=url_for("orders.action", order_id=found.id, action=row.name),
+        back=_back(found, person),
+    )
+    return taking.answer(row, place)
+
+
+def _back(found: WorkOrder, person: Person) -> str:
+    """Departments go back to their order, everybody else to the complaint."""
+    ours = any(
+        each.unit_id == found.unit_id and each.role in HANDLING for each in person.memberships
+    )
+    if ours and found.complaint.responsible_id != person.id:
+        return url_for("orders.order", order_id=found.id)
+    return url_for("complaints.complaint", number=found.complaint.number)

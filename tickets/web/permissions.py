@@ -1,0 +1,137 @@
+"""Who may call which page: one table, and what is not in it is denied (S-01, SEE-02).
+
+The table says who may knock; whether *this* complaint may be seen is `tickets.visibility`'s, and
+whether it may be changed is the rules'. A new page is a new line in `TABLE`.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, abort, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tickets.web.auth import sign_in_first
+from workflow.words import Role
+
+log = structlog.get_logger("shouwen")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Who may call a page. `roles` is None when the role does not matter."""
+
+    name: str
+    roles: frozenset[Role] | None = None
+
+
+def held_by(*roles: Role) -> Permission:
+    """For people who hold one of these roles anywhere."""
+    return Permission("roles", frozenset(roles))
+
+
+PUBLIC = Permission("public")
+SIGNED_IN = Permission("signed_in")
+"""For everybody who is signed in; used where the page shows only what the person may see anyway."""
+READERS = held_by(*(role for role in Role if role is not Role.ADMINISTRATOR))
+"""For whoever works with complaints. Administrators do not, by virtue of that role (design §2)."""
+REGISTRARS = held_by(Role.FRONT_DESK, Role.EXECUTIVE)
+CALLERS = held_by(Role.FRONT_DESK, Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR)
+"""For those who call customers back, and those who oversee the calling."""
+DECIDERS = held_by(Role.SUPERVISOR, Role.EXECUTIVE)
+ADMINISTRATORS = held_by(Role.ADMINISTRATOR)
+
+TABLE: dict[str, Permission] = {
+    # the application itself
+    "static": PUBLIC,
+    "health.healthz": PUBLIC,
+    # shell
+    "shell.language": PUBLIC,
+    "shell.theme": PUBLIC,
+    "shell.keys": SIGNED_IN,
+    # auth
+    "auth.login": PUBLIC,
+    "auth.logout": PUBLIC,
+    "auth.account": SIGNED_IN,
+    "auth.change_password": SIGNED_IN,
+    "auth.save_preferences": SIGNED_IN,
+    "auth.sign_out_everywhere": SIGNED_IN,
+    # intake
+    "intake.new": REGISTRARS,
+    "intake.register": REGISTRARS,
+    "intake.lookup": REGISTRARS,
+    "intake.registered": READERS,
+    "customers.edit": READERS,
+    # complaints
+    "complaints.index": READERS,
+    "complaints.export": READERS,
+    "complaints.complaint": READERS,
+    "complaints.timeline": READERS,
+    "complaints.print": READERS,
+    "complaints.presence": READERS,
+    "complaints.action": READERS,
+    # orders
+    "orders.order": READERS,
+    "orders.action": READERS,
+    # attachments
+    "attachments.attachment": READERS,
+    # work
+    "work.index": SIGNED_IN,
+    "work.orders": READERS,
+    # callbacks
+    "callbacks.index": CALLERS,
+    "callbacks.next_call": CALLERS,
+    "callbacks.call": CALLERS,
+    "callbacks.beside": CALLERS,
+    # approvals
+    "approvals.index": DECIDERS,
+    "approvals.decide": READERS,
+    "approvals.arbitrate": DECIDERS,
+    # help
+    "help.index": SIGNED_IN,
+    "help.lifecycle": SIGNED_IN,
+    # admin
+    "admin.index": ADMINISTRATORS,
+    "admin.units": ADMINISTRATORS,
+    "admin.add_unit": ADMINISTRATORS,
+    "admin.unit": ADMINISTRATORS,
+    "admin.retire_unit": ADMINISTRATORS,
+    "admin.restore_unit": ADMINISTRATORS,
+    "admin.people": ADMINISTRATORS,
+    "admin.add_person": ADMINISTRATORS,
+    "admin.person": ADMINISTRATORS,
+    "admin.issue_password": ADMINISTRATORS,
+    "admin.grant_role": ADMINISTRATORS,
+    "admin.take_role": ADMINISTRATORS,
+    "admin.disable_person": ADMINISTRATORS,
+    "admin.enable_person": ADMINISTRATORS,
+    "admin.categories": ADMINISTRATORS,
+    "admin.add_category": ADMINISTRATORS,
+    "admin.category": ADMINISTRATORS,
+    "admin.causes": ADMINISTRATORS,
+    "admin.add_cause": ADMINISTRATORS,
+    "admin.cause": ADMINISTRATORS,
+    "admin.policy": ADMINISTRATORS,
+    "admin.changes": ADMINISTRATORS,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(deny_what_is_not_permitted)
+
+
+def deny_what_is_not_permitted() -> ResponseReturnValue | None:
+    """Before every request. An address that does not exist stays a 404 for everybody."""
+    if request.endpoint is None:
+        return None
+    permission = TABLE.get(request.endpoint)
+    if permission is None:
+        log.error("page without a declared permission", endpoint=request.endpoint)
+        abort(403)
+    if permission is PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return sign_in_first()
+    if permission.roles is not None and not permission.roles & current_user.roles:
+        abort(403)
+    return None
