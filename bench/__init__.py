@@ -1,0 +1,1 @@
+"""Measurements, never tests: what pages and actions cost, and how that grows."""

@@ -1,0 +1,1 @@
+"""The importer on real files that lie beside the project."""

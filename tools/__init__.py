@@ -1,0 +1,1 @@
+"""Maintainers' scripts; the product does not import them."""
