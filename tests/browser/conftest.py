@@ -188,6 +188,12 @@ class Desk:
         self.tab_to(f"main form[action$='/actions/{action}'] button")
         self.going("Enter")
 
+    def settled(self) -> None:
+        """What the page asked the server for in the background has come and is in its place."""
+        self.page.wait_for_load_state("networkidle")
+        busy = "document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
+        self.page.wait_for_function(f"() => !{busy}")
+
     def says(self, text: str) -> bool:
         return text in self.page.inner_text("main")
 

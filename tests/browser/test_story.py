@@ -16,9 +16,10 @@ from workflow.words import Status
 def register(chen: Desk, category: str) -> str:
     """From My work to the number that is read to the customer; returns the number."""
     chen.going("n")
+    chen.page.wait_for_function("() => document.activeElement?.name === 'q'")
     chen.type("13900001111")
     chen.press("Enter")
-    chen.page.wait_for_timeout(400)
+    chen.settled()
     chen.fill("name", "Lin Hong")
     chen.choose("category", category)
     chen.fill("description", "The line has been dead since Monday; the bill came all the same.")
