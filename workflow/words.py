@@ -258,3 +258,48 @@ class Card(StrEnum):
     DIAMOND = "diamond"
     GOLD = "gold"
     SILVER = "silver"
+
+
+class ClockKind(StrEnum):
+    """What is being timed (design §5)."""
+
+    ACKNOWLEDGE = "acknowledge"
+    PROMISE = "promise"
+    ACCEPT = "accept"
+    ANSWER = "answer"
+    PROGRESS = "progress"
+    RESOLUTION = "resolution"
+    CALLBACK = "callback"
+    REGULATOR = "regulator"
+    FOLLOW_UP = "follow_up"
+
+
+class ClockState(StrEnum):
+    """How a clock stands. Running and paused are open; the others are how it ended."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    MISSED = "missed"
+    VOID = "void"
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MessageChannel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+
+
+class MessageState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    RETRYING = "retrying"
+    DEAD = "dead"
+    CANCELLED = "cancelled"

@@ -13,13 +13,27 @@ from tickets.models.complaints import Complaint
 from tickets.models.customers import Contact, ContactKind, Customer
 from tickets.models.history import AdminEvent, Attachment, Entry, Event
 from tickets.models.installation import Installation
+from tickets.models.jobs import Job, JobHealth
+from tickets.models.messages import (
+    Delivery,
+    Message,
+    MessageText,
+    Notification,
+    Preference,
+    QuietHours,
+    SinkMessage,
+    Webhook,
+)
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
+from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
 from tickets.models.units import Unit
 from tickets.models.work import InterimMeasure, WorkOrder
 
 __all__ = [
+    "Absence",
     "AdminEvent",
+    "Alert",
     "Answer",
     "Approval",
     "ApprovalState",
@@ -28,26 +42,39 @@ __all__ = [
     "CallbackAttempt",
     "Category",
     "Cause",
+    "ClockRow",
     "Complaint",
     "Contact",
     "ContactKind",
     "Customer",
+    "Delivery",
     "Draft",
     "Entry",
     "Event",
     "Installation",
     "InterimMeasure",
+    "Job",
+    "JobHealth",
+    "LimitsVersion",
     "LoginAttempt",
     "Membership",
     "Merge",
+    "Message",
+    "MessageText",
     "Notice",
+    "Notification",
     "Person",
     "PolicySetting",
+    "Preference",
     "Presence",
+    "QuietHours",
+    "Reminder",
     "SignInSession",
+    "SinkMessage",
     "Transfer",
     "TransferState",
     "Unit",
     "Watch",
+    "Webhook",
     "WorkOrder",
 ]

@@ -21,7 +21,7 @@ from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.customers import Customer
 from tickets.models.people import Person
 from tickets.models.units import Unit
-from workflow.words import CallChannel, Channel, Severity, Status, WaitReason
+from workflow.words import CallChannel, Channel, ClockKind, Severity, Status, WaitReason
 
 
 class Complaint(Model):
@@ -69,6 +69,8 @@ class Complaint(Model):
         Index("ix_complaint_unit", "unit_id", "status", "registered_at"),
         Index("ix_complaint_status", "status", "registered_at"),
         Index("ix_complaint_customer", "customer_id", "registered_at"),
+        Index("ix_complaint_due", "status", "due_at"),
+        Index("ix_complaint_responsible_due", "responsible_id", "due_at"),
         Index("ix_complaint_raised", "status", "level", "unit_id"),
         Index(
             "ix_complaint_customer_waiting",
@@ -118,6 +120,12 @@ class Complaint(Model):
     wait_reason: Mapped[WaitReason | None] = mapped_column(code_type(WaitReason))
     follow_up_at: Mapped[datetime | None] = moment(null=True, index=True)
     customer_waiting_since: Mapped[datetime | None] = moment(null=True)
+
+    limits_id: Mapped[UUID | None] = reference("limits_version.id", null=True)
+    """The version of the limits that it was opened under, or has adopted since."""
+    due_at: Mapped[datetime | None] = moment(null=True)
+    """When its next clock runs out, whichever that is; a cache of `workflow.clocks` for lists."""
+    due_clock: Mapped[ClockKind | None] = mapped_column(code_type(ClockKind))
 
     returns: Mapped[int] = mapped_column(default=0)
     transfers: Mapped[int] = mapped_column(default=0)

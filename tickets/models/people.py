@@ -28,6 +28,8 @@ class Person(UserMixin, Model):
     language: Mapped[str | None] = mapped_column(String(10))
     theme: Mapped[str] = mapped_column(String(8), default="auto")
     shortcuts: Mapped[bool] = mapped_column(default=True)
+    email: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(String(60), default="", server_default="")
     created_at: Mapped[datetime] = moment()
 
     memberships: Mapped[list["Membership"]] = relationship(

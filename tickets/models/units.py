@@ -24,6 +24,8 @@ class Unit(Model):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     path: Mapped[str] = mapped_column(String(800), index=True)
+    duty_id: Mapped[UUID | None] = mapped_column(UuidKey, ForeignKey("person.id"))
+    """Whom critical alerts reach outside the unit's hours (ESC-03)."""
     active: Mapped[bool] = mapped_column(default=True)
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
