@@ -301,5 +301,6 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     RETRYING = "retrying"
+    HELD = "held"
     DEAD = "dead"
     CANCELLED = "cancelled"

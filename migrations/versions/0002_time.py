@@ -83,6 +83,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_quiet_hours")),
     )
     op.create_table(
+        "channel_setting",
+        sa.Column(
+            "channel",
+            sa.Enum("email", "sms", "webhook", name="messagechannel", native_enum=False, length=24),
+            nullable=False,
+        ),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Boolean(), nullable=False),
+        sa.Column("per_hour", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_channel_setting")),
+    )
+
+    op.create_table(
         "sink_message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -319,6 +332,7 @@ def upgrade() -> None:
                 "queued",
                 "sent",
                 "retrying",
+                "held",
                 "dead",
                 "cancelled",
                 name="messagestate",

@@ -15,6 +15,7 @@ from tickets.models.history import AdminEvent, Attachment, Entry, Event
 from tickets.models.installation import Installation
 from tickets.models.jobs import Job, JobHealth
 from tickets.models.messages import (
+    ChannelSetting,
     Delivery,
     Message,
     MessageText,
@@ -42,6 +43,7 @@ __all__ = [
     "CallbackAttempt",
     "Category",
     "Cause",
+    "ChannelSetting",
     "ClockRow",
     "Complaint",
     "Contact",

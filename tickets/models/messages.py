@@ -39,8 +39,8 @@ class Notification(Model):
 class Message(Model):
     """One message that leaves: its final words, where it goes, how far it got.
 
-    `once` is the idempotency key that goes along with every delivery. State `held` waits for
-    `send_at`; `dead` needs a person.
+    `once` is the idempotency key that goes along with every delivery. A queued message waits for
+    `send_at`; one that is held or dead waits for a person, and `last_error` says why.
     """
 
     __table_args__ = (
@@ -132,6 +132,17 @@ class MessageText(Model):
     language: Mapped[str] = mapped_column(String(10))
     subject: Mapped[str] = mapped_column(String(300), default="")
     body: Mapped[str] = mapped_column(Text)
+
+
+class ChannelSetting(Model):
+    """What the administrator decided for a whole channel (NOT-04); no row means the defaults."""
+
+    channel: Mapped[MessageChannel] = mapped_column(code_type(MessageChannel), primary_key=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    digest: Mapped[bool] = mapped_column(default=False)
+    """Whether everybody gets what is not critical as one message a day."""
+    per_hour: Mapped[int]
+    """Most messages to one address in an hour; what is more is held (NOT-03). 0: no limit."""
 
 
 class SinkMessage(Model):
