@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,14 @@ class Mode(StrEnum):
     TESTING = "testing"
 
 
+class SmtpSecurity(StrEnum):
+    """How the way to the mail server is protected (SMTP_SECURITY)."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
 class ConfigurationError(click.ClickException):
     """The environment does not say enough, or contradicts itself; the message says what to set."""
 
@@ -36,6 +45,22 @@ def _setting(reads: Callable[[str], Any], default: Any, says: str) -> Any:
 
 def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    return tuple(str(ip_network(name)) for name in _names(value))
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("an address begins with https://")
+    return value.rstrip("/")
+
+
+def _language(value: str) -> str:
+    if value not in ("zh_Hans", "zh_Hant", "en"):
+        raise ValueError("no such language")
+    return value
 
 
 @dataclass(frozen=True)
@@ -83,6 +108,46 @@ class Config:
         str, "Asia/Shanghai", "Time zone in which people read and type times."
     )
     log_level: str = _setting(str, "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    default_language: str = _setting(
+        _language,
+        "zh_Hans",
+        "Language of messages to people who chose none: `zh_Hans`, `zh_Hant` or `en`.",
+    )
+    base_url: str = _setting(
+        _address,
+        "",
+        "Address of this site as people type it, `https://complaints.example.com`; links in"
+        " messages begin with it. Empty: the address that `flask serve` listens on.",
+    )
+    smtp_host: str = _setting(str, "", "Mail server. Empty: e-mail is held in the outbox.")
+    smtp_port: int = _setting(int, 587, "Port of the mail server.")
+    smtp_security: SmtpSecurity = _setting(
+        SmtpSecurity,
+        SmtpSecurity.STARTTLS,
+        "`starttls`, `tls` (from the first byte, mostly port 465) or `none`.",
+    )
+    smtp_user: str = _setting(str, "", "Account at the mail server. Empty: no sign-in.")
+    smtp_password: str = _setting(str, "", "Its password.")
+    mail_from: str = _setting(
+        str, "shouwen@localhost", "Sender of e-mails, an address or `Name <address>`."
+    )
+    sms_gateway_url: str = _setting(
+        str,
+        "",
+        "Address of the SMS gateway (docs/messages.md has its contract)."
+        " Empty: SMS are held in the outbox.",
+    )
+    sms_gateway_token: str = _setting(str, "", "Token that the SMS gateway asks for.")
+    send_timeout: int = _setting(int, 10, "Seconds after which one delivery is given up for now.")
+    message_tries: int = _setting(
+        int, 12, "Deliveries of one message before it waits for a person (about five hours)."
+    )
+    webhook_networks: tuple[str, ...] = _setting(
+        _networks,
+        (),
+        "Networks that webhooks may reach although they are private, comma-separated,"
+        " `10.1.0.0/16`. Everything else that is not public is refused.",
+    )
 
     @property
     def is_production(self) -> bool:
@@ -168,6 +233,18 @@ def _kept_secret(instance: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret + "\n")
     return secret
+
+
+def settings_now() -> Config:
+    """The settings of the application at work."""
+    settings: Config = current_app.extensions["config"]
+    return settings
+
+
+def site_address() -> str:
+    """Where people find this site, without a slash at its end."""
+    settings = settings_now()
+    return settings.base_url or f"http://{settings.host}:{settings.port}"
 
 
 def operators_zone() -> ZoneInfo:
