@@ -68,6 +68,8 @@ STATUSES = {
 }
 
 STAYS = (Move(None),)
+CUSTOMER_WAS_TOLD = (E.STOP_ACKNOWLEDGE, E.STOP_CALLBACK, E.STOP_REGULATOR, E.STOP_PROMISE)
+"""What a customer who was reached no longer waits for, whatever they said."""
 EVERY = frozenset(Status)
 INSIDERS = frozenset(
     {P.RESPONSIBLE, P.DEPARTMENT, P.LEAD, P.SUPERVISOR, P.EXECUTIVE, P.QUALITY, P.FRONT_DESK}
@@ -94,6 +96,7 @@ _RECEIVE = (
             E.START_ACKNOWLEDGE,
             E.START_RESOLUTION,
             E.START_REGULATOR,
+            E.START_PROMISE,
             E.TELL_CUSTOMER_REGISTERED,
         ),
         offered=False,
@@ -117,7 +120,7 @@ _RECEIVE = (
         _by(P.RESPONSIBLE, P.SUPERVISOR),
         (rules.promise_lies_ahead,),
         asks.DISPATCH,
-        (E.START_ACCEPT, E.TELL_DEPARTMENT),
+        (E.START_ACCEPT, E.START_PROMISE, E.TELL_DEPARTMENT),
         says=N_("Departments get work; the responsibility stays where it is."),
     ),
     Action(
@@ -184,12 +187,12 @@ _ANSWER = (
         N_("Record callback"),
         _from(S.RESOLVED),
         (
-            Move(S.CLOSED, rules.closes, (E.STOP_CALLBACK, E.STOP_REGULATOR, E.STOP_ALL_CLOCKS)),
+            Move(S.CLOSED, rules.closes, (*CUSTOMER_WAS_TOLD, E.STOP_ALL_CLOCKS)),
             Move(
                 S.IN_PROGRESS,
                 rules.reopens,
                 (
-                    E.STOP_CALLBACK,
+                    *CUSTOMER_WAS_TOLD,
                     E.RAISE_LEVEL,
                     E.NEW_CYCLE,
                     E.START_RESOLUTION,
@@ -227,7 +230,7 @@ _ANSWER = (
         STAYS,
         _by(P.RESPONSIBLE),
         asks=asks.SEND_NOTICE,
-        effects=(E.TELL_CUSTOMER_NOTICE,),
+        effects=(E.STOP_REGULATOR, E.TELL_CUSTOMER_NOTICE),
         kind="callback",
         says=N_("A customer who cannot be reached gets the answer in writing."),
     ),
@@ -256,7 +259,7 @@ _ANSWER = (
             rules.notice_was_waited_for,
         ),
         asks.REASON,
-        (E.STOP_CALLBACK, E.STOP_REGULATOR, E.STOP_ALL_CLOCKS, E.TELL_RESPONSIBLE),
+        (E.STOP_CALLBACK, E.STOP_REGULATOR, E.STOP_PROMISE, E.STOP_ALL_CLOCKS, E.TELL_RESPONSIBLE),
         kind="approval",
         says=N_("The only closing without the customer's word, and never by oneself."),
     ),
@@ -294,7 +297,7 @@ _END = (
         _by(P.RESPONSIBLE, P.QUALITY, P.SUPERVISOR, P.EXECUTIVE),
         (rules.inside_undo_window,),
         asks.REASON,
-        (E.START_CALLBACK,),
+        (E.RUN_CLOCKS_ON, E.START_CALLBACK),
         says=N_("A slip of the hand: the callback is due again, and everything stays on record."),
     ),
     Action(
@@ -326,7 +329,7 @@ _END = (
         tuple(Move(status, rules.came_from(status)) for status in Status if status in OPEN),
         _by(P.RESPONSIBLE, P.SUPERVISOR),
         asks=asks.REASON,
-        effects=(E.RECKON_AGAIN,),
+        effects=(E.RUN_CLOCKS_ON, E.RECKON_AGAIN),
         says=N_("It was no duplicate: back to where it stood."),
     ),
 )
@@ -438,7 +441,7 @@ _ANSWER_FOR = (
         _by(P.SUPERVISOR, P.EXECUTIVE),
         (rules.promise_lies_ahead,),
         asks.OVERRIDE,
-        (E.RECKON_AGAIN, E.TELL_RESPONSIBLE),
+        (E.START_PROMISE, E.RECKON_AGAIN, E.TELL_RESPONSIBLE),
         kind="status",
         says=N_("The first promise stays on record beside the new one."),
     ),

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
-from workflow.words import Card, GroupTier, Severity
-
 
 @dataclass(frozen=True)
 class DayPart:
@@ -66,33 +64,3 @@ class Policy:
 
 
 DEFAULT = Policy()
-
-
-@dataclass(frozen=True)
-class PromiseRow:
-    """One row of limits: for these severities and tiers (None: all), this long."""
-
-    span: timedelta
-    severities: frozenset[Severity] | None = None
-    tiers: frozenset[GroupTier | Card] | None = None
-
-
-PROMISES = (
-    PromiseRow(timedelta(hours=8), severities=frozenset({Severity.MAJOR})),
-    PromiseRow(timedelta(hours=24), tiers=frozenset({GroupTier.A1, GroupTier.A2, Card.DIAMOND})),
-    PromiseRow(timedelta(hours=48)),
-)
-"""The resolution limits that the desk tells a customer; the first row that fits holds.
-
-Source: design §5, "resolution". Plain hours: the calendar's working time comes with the clocks.
-"""
-
-
-def promised_span(severity: Severity | None, tier: GroupTier | Card | None) -> timedelta:
-    """How long after registering the customer is told to wait for the result at most."""
-    return next(
-        row.span
-        for row in PROMISES
-        if (row.severities is None or severity in row.severities)
-        and (row.tiers is None or tier in row.tiers)
-    )

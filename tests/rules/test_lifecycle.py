@@ -210,6 +210,9 @@ def test_the_clocks_hang_on_the_actions_of_the_design() -> None:
         Effect.START_CALLBACK: {"resolve", "undo_closing"},
         Effect.STOP_CALLBACK: {"record_callback", "close_unreached"},
         Effect.NEW_CYCLE: {"record_callback", "reopen"},
+        Effect.START_PROMISE: {"register", "dispatch", "override_deadline"},
+        Effect.STOP_PROMISE: {"record_callback", "close_unreached"},
+        Effect.RUN_CLOCKS_ON: {"undo_closing", "unmerge"},
     }
     for effect, names in starts.items():
         assert {a.name for a in ACTIONS.values() if effect in every_effect(a)} == names, effect

@@ -1,0 +1,127 @@
+"""Absences: entering them, and who stands in for whom right now (OWN-06)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from tickets.actors import Actor
+from tickets.admin_events import Subject, record
+from tickets.database import db, new_id
+from tickets.models import Absence, Person
+from tickets.resolving import ANSWERING
+from workflow.absence import Away, present_for, stood_in_for
+from workflow.reasons import Reason, Refused
+from workflow.words import N_
+
+LONGEST = timedelta(days=366)
+
+
+def absences_at(at: datetime) -> tuple[Away[UUID], ...]:
+    """Every absence that covers this moment."""
+    rows = db.session.execute(
+        select(Absence.person_id, Absence.substitute_id, Absence.starts_at, Absence.ends_at).where(
+            Absence.starts_at <= at, Absence.ends_at > at
+        )
+    )
+    return tuple(Away(*row) for row in rows)
+
+
+def present(person_id: UUID, at: datetime) -> UUID | None:
+    """Who acts for this person now; None when everybody in the chain is away."""
+    return present_for(person_id, absences_at(at), at)
+
+
+def acting_for(person: Person, at: datetime) -> frozenset[UUID]:
+    """For whom this person acts now, besides themselves."""
+    return stood_in_for(person.id, absences_at(at), at)
+
+
+def absences_of(person: Person, now: datetime) -> Sequence[Absence]:
+    """What is entered for this person and not over yet, as the one away or as the substitute."""
+    return db.session.scalars(
+        select(Absence)
+        .where(
+            or_(Absence.person_id == person.id, Absence.substitute_id == person.id),
+            Absence.ends_at > now,
+        )
+        .order_by(Absence.starts_at)
+    ).all()
+
+
+def enter(
+    person: Person,
+    substitute: Person | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+) -> Absence:
+    """Enter an absence, or raise Refused with every reason."""
+    reasons = _against(person, substitute, starts_at, ends_at, now)
+    if reasons or substitute is None:
+        raise Refused(reasons)
+    row = Absence(
+        id=new_id(),
+        person_id=person.id,
+        substitute_id=substitute.id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        note=note,
+        entered_by_id=actor.id,
+        created_at=now,
+    )
+    db.session.add(row)
+    after = {
+        "substitute": substitute.login,
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+    }
+    _note(person, "absent", None, after, actor, now)
+    return row
+
+
+def end(row: Absence, *, actor: Actor, now: datetime) -> None:
+    """Somebody is back earlier, or does not leave after all: what lies behind stays as it was."""
+    before = {"ends_at": row.ends_at.isoformat()}
+    row.ends_at = max(now, row.starts_at + timedelta(seconds=1))
+    _note(row.person, "back", before, {"ends_at": row.ends_at.isoformat()}, actor, now)
+
+
+def _note(
+    person: Person,
+    what: str,
+    before: dict[str, str] | None,
+    after: dict[str, str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    record(Subject.PERSON, person.id, what, before=before, after=after, actor=actor, now=now)
+
+
+def _against(
+    person: Person,
+    substitute: Person | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> list[Reason]:
+    found = []
+    if substitute is None:
+        found.append(Reason("needed", N_("Somebody must stand in."), {}, "substitute"))
+    elif substitute.id == person.id:
+        found.append(Reason("oneself", N_("Nobody stands in for themselves."), {}, "substitute"))
+    elif not substitute.active or not substitute.roles & set(ANSWERING):
+        found.append(
+            Reason("cannot", N_("This person cannot answer for complaints."), {}, "substitute")
+        )
+    if ends_at <= starts_at:
+        found.append(Reason("order", N_("The end must come after the beginning."), {}, "ends_at"))
+    if ends_at <= now:
+        found.append(Reason("past", N_("This lies in the past."), {}, "ends_at"))
+    if ends_at - starts_at > LONGEST:
+        found.append(Reason("long", N_("An absence is at most a year long."), {}, "ends_at"))
+    return found

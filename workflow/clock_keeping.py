@@ -1,0 +1,365 @@
+"""What became of each clock as things happened: begun, paused, aimed anew, stopped.
+
+The lifecycle's effects say when; the limits say how long. `workflow.clocks` reads the result.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from workflow.limits import DatedCalendar, Facts, Limits, Rule, SpanUnit, runs_out
+from workflow.words import Channel, ClockKind, Effect
+from workflow.working_time import WorkingCalendar
+
+K = ClockKind
+E = Effect
+
+FIRST_CONTACT_IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
+"""Channels on which the customer hears the responsible person at once: the first response is
+given by registering (M-07: on all others it must really be given)."""
+
+PAUSED_WHILE_WAITING = (K.RESOLUTION, K.PROGRESS, K.ACKNOWLEDGE)
+"""What waits while the customer owes something (PAU-01); work orders cannot be open then."""
+
+ZERO = timedelta()
+NO_REASON = ""
+NOT_WITH_DEPARTMENT = "not_with_department"
+"""Between an answer or a return and the moment the department has it again."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened, reduced to what time depends on.
+
+    `order` is the work order it is about, `sent` those that wait for acceptance from now on,
+    `date` the moment a person promised or set, `why` the reason of a pause. `facts` and `limits`
+    hold from here on when given; `started_at` moves the start, as a merge does. The law
+    counts from `received_at` when that was before we entered it. What is `taken_back` was neither
+    done in time nor missed.
+    """
+
+    at: datetime
+    effects: tuple[Effect, ...] = ()
+    order: str = ""
+    sent: tuple[str, ...] = ()
+    date: datetime | None = None
+    why: str = NO_REASON
+    facts: Facts | None = None
+    limits: Limits | None = None
+    started_at: datetime | None = None
+    received_at: datetime | None = None
+    taken_back: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """All that clocks are made of: where it began, under which limits, and what happened."""
+
+    facts: Facts
+    limits: Limits
+    happenings: Sequence[Happening]
+    order_units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of one clock's life. Counted unless `why` says why not; `target` is the limit
+    that held in it, counted on `calendar`."""
+
+    start: datetime
+    end: datetime | None
+    why: str
+    target: timedelta
+    calendar: DatedCalendar
+    rule: Rule
+    limits_key: str
+
+    @property
+    def counts(self) -> bool:
+        return self.why == NO_REASON
+
+    def same_as(self, other: "Segment") -> bool:
+        """Whether both run under the same limit."""
+        mine = (self.target, self.rule, self.calendar)
+        return mine == (other.target, other.rule, other.calendar)
+
+    def counted(self, now: datetime) -> timedelta:
+        """Counted time up to its end, or up to now."""
+        end = now if self.end is None else min(self.end, now)
+        if not self.counts or end <= self.start:
+            return ZERO
+        return self.calendar.calendar.between(self.start, end)
+
+
+class Id(NamedTuple):
+    """What a clock is, within its complaint."""
+
+    kind: ClockKind
+    cycle: int
+    subject: str
+    turn: int
+
+
+@dataclass
+class Running:
+    """One clock while it is being followed."""
+
+    id: Id
+    starts_at: datetime
+    facts: Facts
+    given_due: datetime | None = None
+    segments: list[Segment] = field(default_factory=list)
+    ended_at: datetime | None = None
+    stopped: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+    def copy(self) -> "Running":
+        return replace(self, segments=list(self.segments))
+
+    def close_segment(self, at: datetime) -> None:
+        if self.segments and self.segments[-1].end is None:
+            self.segments[-1] = replace(self.segments[-1], end=at)
+
+    def go_on(self, at: datetime, why: str) -> None:
+        """A new stretch under the same limit, counted or not."""
+        if self.segments and self.is_open and self.segments[-1].why != why:
+            last = self.segments[-1]
+            self.close_segment(at)
+            self.segments.append(replace(last, start=at, end=None, why=why))
+
+    def end(self, at: datetime, *, stopped: bool) -> None:
+        """Stopped by what it waited for, or void because nothing waits any more."""
+        if self.is_open:
+            self.close_segment(at)
+            self.ended_at, self.stopped = at, stopped
+
+    def reopen(self, at: datetime, why: str) -> None:
+        """What it waited for turned out not to have happened; the time between does not count."""
+        ended_at, self.ended_at, self.stopped = self.ended_at, None, False
+        if self.segments and ended_at is not None:
+            last = self.segments[-1]
+            self.segments.append(replace(last, start=ended_at, end=at, why=why))
+            self.segments.append(replace(last, start=at, end=None, why=NO_REASON))
+
+
+class Keeper:
+    """Follows the history and keeps every clock that began."""
+
+    def __init__(self, history: History) -> None:
+        self.facts, self.limits = history.facts, history.limits
+        self.order_units = history.order_units
+        self.always = DatedCalendar("always", WorkingCalendar.always(history.zone))
+        self.cycle = 1
+        self.waits_because = NO_REASON
+        self.begun: list[Running] = []
+        self.before_the_end: list[Running] | None = None
+        self.others: dict[Effect, Callable[[Happening], None]] = {
+            E.START_PROMISE: self._promise,
+            E.RESTART_PROGRESS: self._report,
+            E.PAUSE_RESOLUTION: self._pause,
+            E.RESUME_RESOLUTION: self._resume,
+            E.NEW_CYCLE: self._new_cycle,
+            E.STOP_ALL_CLOCKS: self._stop_all,
+            E.RUN_CLOCKS_ON: self._run_on,
+        }
+
+    def take(self, happening: Happening) -> None:
+        if happening.limits is not None or happening.facts is not None:
+            self.limits = happening.limits or self.limits
+            self.facts = happening.facts or self.facts
+            self._retarget(happening.at)
+        if happening.started_at is not None:
+            self._move_start(happening.started_at)
+        if E.STOP_ALL_CLOCKS in happening.effects:
+            self.before_the_end = [each.copy() for each in self.begun]
+        for effect in happening.effects:
+            self._follow(effect, happening)
+        for order in happening.sent:
+            self._start(K.ACCEPT, happening.at, order)
+
+    def _follow(self, effect: Effect, happening: Happening) -> None:
+        if effect in STARTS:
+            kind = STARTS[effect]
+            since = happening.received_at if kind is K.REGULATOR else None
+            order = happening.order if kind is K.ANSWER else ""
+            self._start(kind, since or happening.at, order)
+        elif effect in STOPS:
+            self._stop(STOPS[effect], happening)
+        elif effect in self.others:
+            self.others[effect](happening)
+
+    def _promise(self, happening: Happening) -> None:
+        """A date given by a person. A later dispatch repeats it; only another date replaces it."""
+        at, date = happening.at, happening.date
+        last = self._latest(K.PROMISE, "")
+        if date is None or (last is not None and last.is_open and last.given_due == date):
+            return
+        if last is not None:
+            last.end(at, stopped=False)
+        self._aim(self._begin(K.PROMISE, at, due=date), at)
+
+    def _report(self, happening: Happening) -> None:
+        self._restart_progress(happening.at)
+
+    def _new_cycle(self, _happening: Happening) -> None:
+        self.cycle += 1
+
+    def _stop_all(self, happening: Happening) -> None:
+        for running in self.begun:
+            running.end(happening.at, stopped=False)
+
+    def _run_on(self, _happening: Happening) -> None:
+        """The end was undone: every clock goes on as if it had never been stopped."""
+        if self.before_the_end is not None:
+            self.begun, self.before_the_end = self.before_the_end, None
+
+    def _start(self, kind: ClockKind, at: datetime, subject: str = "") -> None:
+        stopped = self._latest(kind, subject)
+        if stopped is not None and stopped.is_open:
+            return
+        if kind is K.ANSWER and stopped is not None:
+            stopped.reopen(at, NOT_WITH_DEPARTMENT)
+            return
+        running = self._begin(kind, at, subject)
+        self._aim(running, at)
+        if kind is K.RESOLUTION:
+            self._restart_progress(at)
+        if kind is K.ACKNOWLEDGE and self.facts.channel in FIRST_CONTACT_IN_PERSON:
+            running.end(at, stopped=True)
+
+    def _begin(
+        self, kind: ClockKind, at: datetime, subject: str = "", due: datetime | None = None
+    ) -> Running:
+        same = [each for each in self.begun if each.id[:3] == (kind, self.cycle, subject)]
+        units = self.order_units.get(subject, self.facts.units)
+        running = Running(
+            Id(kind, self.cycle, subject, len(same) + 1), at, replace(self.facts, units=units), due
+        )
+        self.begun.append(running)
+        return running
+
+    def _restart_progress(self, at: datetime) -> None:
+        """The customer was told something: the next report is due from here."""
+        last = self._latest(K.PROGRESS, "")
+        if last is not None:
+            last.end(at, stopped=True)
+        resolution = self._latest(K.RESOLUTION, "")
+        if resolution is not None and resolution.is_open:
+            self._aim(self._begin(K.PROGRESS, at), at)
+
+    def _pause(self, happening: Happening) -> None:
+        self.waits_because = happening.why or "waiting"
+        for running in self._open(*PAUSED_WHILE_WAITING):
+            self._set_going(running, happening.at)
+        if happening.date is not None:
+            self._aim(self._begin(K.FOLLOW_UP, happening.at, due=happening.date), happening.at)
+
+    def _resume(self, happening: Happening) -> None:
+        at = happening.at
+        self.waits_because = NO_REASON
+        self._stop(K.FOLLOW_UP, happening)
+        for running in self._open(*PAUSED_WHILE_WAITING):
+            self._set_going(running, at)
+
+    def _set_going(self, running: Running, at: datetime) -> None:
+        statutory = bool(running.segments) and running.segments[-1].rule.statutory
+        waits = running.id.kind in PAUSED_WHILE_WAITING and not statutory
+        running.go_on(at, self.waits_because if waits else NO_REASON)
+
+    def _stop(self, kind: ClockKind, happening: Happening) -> None:
+        of_order = kind in (K.ACCEPT, K.ANSWER)
+        running = self._latest(kind, happening.order if of_order else "")
+        if running is None:
+            return
+        running.end(happening.at, stopped=not happening.taken_back)
+        if kind is K.RESOLUTION:
+            for progress in self._open(K.PROGRESS):
+                progress.end(happening.at, stopped=False)
+
+    def _latest(self, kind: ClockKind, subject: str) -> Running | None:
+        of_kind = (each for each in reversed(self.begun) if each.id.kind is kind)
+        return next((each for each in of_kind if each.id.subject == subject), None)
+
+    def _open(self, *kinds: ClockKind) -> list[Running]:
+        return [each for each in self.begun if each.is_open and each.id.kind in kinds]
+
+    def _aim(self, running: Running, at: datetime) -> None:
+        """Give a clock the limit that holds now; without a rule it does not run."""
+        aimed = self._limit(running)
+        if aimed is None:
+            running.close_segment(at)
+            return
+        first = not running.segments
+        start = running.starts_at if first else at
+        running.close_segment(at)
+        why = NO_REASON if first else running.segments[-1].why
+        running.segments.append(replace(aimed, start=start, why=why))
+        self._set_going(running, at)
+
+    def _limit(self, running: Running) -> Segment | None:
+        """The limit that holds for this clock now, as the stretch that would begin."""
+        at = running.starts_at
+        if running.given_due is not None:
+            span = running.given_due - at
+            return Segment(at, None, NO_REASON, span, self.always, GIVEN_DATE, self.limits.key)
+        match = self.limits.match(running.id.kind, running.facts)
+        if match is None:
+            return None
+        rule = match.rule
+        calendar = self.limits.calendar_for(rule, running.facts)
+        limit = runs_out(rule, calendar.calendar, at, running.id.cycle)
+        if isinstance(limit, timedelta):
+            return Segment(at, None, NO_REASON, limit, calendar, rule, self.limits.key)
+        by_date = replace(calendar, calendar=self.always.calendar)
+        return Segment(at, None, NO_REASON, limit - at, by_date, rule, self.limits.key)
+
+    def _retarget(self, at: datetime) -> None:
+        """Other facts or other limits: what was used stays used (PAU-04)."""
+        for running in self.begun:
+            if not running.is_open or running.given_due is not None:
+                continue
+            running.facts = replace(
+                self.facts, units=self.order_units.get(running.id.subject, self.facts.units)
+            )
+            aimed = self._limit(running)
+            if aimed is None and running.segments:
+                running.end(at, stopped=False)
+            elif aimed is not None and not (
+                running.segments and aimed.same_as(running.segments[-1])
+            ):
+                self._aim(running, at)
+
+    def _move_start(self, start: datetime) -> None:
+        """A merge keeps the earliest start; undoing it gives the later one back (C-39)."""
+        for running in self._open(K.RESOLUTION, K.REGULATOR):
+            if running.id.cycle == 1 and running.segments:
+                running.starts_at = start
+                running.segments[0] = replace(running.segments[0], start=start)
+
+
+GIVEN_DATE = Rule("given", K.PROMISE, 1, SpanUnit.DAYS)
+"""Stands where a person set the date: no rule made it, and none moves it (PAU-03)."""
+
+# The accept clock starts for the orders that were sent, whichever action sent them.
+STARTS = {
+    E.START_ACKNOWLEDGE: K.ACKNOWLEDGE,
+    E.START_RESOLUTION: K.RESOLUTION,
+    E.START_CALLBACK: K.CALLBACK,
+    E.START_REGULATOR: K.REGULATOR,
+    E.START_ANSWER: K.ANSWER,
+}
+STOPS = {
+    E.STOP_ACKNOWLEDGE: K.ACKNOWLEDGE,
+    E.STOP_RESOLUTION: K.RESOLUTION,
+    E.STOP_CALLBACK: K.CALLBACK,
+    E.STOP_REGULATOR: K.REGULATOR,
+    E.STOP_ACCEPT: K.ACCEPT,
+    E.STOP_ANSWER: K.ANSWER,
+    E.STOP_PROMISE: K.PROMISE,
+}
