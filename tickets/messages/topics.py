@@ -1,0 +1,277 @@
+"""What messages can be about: one row per topic, with the fields its texts may use.
+
+The fields of a topic are a flat allow-list (S-34): a text names them as `{field}`, and nothing
+else can be reached from a text. Topics for customers have fields of their own, so that no
+internal text can get into what a customer reads (NOT-05). Topics for people carry number and
+link, never what the customer said or who they are (NOT-04).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workflow.words import N_, MessageChannel
+
+
+class Reader(StrEnum):
+    """Who a topic is for."""
+
+    PERSON = "person"
+    CUSTOMER = "customer"
+    WEBHOOK = "webhook"
+
+
+class Shape(StrEnum):
+    """How a field's value is written."""
+
+    TEXT = "text"
+    MOMENT = "moment"
+    CODE = "code"
+    SENTENCE = "sentence"
+    NAMES = "names"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a text may name. `example` fills it in a preview."""
+
+    label: str
+    shape: Shape
+    example: str
+
+
+FIELDS: Mapping[str, Field] = {
+    "number": Field(N_("Ticket number"), Shape.TEXT, "25-0314-7K"),
+    "link": Field(N_("Link to the complaint"), Shape.TEXT, "https://complaints.example.com/…"),
+    "by": Field(N_("Who did it"), Shape.SENTENCE, "Zheng"),
+    "to": Field(N_("The person named"), Shape.TEXT, "Wang"),
+    "absent": Field(N_("Who is away"), Shape.TEXT, "Chen"),
+    "unit": Field(N_("Unit"), Shape.NAMES, "Network"),
+    "clock": Field(N_("Which limit"), Shape.CODE, "resolution"),
+    "percent": Field(N_("Share that is used, in percent"), Shape.TEXT, "75"),
+    "due": Field(N_("When it is due"), Shape.MOMENT, "2025-03-13T02:00:00+00:00"),
+    "since": Field(N_("Since when"), Shape.MOMENT, "2025-03-11T02:00:00+00:00"),
+    "until": Field(N_("Until when"), Shape.MOMENT, "2025-03-14T10:00:00+00:00"),
+    "level": Field(N_("Level"), Shape.CODE, "2"),
+    "action": Field(N_("What was done"), Shape.SENTENCE, "Note"),
+    "count": Field(N_("How many"), Shape.TEXT, "3"),
+    "items": Field(N_("The list of what happened"), Shape.TEXT, "25-0314-7K · …"),
+    "text": Field(N_("What is written to the customer"), Shape.TEXT, "A technician comes."),
+    "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
+}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """`line` is the whole message in one sentence; other texts are made around it unless given."""
+
+    code: str
+    reader: Reader
+    label: str
+    fields: tuple[str, ...] = ()
+    line: str = ""
+    texts: Mapping[MessageChannel, str] = field(default_factory=dict)
+    critical: bool = False
+    held: bool = False
+    """Whether it waits until the undo window has passed (CLO-13)."""
+    general: bool = False
+    """Whether it is about no complaint, so that there is no number."""
+    any_hour: bool = False
+    """Whether a customer may get it at night: it answers what they did just now."""
+
+
+def _person(code: str, label: str, line: str, *fields: str, critical: bool = False) -> Topic:
+    return Topic(code, Reader.PERSON, label, fields, line, critical=critical)
+
+
+def _webhook(code: str, label: str, *fields: str) -> Topic:
+    return Topic(code, Reader.WEBHOOK, label, fields)
+
+
+FOR_PEOPLE = (
+    _person("assigned", N_("You became responsible"), N_("You answer for this complaint now.")),
+    _person(
+        "dispatched", N_("New work order"), N_("There is a new work order for {unit}."), "unit"
+    ),
+    _person("recalled", N_("Work order recalled"), N_("The work order of {unit} is off."), "unit"),
+    _person("accepted", N_("Work order accepted"), N_("{unit} has accepted."), "unit"),
+    _person("answered", N_("Department answered"), N_("{unit} has answered."), "unit"),
+    _person("all_answered", N_("All departments answered"), N_("No work order is open any more.")),
+    _person("rejected", N_("Answer rejected"), N_("The answer of {unit} is not accepted."), "unit"),
+    _person("returned", N_("Work order returned"), N_("{unit} has returned the order."), "unit"),
+    _person("urged", N_("Answer urged"), N_("{by} urges {unit} to answer."), "by", "unit"),
+    _person(
+        "interim_measure",
+        N_("Interim measure"),
+        N_("{unit} has an interim measure; the customer must be told."),
+        "unit",
+    ),
+    _person(
+        "transfer_asked",
+        N_("Asked to take responsibility"),
+        N_("{by} asks you to take responsibility."),
+        "by",
+    ),
+    _person("transfer_done", N_("Responsibility moved"), N_("{to} is responsible now."), "to"),
+    _person(
+        "transfer_declined",
+        N_("Responsibility declined"),
+        N_("{to} does not take responsibility."),
+        "to",
+    ),
+    _person("transfer_cancelled", N_("Transfer cancelled"), N_("The transfer is off.")),
+    _person(
+        "closing_requested",
+        N_("Closing requested"),
+        N_("{by} asks for a closing without the customer's word."),
+        "by",
+    ),
+    _person("closing_denied", N_("Closing denied"), N_("{by} denied the closing."), "by"),
+    _person("closing_approved", N_("Closing approved"), N_("{by} approved the closing."), "by"),
+    _person("reopened", N_("Complaint reopened"), N_("The complaint is open again.")),
+    _person("withdrawn", N_("Complaint withdrawn"), N_("The customer withdrew the complaint.")),
+    _person("level_raised", N_("Level raised"), N_("Raised: {level}."), "level"),
+    _person(
+        "customer_contacted",
+        N_("The customer got in touch"),
+        N_("The customer got in touch again."),
+    ),
+    _person(
+        "limit_warning",
+        N_("Limit runs out"),
+        N_("{clock}: {percent} % of the limit is used, due {due}."),
+        "clock",
+        "percent",
+        "due",
+    ),
+    _person(
+        "limit_missed",
+        N_("Limit missed"),
+        N_("{clock}: the limit was missed, it was {due}."),
+        "clock",
+        "due",
+    ),
+    _person("reminder", N_("Your reminder"), N_("You wanted to be reminded of this complaint.")),
+    _person("stale", N_("Nothing happens"), N_("Nothing has happened since {since}."), "since"),
+    _person(
+        "follow_up_reached",
+        N_("Follow-up date reached"),
+        N_("The follow-up date is here; the complaint goes on."),
+    ),
+    Topic(
+        "substitute_started",
+        Reader.PERSON,
+        N_("You stand in for somebody"),
+        ("absent", "until"),
+        N_("You stand in for {absent} until {until}."),
+        general=True,
+    ),
+    _person("note_added", N_("New note"), N_("{by} added a note."), "by"),
+    _person("happened", N_("Other news"), N_("{action} ({by})"), "action", "by"),
+    _person(
+        "coordinator_named", N_("Coordinator named"), N_("{to} coordinates the departments."), "to"
+    ),
+    _person(
+        "arbitration",
+        N_("Arbitration needed"),
+        N_("A supervisor must decide whether {unit} answers."),
+        "unit",
+    ),
+    _person("arbitrated", N_("Arbitration decided"), N_("{by} decided who answers."), "by"),
+    _person(
+        "admin_warning",
+        N_("Nobody to tell"),
+        N_("An alert of {unit} found nobody to tell. Somebody must hold the role."),
+        "unit",
+        critical=True,
+    ),
+)
+
+DIGEST = Topic(
+    "digest",
+    Reader.PERSON,
+    N_("Digest"),
+    ("count", "items"),
+    N_("What happened: {count}"),
+    {MessageChannel.EMAIL: N_("What happened since the last digest:\n\n{items}\n\n{link}")},
+    general=True,
+)
+"""Written by `digests`, never told by itself, so nobody is asked how they want it."""
+
+FOR_CUSTOMERS = (
+    Topic(
+        "registered",
+        Reader.CUSTOMER,
+        N_("Complaint registered"),
+        ("due",),
+        N_("Your complaint {number} is registered. You will hear the result by {due}."),
+        any_hour=True,
+    ),
+    Topic(
+        "progress",
+        Reader.CUSTOMER,
+        N_("Progress"),
+        ("text",),
+        N_("About your complaint {number}: {text}"),
+        any_hour=True,
+    ),
+    Topic(
+        "answer",
+        Reader.CUSTOMER,
+        N_("Answer"),
+        ("answer",),
+        N_("There is an answer to your complaint {number}. We will call you."),
+        {
+            MessageChannel.EMAIL: N_(
+                "The answer to your complaint {number}:\n\n{answer}\n\n"
+                "We will call you to ask whether this settles it."
+            )
+        },
+        held=True,
+    ),
+    Topic(
+        "unreachable_notice",
+        Reader.CUSTOMER,
+        N_("Notice that we could not reach you"),
+        ("until",),
+        N_(
+            "We could not reach you about your complaint {number}."
+            " Please get in touch by {until}; after that it may be closed."
+        ),
+    ),
+)
+
+FOR_WEBHOOKS = (
+    _webhook("complaint.registered", N_("A complaint was registered")),
+    _webhook("complaint.changed", N_("A complaint was changed"), "action"),
+    _webhook("complaint.resolved", N_("A complaint has an answer")),
+    _webhook("complaint.reopened", N_("A complaint was reopened")),
+    _webhook("complaint.closed", N_("A complaint was closed")),
+    _webhook("complaint.withdrawn", N_("A complaint was withdrawn")),
+    _webhook("complaint.merged", N_("A complaint was merged")),
+    _webhook("complaint.raised", N_("A complaint was raised"), "level"),
+    _webhook("limit.warning", N_("A limit runs out"), "clock", "percent", "due"),
+    _webhook("limit.missed", N_("A limit was missed"), "clock", "due"),
+)
+
+TEST = Topic("webhook.test", Reader.WEBHOOK, N_("Test"))
+
+TOPICS: Mapping[tuple[Reader, str], Topic] = {
+    (each.reader, each.code): each
+    for each in (*FOR_PEOPLE, DIGEST, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
+}
+
+
+def topic_of(reader: Reader, code: str) -> Topic:
+    """The topic, or ValueError: a message is about something that stands in the table above."""
+    found = TOPICS.get((reader, code))
+    if found is None:
+        raise ValueError(f"no topic {code!r} for a {reader}")
+    return found
+
+
+def fields_of(topic: Topic) -> tuple[str, ...]:
+    """Every field that a text of this topic may name; customers get no links."""
+    number = () if topic.general else ("number",)
+    link = () if topic.reader is Reader.CUSTOMER else ("link",)
+    return (*number, *link, *topic.fields)
