@@ -86,6 +86,10 @@ class Clock:
         return self.due_at is not None and self.calendar.is_provisional(self.due_at)
 
 
+FIRST_BEYOND = timedelta(seconds=1)
+"""At the due moment itself a limit is still met; the next counted second is too late."""
+
+
 def clocks(history: History, now: datetime) -> tuple[Clock, ...]:
     """Every clock of the complaint, in the order in which they began.
 
@@ -106,9 +110,11 @@ def rung_moment(rung: Rung, clock: Clock) -> datetime | None:
         return None
     if rung.before is not None:
         amount = -rung.before
+    elif rung.percent == 100:
+        amount = FIRST_BEYOND
     else:
         amount = clock.target * ((rung.percent or 100) - 100) / 100
-    moment = clock.calendar.calendar.add(clock.due_at, amount) if amount else clock.due_at
+    moment = clock.calendar.calendar.add(clock.due_at, amount)
     return max(moment, clock.segments[-1].start)
 
 
