@@ -148,7 +148,7 @@ def _span(given: Any, field: str, reasons: list[Reason]) -> Span | None:
         sentence = N_("“%(written)s” is not a span of two times like 09:00–12:00.")
         reasons.append(Reason("not_a_span", sentence, {"written": str(given)}, field))
         return None
-    if start == end or start == MINUTES_OF_DAY:
+    if start in {end, MINUTES_OF_DAY}:
         sentence = N_("A span needs a beginning before its end.")
         reasons.append(Reason("empty_span", sentence, {}, field))
         return None
