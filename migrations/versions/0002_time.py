@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("once", name=op.f("uq_message_once")),
     )
+    op.create_index("ix_message_address", "message", ["address", "sent_at"], unique=False)
     op.create_index("ix_message_complaint", "message", ["complaint_id", "created_at"], unique=False)
     op.create_index("ix_message_created_at", "message", ["created_at"], unique=False)
     op.create_index("ix_message_waiting", "message", ["state", "send_at"], unique=False)

@@ -46,6 +46,7 @@ class Message(Model):
     __table_args__ = (
         Index("ix_message_waiting", "state", "send_at"),
         Index("ix_message_complaint", "complaint_id", "created_at"),
+        Index("ix_message_address", "address", "sent_at"),
     )
 
     id: Mapped[UUID] = key()
