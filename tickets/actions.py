@@ -13,11 +13,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets import history
+from tickets import history, timekeeping
 from tickets.actors import Actor
 from tickets.cases import case_of, order_case_of
 from tickets.changes import CHANGES, ORDER_CHANGES
 from tickets.changes.act import Act, FollowUp
+from tickets.clock_history import concerns_time
 from tickets.database import db
 from tickets.history import Text
 from tickets.models import Complaint, Event, WorkOrder
@@ -145,6 +146,9 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
         db.session.add(row)
     # Follow-ups look for what has just been written.
     db.session.flush()
+    if concerns_time(event.action):
+        for complaint in (act.complaint, *act.touched):
+            timekeeping.reckon(complaint, act.now)
     for follow_up in act.follow_ups:
         _follow(follow_up, act.now)
     return Taken(event, performed, performed.effects)

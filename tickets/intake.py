@@ -1,7 +1,7 @@
 """First contact: registering a complaint, and solving it on the spot where that is possible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tickets import history, numbers
+from tickets import history, numbers, timekeeping
 from tickets.actions import plain, take, texts_of
 from tickets.actors import Actor, System, standing_of
 from tickets.database import db, new_id
+from tickets.limits import ensure_limits
 from tickets.models import Complaint, Customer, Person, Unit
 from tickets.resolving import resolve
 from tickets.settings import policy_now
@@ -70,6 +71,7 @@ def register(
     action = ACTIONS["register"]
     policy = policy_now()
     resolved = resolve(action, inputs, actor=actor, complaint=None)
+    first = replace(first, promised_at=first.promised_at or _promise(first, resolved.values, now))
     complaint = _new_complaint(first, actor, now, resolved.values, complaint_id)
     case = Case(
         now=now,
@@ -91,14 +93,37 @@ def register(
         data={
             "to_status": complaint.status,
             "responsible": str(complaint.responsible_id),
+            **_moments(first),
             **plain(action, resolved.values),
             **first.extra,
         },
         texts=[*texts_of(action, resolved.values), *first.texts],
     )
     db.session.flush()
+    timekeeping.reckon(complaint, now)
     _raise_when_repeated(complaint, policy, now)
     return complaint
+
+
+def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> datetime | None:
+    """What the customer is told; nothing was told to a customer whose complaint is imported."""
+    if first.external_source is not None:
+        return None
+    promise = timekeeping.promise_for(
+        severity=values.get("severity"),
+        tier=first.customer.tier or "",
+        channel=values.get("channel"),
+        category_id=getattr(values.get("category"), "id", None),
+        unit=first.unit,
+        now=now,
+    )
+    return promise.at if promise is not None else None
+
+
+def _moments(first: FirstContact) -> dict[str, str]:
+    """What clocks need to know besides the moment of the event itself."""
+    given = {"promised_at": first.promised_at, "received_at": first.received_at}
+    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}
 
 
 def solve_at_once(
@@ -173,6 +198,7 @@ def _new_complaint(
         registered_at=received_at,
         started_at=received_at,
         promised_at=first.promised_at,
+        limits_id=ensure_limits(now),
         last_contact_at=received_at if channel in IN_PERSON else None,
         repeat_of_id=first.repeat_of.id if first.repeat_of else None,
         repeat_contact=first.repeat_of is not None,

@@ -18,7 +18,6 @@ from tickets.settings import policy_now
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Refused
-from workflow.policy import promised_span
 from workflow.reasons import Reason
 from workflow.words import N_, CallChannel, Card, GroupTier
 
@@ -127,7 +126,6 @@ def _registered(
         line=arrival.line,
         town=customer.town,
         on_behalf_of=arrival.on_behalf_of,
-        promised_at=now + promised_span(said.get("severity"), customer.tier),
         repeat_of=arrival.repeat_of,
         callback_channel=arrival.callback_channel,
     )

@@ -6,49 +6,20 @@ and stored, so that lists sort by them and the sweep finds what is due. Nobody e
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tickets.config import operators_zone
+from tickets.clock_history import facts_of, history_of
 from tickets.database import db, new_id
 from tickets.limits import limits_by_id, limits_in_force
-from tickets.models import Alert, Category, ClockRow, Complaint, Event, Unit, WorkOrder
-from workflow.clocks import Clock, Happening, History, Id, clocks, next_due, rung_moment
-from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
-from workflow.limits import Facts, Limits, runs_out
-from workflow.table import Action
-from workflow.words import Channel, ClockKind, ClockState, Effect, Severity
-
-ADOPT = "adopt_limits"
-FACTS_CHANGE = "correct"
-STARTS_MOVE = frozenset({"merged_in", "merge_undone"})
-_OF_ORDERS = {f"order_{name}": action for name, action in ORDER_ACTIONS.items()}
-_BY_EVENT: dict[str, Action] = {**ACTIONS, **_OF_ORDERS}
-
-
-def _is_of_time(effect: Effect) -> bool:
-    return "clock" in effect.value or effect is Effect.NEW_CYCLE
-
-
-def _touches_time(action: Action) -> bool:
-    effects = [*action.effects, *(each for move in action.moves for each in move.effects)]
-    return any(_is_of_time(effect) for effect in effects)
-
-
-CONCERNS = (
-    {name for name, action in _BY_EVENT.items() if _touches_time(action)}
-    | STARTS_MOVE
-    | {FACTS_CHANGE, ADOPT, "order_arbitrate"}
-)
-"""The events that clocks are made of; all others leave time alone, so a note never buys any."""
-
-
-def concerns_time(event_action: str) -> bool:
-    return event_action in CONCERNS
+from tickets.models import Alert, ClockRow, Complaint, Unit, WorkOrder
+from workflow.clocks import Clock, Happening, Id, clocks, next_due, rung_moment
+from workflow.limits import Limits, Rung, runs_out
+from workflow.words import Channel, ClockKind, ClockState, Severity
 
 
 def clocks_of(complaint: Complaint, now: datetime) -> tuple[Clock, ...]:
@@ -83,7 +54,7 @@ def promise_for(
 ) -> Promise | None:
     """When the resolution limit of such a complaint, registered now, would run out (NOT-07)."""
     limits = limits_in_force()
-    facts = _facts(
+    facts = facts_of(
         severity=severity or Severity.NORMAL,
         tier=tier,
         channel=channel or Channel.OTHER,
@@ -112,195 +83,24 @@ def due_under(complaint: Complaint, limits: Limits, now: datetime) -> dict[Id, t
     }
 
 
-# History.
-
-
-def history_of(complaint: Complaint) -> History:
-    """Everything that the complaint's clocks are made of: one query for events, one for orders."""
-    events = db.session.execute(
-        select(Event.at, Event.action, Event.data, Event.work_order_id)
-        .where(Event.complaint_id == complaint.id, Event.action.in_(CONCERNS))
-        .order_by(Event.seq)
-    ).all()
-    limits = _limits_at_first(complaint, events)
-    units = _order_units(complaint)
-    facts = _facts_at_first(complaint, events, limits)
-    teller = _Teller(complaint, facts, limits, units)
-    return History(
-        facts=facts,
-        limits=limits,
-        happenings=[teller.happening(*event) for event in events],
-        order_units=teller.codes,
-        zone=operators_zone(),
-    )
-
-
-def _limits_at_first(complaint: Complaint, events: Sequence[Any]) -> Limits:
-    adopted = (event.data["before"] for event in events if event.action == ADOPT)
-    first = next(adopted, None) or complaint.limits_id
-    return limits_by_id(UUID(str(first))) if first is not None else limits_in_force()
-
-
-def _facts_at_first(complaint: Complaint, events: Sequence[Any], limits: Limits) -> Facts:
-    """The facts of today with every correction taken back."""
-    severity, category = complaint.severity, complaint.category_id
-    for event in reversed(events):
-        if event.action == FACTS_CHANGE:
-            before = event.data.get("before", {})
-            severity = Severity(before.get("severity", severity))
-            category = UUID(str(before.get("category", category)))
-    return _facts(
-        severity=severity,
-        tier=complaint.tier,
-        channel=complaint.channel,
-        category_id=category,
-        unit=complaint.unit,
-        limits=limits,
-    )
-
-
-class _Teller:
-    """Tells events as happenings, keeping in mind what holds since."""
-
-    def __init__(
-        self, complaint: Complaint, facts: Facts, limits: Limits, units: Mapping[str, Unit]
-    ) -> None:
-        self.complaint, self.facts, self.limits, self.units = complaint, facts, limits, units
-        self.codes: dict[str, tuple[str, ...]] = {}
-        if limits.asks_for_units:
-            self.codes = {order: unit_codes(unit) for order, unit in units.items()}
-
-    def happening(
-        self, at: datetime, action: str, data: Mapping[str, Any], order: UUID | None
-    ) -> Happening:
-        told = Happening(at, effects_of(action, data), order=order.hex if order else "")
-        if action == FACTS_CHANGE:
-            return replace(told, facts=self._corrected(data))
-        if action == ADOPT:
-            self.limits = limits_by_id(UUID(data["limits"]))
-            return replace(told, limits=self.limits)
-        if action in STARTS_MOVE:
-            return replace(told, started_at=_moment(data.get("started_at")))
-        return replace(
-            told,
-            sent=self._sent(action, data, order),
-            date=_moment(data.get("promised_at") or data.get("follow_up_at")),
-            why=str(data.get("wait_reason") or ""),
-            received_at=_moment(data.get("received_at")),
-            taken_back=action == "order_recall",
-        )
-
-    def _corrected(self, data: Mapping[str, Any]) -> Facts:
-        severity = Severity(data.get("severity") or self.facts.severity)
-        categories = self.facts.categories
-        if data.get("category") and self.limits.asks_for_categories:
-            categories = _category_codes(UUID(data["category"]))
-        self.facts = replace(self.facts, severity=severity, categories=categories)
-        return self.facts
-
-    def _sent(self, action: str, data: Mapping[str, Any], order: UUID | None) -> tuple[str, ...]:
-        """The orders that wait for acceptance from this event on; a contested one does not."""
-        contested = set(data.get("contested", ()))
-        new = [UUID(each).hex for each in data.get("orders", ())] if action in SENDING else []
-        sent = [each for each in new if str(self.units[each].id) not in contested]
-        if (
-            action == "order_arbitrate"
-            and order
-            and Effect.START_ACCEPT in effects_of(action, data)
-        ):
-            sent.append(order.hex)
-        return tuple(sent)
-
-
-SENDING = frozenset({"dispatch", "order_arbitrate"})
-
-
-def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]:
-    """Which effects an event had: those of its action and of the move that it took."""
-    action = _BY_EVENT.get(event_action)
-    if action is None:
-        return ()
-    stayed = data.get("to_status") == data.get("from_status")
-    for move in action.moves:
-        if (move.to is None and stayed) or (
-            move.to is not None and move.to == data.get("to_status")
-        ):
-            return (*action.effects, *move.effects)
-    return action.effects
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _order_units(complaint: Complaint) -> dict[str, Unit]:
-    rows = db.session.execute(
-        select(WorkOrder.id, Unit)
-        .join(Unit, WorkOrder.unit_id == Unit.id)
-        .where(WorkOrder.complaint_id == complaint.id)
-    )
-    return {order_id.hex: unit for order_id, unit in rows}
-
-
-def unit_codes(unit: Unit) -> tuple[str, ...]:
-    """The codes of a unit and all above it, from the root down."""
-    keys = [UUID(each) for each in unit.path.split("/") if each]
-    codes = dict(db.session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(keys))).tuples())
-    return tuple(codes[each] for each in keys if each in codes)
-
-
-def _category_codes(category_id: UUID | None) -> tuple[str, ...]:
-    parents = {
-        row.id: row
-        for row in db.session.execute(select(Category.id, Category.code, Category.parent_id))
-    }
-    codes: list[str] = []
-    while category_id is not None and category_id in parents:
-        codes.append(parents[category_id].code)
-        category_id = parents[category_id].parent_id
-    return tuple(reversed(codes))
-
-
-def _facts(
-    *,
-    severity: Severity,
-    tier: str,
-    channel: Any,
-    category_id: UUID | None,
-    unit: Unit,
-    limits: Limits,
-) -> Facts:
-    """What the limits match on; the trees are looked up only if some rule asks for them."""
-    return Facts(
-        severity=severity,
-        tier=tier,
-        channel=channel,
-        categories=_category_codes(category_id) if limits.asks_for_categories else (),
-        units=unit_codes(unit) if limits.asks_for_units else (),
-    )
-
-
-# Rows.
-
-
 def store(complaint: Complaint, found: Iterable[Clock], now: datetime) -> None:
     """Keep the clocks as rows, with the moment at which the sweep must look at each."""
     found = tuple(found)
-    rows = {_id_of(row): row for row in _rows_of(complaint)}
-    told = _rungs_told(row.id for row in rows.values())
+    rows = {id_of(row): row for row in rows_of(complaint)}
+    told = rungs_told(row.id for row in rows.values())
     units = _units_of_orders(found, complaint)
     for clock in found:
         row = rows.pop(clock.id, None)
         if row is None:
             row = _new_row(complaint, clock, units)
         _fill(row, clock, complaint, now)
-        row.look_at = look_at(clock, told.get(row.id, frozenset()))
+        row.look_at = look_at(clock, told.get(row.id, {}))
     for row in rows.values():  # it was undone as if it had never begun
         row.state, row.look_at, row.due_at = ClockState.VOID, None, None
     _show_next_due(complaint, next_due(found))
 
 
-def look_at(clock: Clock, told: frozenset[str]) -> datetime | None:
+def look_at(clock: Clock, told: Mapping[str, Alert]) -> datetime | None:
     """When this clock next reaches a rung nobody was told of, or its follow-up is due."""
     if clock.state is not ClockState.RUNNING:
         return None
@@ -310,38 +110,59 @@ def look_at(clock: Clock, told: frozenset[str]) -> datetime | None:
     return min(moments, default=None)
 
 
-def rungs_ahead(clock: Clock, told: frozenset[str]) -> list[tuple[Any, datetime]]:
+def rungs_ahead(clock: Clock, told: Mapping[str, Alert]) -> list[tuple[Rung, datetime]]:
     """Every rung of this clock that was not told yet, with its moment, the earliest first."""
     limits = limits_by_id(UUID(clock.limits_key))
-    grace = limits.new_cycle_grace if clock.id.cycle > 1 else None
+    grace = limits.new_cycle_grace if clock.id.cycle > 1 else timedelta()
     found = []
     for rung in limits.rungs(clock.id.kind, clock.facts.severity):
-        moment = None if rung.id in told else rung_moment(rung, clock)
+        moment = rung_moment(rung, clock)
         if moment is None:
             continue
-        if grace is not None:
-            moment = max(moment, clock.starts_at + grace)
-        found.append((rung, moment))
+        if rung.id not in told:
+            found.append((rung, max(moment, clock.starts_at + grace)))
+        elif rung.percent == BREACH and limits.repeat_breach is not None:
+            found += _again(rung, clock, told, limits.repeat_breach)
     return sorted(found, key=lambda each: each[1])
 
 
-def _id_of(row: ClockRow) -> Id:
+BREACH = 100
+
+
+def _again(
+    rung: Rung, clock: Clock, told: Mapping[str, Alert], interval: timedelta
+) -> list[tuple[Rung, datetime]]:
+    """A missed limit is told again until somebody acknowledges it (ESC-02); what was missed
+    before the complaint was entered was told to nobody and is not repeated either."""
+    alerts = [alert for name, alert in told.items() if name.split(AGAIN)[0] == rung.id]
+    if any(alert.acknowledged_at for alert in alerts) or not any(alert.told for alert in alerts):
+        return []
+    latest = max(alert.found_at for alert in alerts)
+    name = f"{rung.id}{AGAIN}{len(alerts)}"
+    moment = clock.calendar.calendar.add(latest, interval)
+    return [(replace(rung, id=name, raise_to=None), moment)]
+
+
+AGAIN = "+"
+
+
+def id_of(row: ClockRow) -> Id:
     return Id(row.kind, row.cycle, row.subject, row.turn)
 
 
-def _rows_of(complaint: Complaint) -> Sequence[ClockRow]:
+def rows_of(complaint: Complaint) -> Sequence[ClockRow]:
     return db.session.scalars(select(ClockRow).where(ClockRow.complaint_id == complaint.id)).all()
 
 
-def _rungs_told(clock_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+def rungs_told(clock_ids: Iterable[UUID]) -> dict[UUID, dict[str, Alert]]:
+    """For each clock the rungs it has reached already, each with its alert."""
     ids = list(clock_ids)
     if not ids:
         return {}
-    rows = db.session.execute(select(Alert.clock_id, Alert.rung).where(Alert.clock_id.in_(ids)))
-    found: dict[UUID, set[str]] = {}
-    for row in rows:
-        found.setdefault(row.clock_id, set()).add(row.rung)
-    return {clock_id: frozenset(rungs) for clock_id, rungs in found.items()}
+    found: dict[UUID, dict[str, Alert]] = {}
+    for alert in db.session.scalars(select(Alert).where(Alert.clock_id.in_(ids))):
+        found.setdefault(alert.clock_id, {})[alert.rung] = alert
+    return found
 
 
 def _units_of_orders(found: Sequence[Clock], complaint: Complaint) -> dict[str, UUID]:

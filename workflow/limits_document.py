@@ -82,7 +82,7 @@ class _Reader:
             repeat_breach=self._seconds("repeat_breach", 0) or None,
         )
 
-    def refuse(self, code: str, sentence: str, at: str, **values: Any) -> None:
+    def refuse(self, code: str, sentence: str, at: str, /, **values: Any) -> None:
         self.reasons.append(Reason(code, sentence, values, at))
 
     def _calendars(self) -> dict[str, DatedCalendar]:

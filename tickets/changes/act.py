@@ -32,6 +32,8 @@ class Act:
     data: dict[str, Any] = field(default_factory=dict)
     with_event: list[Any] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)
+    touched: list[Complaint] = field(default_factory=list)
+    """Other complaints whose history this action wrote to, and whose clocks it may move."""
     event: Event | None = None
 
     @property

@@ -148,8 +148,12 @@ def merge(act: Act) -> dict[str, Any]:
 
 def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:
     """What befell the other complaint changed this one too, so its own history says so."""
-    data = {"duplicate": act.complaint.number}
+    data = {
+        "duplicate": act.complaint.number,
+        "started_at": survivor.started_at.isoformat(),
+    }
     history.append(survivor, what, "note", actor=act.actor, now=act.now, data=data)
+    act.touched.append(survivor)
 
 
 def _pass_on_waiting(complaint: Complaint, survivor: Complaint) -> None:

@@ -24,7 +24,7 @@ from tickets.models import (
 )
 from workflow.callbacks import after_quiet
 from workflow.order_lifecycle import ORDER_ACTIONS
-from workflow.policy import Policy, promised_span
+from workflow.policy import Policy
 from workflow.reasons import Refused
 from workflow.words import CallChannel, Card, GroupTier
 
@@ -96,7 +96,6 @@ class Teller:
     def _register(self, story: Story) -> Complaint:
         at, responsible = self._when(story.at), self.people[story.by]
         customer = self._customer(story.customer, at)
-        span = promised_span(story.severity, customer.tier)
         first = intake.FirstContact(
             customer=customer,
             unit=responsible.memberships[0].unit,
@@ -104,7 +103,6 @@ class Teller:
             line=story.line or story.customer.account or story.customer.phone,
             town=customer.town,
             on_behalf_of=story.on_behalf_of,
-            promised_at=at + span,
             repeat_of=self.told[story.repeat_of] if story.repeat_of else None,
             callback_channel=None if story.refuses_contact else CallChannel.MOBILE,
         )

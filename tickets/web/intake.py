@@ -20,6 +20,7 @@ from tickets.lookup import Found
 from tickets.models import Complaint, Customer, Person
 from tickets.reception import Arrival
 from tickets.settings import policy_now
+from tickets.timekeeping import Promise, promise_for
 from tickets.visibility import visible_complaint
 from tickets.web import intake_forms as forms
 from tickets.web.drafts import drop_draft, prefill
@@ -30,7 +31,6 @@ from tickets.web.languages import chosen_language
 from tickets.web.offers import file_rules
 from tickets.web.refusals import show_refusal
 from workflow.machine import Refused
-from workflow.policy import promised_span
 from workflow.reasons import Reason
 from workflow.tiers import higher
 from workflow.words import N_, OPEN, CallChannel, Card, Channel, GroupTier, Severity, Status
@@ -220,7 +220,6 @@ def _found_for(form: IntakeForm) -> dict[str, Any]:
     found = _look_up(form)
     chosen = found.chosen.customer if found.chosen and form.customer.data != NEW else None
     tier = chosen.tier if chosen else _typed_tier(form)
-    span = promised_span(forms.code(Severity, form.severity.data), tier)
     return {
         "form": form,
         "found": found,
@@ -229,11 +228,22 @@ def _found_for(form: IntakeForm) -> dict[str, Any]:
         "new_as": reception.completed(forms.new_customer(form), found.typed),
         "about": _about(form, found),
         "callback_number": _callback_number(chosen, found),
-        "limit_hours": int(span.total_seconds() // 3600),
-        "limit_at": now() + span,
+        "limit": _limit(form, tier),
         "open_statuses": OPEN,
         "spoken": numbers.spoken,
     }
+
+
+def _limit(form: IntakeForm, tier: GroupTier | Card | None) -> Promise | None:
+    """What the desk tells the customer, as far as the form is filled in."""
+    return promise_for(
+        severity=forms.code(Severity, form.severity.data),
+        tier=tier or "",
+        channel=forms.code(Channel, form.channel.data),
+        category_id=forms.read_id(form.category.data),
+        unit=forms.desk_of(form, _me()),
+        now=now(),
+    )
 
 
 def _typed_tier(form: IntakeForm) -> GroupTier | Card | None:

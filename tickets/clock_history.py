@@ -1,0 +1,215 @@
+"""Histories as clocks need them: events told as happenings (design §5).
+
+Only the events that the lifecycle gives an effect on clocks are read, so a complaint with ten
+thousand notes is reckoned as fast as one with none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets.config import operators_zone
+from tickets.database import db
+from tickets.limits import limits_by_id, limits_in_force
+from tickets.models import Category, Complaint, Event, Unit, WorkOrder
+from workflow.clocks import Happening, History
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.limits import Facts, Limits
+from workflow.table import Action
+from workflow.words import Effect, Severity
+
+ADOPT = "adopt_limits"
+FACTS_CHANGE = "correct"
+STARTS_MOVE = frozenset({"merged_in", "merge_undone"})
+_OF_ORDERS = {f"order_{name}": action for name, action in ORDER_ACTIONS.items()}
+_BY_EVENT: dict[str, Action] = {**ACTIONS, **_OF_ORDERS}
+
+
+def _is_of_time(effect: Effect) -> bool:
+    return "clock" in effect.value or effect is Effect.NEW_CYCLE
+
+
+def _touches_time(action: Action) -> bool:
+    effects = [*action.effects, *(each for move in action.moves for each in move.effects)]
+    return any(_is_of_time(effect) for effect in effects)
+
+
+CONCERNS = (
+    {name for name, action in _BY_EVENT.items() if _touches_time(action)}
+    | STARTS_MOVE
+    | {FACTS_CHANGE, ADOPT, "order_arbitrate"}
+)
+"""The events that clocks are made of; all others leave time alone, so a note never buys any."""
+
+
+def concerns_time(event_action: str) -> bool:
+    return event_action in CONCERNS
+
+
+def history_of(complaint: Complaint) -> History:
+    """Everything that the complaint's clocks are made of: one query for events, one for orders."""
+    events = db.session.execute(
+        select(Event.at, Event.action, Event.data, Event.work_order_id)
+        .where(Event.complaint_id == complaint.id, Event.action.in_(CONCERNS))
+        .order_by(Event.seq)
+    ).all()
+    limits = _limits_at_first(complaint, events)
+    units = _order_units(complaint)
+    facts = _facts_at_first(complaint, events, limits)
+    teller = _Teller(complaint, facts, limits, units)
+    return History(
+        facts=facts,
+        limits=limits,
+        happenings=[teller.happening(*event) for event in events],
+        order_units=teller.codes,
+        zone=operators_zone(),
+    )
+
+
+def _limits_at_first(complaint: Complaint, events: Sequence[Any]) -> Limits:
+    adopted = (event.data["before"] for event in events if event.action == ADOPT)
+    first = next(adopted, None) or complaint.limits_id
+    return limits_by_id(UUID(str(first))) if first is not None else limits_in_force()
+
+
+def _facts_at_first(complaint: Complaint, events: Sequence[Any], limits: Limits) -> Facts:
+    """The facts of today with every correction taken back."""
+    severity, category = complaint.severity, complaint.category_id
+    for event in reversed(events):
+        if event.action == FACTS_CHANGE:
+            before = event.data.get("before", {})
+            severity = Severity(before.get("severity", severity))
+            category = UUID(str(before.get("category", category)))
+    return facts_of(
+        severity=severity,
+        tier=complaint.tier,
+        channel=complaint.channel,
+        category_id=category,
+        unit=complaint.unit,
+        limits=limits,
+    )
+
+
+class _Teller:
+    """Tells events as happenings, keeping in mind what holds since."""
+
+    def __init__(
+        self, complaint: Complaint, facts: Facts, limits: Limits, units: Mapping[str, Unit]
+    ) -> None:
+        self.complaint, self.facts, self.limits, self.units = complaint, facts, limits, units
+        self.codes: dict[str, tuple[str, ...]] = {}
+        if limits.asks_for_units:
+            self.codes = {order: unit_codes(unit) for order, unit in units.items()}
+
+    def happening(
+        self, at: datetime, action: str, data: Mapping[str, Any], order: UUID | None
+    ) -> Happening:
+        told = Happening(at, effects_of(action, data), order=order.hex if order else "")
+        if action == FACTS_CHANGE:
+            return replace(told, facts=self._corrected(data))
+        if action == ADOPT:
+            self.limits = limits_by_id(UUID(data["limits"]))
+            return replace(told, limits=self.limits)
+        if action in STARTS_MOVE:
+            return replace(told, started_at=_moment(data.get("started_at")))
+        return replace(
+            told,
+            sent=self._sent(action, data, order),
+            date=_moment(data.get("promised_at") or data.get("follow_up_at")),
+            why=str(data.get("wait_reason") or ""),
+            received_at=_moment(data.get("received_at")),
+            taken_back=action == "order_recall",
+        )
+
+    def _corrected(self, data: Mapping[str, Any]) -> Facts:
+        severity = Severity(data.get("severity") or self.facts.severity)
+        categories = self.facts.categories
+        if data.get("category") and self.limits.asks_for_categories:
+            categories = _category_codes(UUID(data["category"]))
+        self.facts = replace(self.facts, severity=severity, categories=categories)
+        return self.facts
+
+    def _sent(self, action: str, data: Mapping[str, Any], order: UUID | None) -> tuple[str, ...]:
+        """The orders that wait for acceptance from this event on; a contested one does not."""
+        contested = set(data.get("contested", ()))
+        new = [UUID(each).hex for each in data.get("orders", ())] if action in SENDING else []
+        sent = [each for each in new if str(self.units[each].id) not in contested]
+        if (
+            action == "order_arbitrate"
+            and order
+            and Effect.START_ACCEPT in effects_of(action, data)
+        ):
+            sent.append(order.hex)
+        return tuple(sent)
+
+
+SENDING = frozenset({"dispatch", "order_arbitrate"})
+
+
+def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]:
+    """Which effects an event had: those of its action and of the move that it took."""
+    action = _BY_EVENT.get(event_action)
+    if action is None:
+        return ()
+    stayed = data.get("to_status") == data.get("from_status")
+    for move in action.moves:
+        if (move.to is None and stayed) or (
+            move.to is not None and move.to == data.get("to_status")
+        ):
+            return (*action.effects, *move.effects)
+    return action.effects
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _order_units(complaint: Complaint) -> dict[str, Unit]:
+    rows = db.session.execute(
+        select(WorkOrder.id, Unit)
+        .join(Unit, WorkOrder.unit_id == Unit.id)
+        .where(WorkOrder.complaint_id == complaint.id)
+    )
+    return {order_id.hex: unit for order_id, unit in rows}
+
+
+def unit_codes(unit: Unit) -> tuple[str, ...]:
+    """The codes of a unit and all above it, from the root down."""
+    keys = [UUID(each) for each in unit.path.split("/") if each]
+    codes = dict(db.session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(keys))).tuples())
+    return tuple(codes[each] for each in keys if each in codes)
+
+
+def _category_codes(category_id: UUID | None) -> tuple[str, ...]:
+    parents = {
+        row.id: row
+        for row in db.session.execute(select(Category.id, Category.code, Category.parent_id))
+    }
+    codes: list[str] = []
+    while category_id is not None and category_id in parents:
+        codes.append(parents[category_id].code)
+        category_id = parents[category_id].parent_id
+    return tuple(reversed(codes))
+
+
+def facts_of(
+    *,
+    severity: Severity,
+    tier: str,
+    channel: Any,
+    category_id: UUID | None,
+    unit: Unit,
+    limits: Limits,
+) -> Facts:
+    """What the limits match on; the trees are looked up only if some rule asks for them."""
+    return Facts(
+        severity=severity,
+        tier=tier,
+        channel=channel,
+        categories=_category_codes(category_id) if limits.asks_for_categories else (),
+        units=unit_codes(unit) if limits.asks_for_units else (),
+    )
