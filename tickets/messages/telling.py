@@ -91,7 +91,7 @@ def tell_customer(
     language = complaint.customer.language
     language = language if language in LANGUAGES else settings_now().default_language
     read = written(row, {**said, "number": complaint.number}, language, operators_zone())
-    return _queue(
+    return queue(
         row,
         way,
         once=f"{_key(once)}:customer",
@@ -169,7 +169,7 @@ def _write_to(
     read = written(
         topic, {**values, **number, "link": link_to(complaint)}, language, operators_zone()
     )
-    _queue(
+    queue(
         topic,
         way,
         once=f"{key}:{way.channel}",
@@ -191,7 +191,7 @@ def _instead_of(absent: Person | None, language: str) -> str:
     )
 
 
-def _queue(
+def queue(
     topic: Topic,
     way: Way,
     *,

@@ -1,0 +1,167 @@
+"""Calling other machines by HTTP: to an address that was checked, in limited time (S-40).
+
+The standard library's client, because the connection must go to the very address that was
+checked, follow no redirect, and be cut off in the middle when the other side dawdles.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from workflow.reasons import Reason, Refused
+from workflow.words import N_
+
+LONGEST_ANSWER = 64 * 1024
+NAT64 = ip_network("64:ff9b::/96")
+PORTS = {"http": 80, "https": 443}
+Address = IPv4Address | IPv6Address
+
+
+class Unanswered(Exception):
+    """No answer came: no connection, not in time, or nothing that is HTTP."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address of the web, and the one machine that it stood for when it was checked."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    ip: str
+
+    @property
+    def is_secure(self) -> bool:
+        return self.scheme == "https"
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+def checked_target(url: str, *, allowed: Sequence[str]) -> Target:
+    """The machine behind an address that somebody typed; raises Refused when it is none that the
+    outside may reach us for. `allowed` names private networks that are meant to be reached."""
+    scheme, host, port, path = _parts(url)
+    machines = _resolved(host, port)
+    inside = [any(each in ip_network(net) for net in allowed) for each in machines]
+    open_to_all = [not _is_internal(each) for each in machines]
+    if not all(one or other for one, other in zip(inside, open_to_all, strict=True)):
+        raise Refused(
+            [Reason("internal", N_("This address is inside a private network."), {}, "url")]
+        )
+    if scheme != "https" and not all(inside):
+        raise Refused([Reason("insecure", N_("The address must begin with https://."), {}, "url")])
+    return Target(scheme, host, port, path, str(machines[0]))
+
+
+def trusted_target(url: str) -> Target:
+    """The machine behind an address of the configuration, wherever it is."""
+    scheme, host, port, path = _parts(url)
+    return Target(scheme, host, port, path, str(_resolved(host, port)[0]))
+
+
+def post(target: Target, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Reply:
+    """Send and read the answer, in no more than twice `timeout`; raises Unanswered."""
+    connection = _Connection(target, timeout)
+    try:
+        with cut_off(2 * timeout, lambda: connection.sock):
+            connection.request("POST", target.path, body, {**headers, "Connection": "close"})
+            answer = connection.getresponse()
+            text = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unanswered(f"{type(error).__name__}: {error}") from error
+    finally:
+        connection.close()
+    known = {name.lower(): value for name, value in answer.getheaders()}
+    return Reply(answer.status, known, text)
+
+
+@contextmanager
+def cut_off(seconds: float, line: Callable[[], socket.socket | None]) -> Iterator[None]:
+    """Hang up after so many seconds: a time-out per read lets one byte at a time go on for ever."""
+
+    def hang_up() -> None:
+        connected = line()
+        if connected is None:
+            return
+        try:
+            connected.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it had ended just now
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class _Connection(HTTPConnection):
+    """To the machine that was checked, under the name that was typed."""
+
+    def __init__(self, target: Target, timeout: float) -> None:
+        super().__init__(target.host, target.port, timeout=timeout)
+        self._target = target
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._target.ip, self._target.port), self.timeout)
+        if not self._target.is_secure:
+            return
+        # The handshake after the line is known here, so that it can be hung up on as well.
+        self.sock = ssl.create_default_context().wrap_socket(
+            self.sock, server_hostname=self._target.host, do_handshake_on_connect=False
+        )
+        self.sock.do_handshake()
+
+
+def _parts(url: str) -> tuple[str, str, int, str]:
+    wrong = Refused([Reason("url", N_("This is not an address of the web."), {}, "url")])
+    if any(sign.isspace() or not sign.isprintable() for sign in url) or not url.isascii():
+        raise wrong
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise wrong from error
+    if parts.scheme not in PORTS or not host or parts.username or parts.password:
+        raise wrong
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts.scheme, host, port or PORTS[parts.scheme], path
+
+
+def _resolved(host: str, port: int) -> list[Address]:
+    """Every machine of that name; one bad among them is reason enough to refuse."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Refused(
+            [Reason("unknown_host", N_("No machine of this name is known."), {}, "url")]
+        ) from error
+    return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+
+
+def _is_internal(address: Address) -> bool:
+    """Loopback, private, link-local, metadata, reserved: all that the internet does not route,
+    also when it is dressed as an address of version 6."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return _is_internal(inner)
+        if address.teredo is not None:
+            return True
+    return not address.is_global or address.is_multicast
