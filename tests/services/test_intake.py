@@ -14,10 +14,11 @@ from tests.cast import Cast, add_cast, call, do, registered, resolved
 from tests.conftest import Transaction
 from tickets import customers, numbers, reception
 from tickets.database import db, new_id, writing
-from tickets.models import Complaint, Event
+from tickets.limits import limits_in_force
+from tickets.models import Complaint, Event, Unit
 from tickets.reception import Arrival, NewCustomer, completed
+from tickets.timekeeping import promise_for
 from workflow.machine import Refused
-from workflow.policy import promised_span
 from workflow.words import (
     CallOutcome,
     Card,
@@ -205,26 +206,48 @@ def test_somebody_else_s_form_is_refused(session: Db, cast: Cast, now: datetime)
     assert codes(refused) == {("taken", None)}
 
 
+def told(cast: Cast, now: datetime, severity: Severity, tier: str) -> datetime:
+    session_unit = db.session.get_one(Unit, cast.units["east_hall"])
+    promise = promise_for(
+        severity=severity,
+        tier=tier,
+        channel=Channel.COUNTER,
+        category_id=None,
+        unit=session_unit,
+        now=now,
+    )
+    assert promise is not None
+    return promise.at
+
+
 @pytest.mark.parametrize(
     ("severity", "tier", "hours"),
     [
-        (Severity.NORMAL, None, 48),
+        (Severity.NORMAL, "", 48),
         (Severity.SERIOUS, Card.GOLD, 48),
         (Severity.NORMAL, GroupTier.A2, 24),
         (Severity.NORMAL, Card.DIAMOND, 24),
-        (Severity.MAJOR, Card.DIAMOND, 8),
     ],
 )
-def test_the_limit_told_depends_on_severity_and_tier(
-    severity: Severity, tier: GroupTier | Card | None, hours: int
+def test_the_limit_told_counts_working_hours_by_tier(
+    session: Db, cast: Cast, now: datetime, severity: Severity, tier: str, hours: int
 ) -> None:
-    assert promised_span(severity, tier) == timedelta(hours=hours)
+    """NOT-07, SLA-01: what is told is the real due time on the calendar."""
+    office = limits_in_force().calendars["office"].calendar
+    due = told(cast, now, severity, tier)
+    assert office.between(now, due) == timedelta(hours=hours)
+
+
+def test_a_major_complaint_is_promised_around_the_clock(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    assert told(cast, now, Severity.MAJOR, Card.DIAMOND) == now + timedelta(hours=8)
 
 
 def test_the_limit_told_is_kept(session: Db, cast: Cast, now: datetime) -> None:
     what = arrival(cast, NewCustomer(phone="13800004444", card=Card.DIAMOND))
 
-    assert receive(cast, now, what).promised_at == now + DAY
+    assert receive(cast, now, what).promised_at == told(cast, now, Severity.NORMAL, Card.DIAMOND)
 
 
 @pytest.mark.parametrize("separators", ["{}{}{}", "{}-{}-{}", "{} {} {}", " {}/{}.{} "])

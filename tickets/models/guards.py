@@ -34,6 +34,9 @@ TWINS = {
     "event": (("complaint_id", "seq"),),
     "callback": (("complaint_id", "cycle"),),
     "answer": (("complaint_id", "cycle"),),
+    "clock": (("complaint_id", "kind", "cycle", "subject", "turn"),),
+    "alert": (("clock_id", "rung"),),
+    "message": (("once",),),
 }
 """What else is unique in these tables, besides the key."""
 

@@ -188,6 +188,24 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "missed": N_("Missed"),
         "void": N_("No longer counted"),
     },
+    words.JobState: {
+        "waiting": N_("Waiting"),
+        "running": N_("Running"),
+        "done": N_("Done"),
+        "failed": N_("Failed"),
+    },
+    words.MessageChannel: {
+        "email": N_("E-mail"),
+        "sms": N_("SMS"),
+        "webhook": N_("Webhook"),
+    },
+    words.MessageState: {
+        "queued": N_("Queued"),
+        "sent": N_("Sent"),
+        "retrying": N_("Trying again"),
+        "dead": N_("Not deliverable"),
+        "cancelled": N_("Cancelled"),
+    },
     words.GroupTier: {
         "A1": N_("Group A1"),
         "A2": N_("Group A2"),
