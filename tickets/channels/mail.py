@@ -47,7 +47,7 @@ def _trouble(error: Exception) -> Outcome:
 
 def composed(parcel: Parcel, sender: str) -> EmailMessage:
     """The letter. Its Message-ID is made from the key of the row, the same for every try."""
-    letter = EmailMessage(policy=SMTP)
+    letter = EmailMessage(policy=SMTP.clone(cte_type="7bit"))  # every server takes seven bits
     letter["From"] = sender
     letter["To"] = parcel.address
     letter["Subject"] = parcel.subject
