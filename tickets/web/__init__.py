@@ -19,6 +19,7 @@ from tickets.web import (
     hosts,
     intake,
     languages,
+    notifications,
     orders,
     permissions,
     readiness,
@@ -35,6 +36,7 @@ PARTS: tuple[Callable[[Flask], None], ...] = (
     signed_in.init_app,
     languages.init_app,
     shell.init_app,
+    notifications.init_app,
     errors.init_app,
     permissions.init_app,
     auth.init_app,
@@ -54,4 +56,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.blueprint,
     customers.blueprint,
     help.blueprint,
+    notifications.blueprint,
 )

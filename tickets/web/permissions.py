@@ -87,6 +87,12 @@ TABLE: dict[str, Permission] = {
     "approvals.index": DECIDERS,
     "approvals.decide": READERS,
     "approvals.arbitrate": DECIDERS,
+    # notifications
+    "notifications.index": SIGNED_IN,
+    "notifications.unread": SIGNED_IN,
+    "notifications.open_one": SIGNED_IN,
+    "notifications.mark_all_read": SIGNED_IN,
+    "notifications.preferences": SIGNED_IN,
     # help
     "help.index": SIGNED_IN,
     "help.lifecycle": SIGNED_IN,
@@ -113,6 +119,21 @@ TABLE: dict[str, Permission] = {
     "admin.cause": ADMINISTRATORS,
     "admin.policy": ADMINISTRATORS,
     "admin.changes": ADMINISTRATORS,
+    "admin.messages": ADMINISTRATORS,
+    "admin.message": ADMINISTRATORS,
+    "admin.send_again": ADMINISTRATORS,
+    "admin.cancel_message": ADMINISTRATORS,
+    "admin.send_all_again": ADMINISTRATORS,
+    "admin.channels": ADMINISTRATORS,
+    "admin.texts": ADMINISTRATORS,
+    "admin.text": ADMINISTRATORS,
+    "admin.reset_text": ADMINISTRATORS,
+    "admin.webhooks": ADMINISTRATORS,
+    "admin.add_webhook": ADMINISTRATORS,
+    "admin.webhook": ADMINISTRATORS,
+    "admin.renew_secret": ADMINISTRATORS,
+    "admin.test_webhook": ADMINISTRATORS,
+    "admin.sink": ADMINISTRATORS,
 }
 
 
