@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets import history, timekeeping
+from tickets import effects, history, timekeeping
 from tickets.actors import Actor
 from tickets.cases import case_of, order_case_of
 from tickets.changes import CHANGES, ORDER_CHANGES
@@ -149,6 +149,18 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
+    effects.follow(
+        effects.Done(
+            action,
+            event,
+            act.complaint,
+            order,
+            act.actor,
+            performed.effects,
+            act.inputs,
+            act.now,
+        )
+    )
     for follow_up in act.follow_ups:
         _follow(follow_up, act.now)
     return Taken(event, performed, performed.effects)

@@ -70,6 +70,13 @@ def audience(rung: Rung, complaint: Complaint, order: WorkOrder | None, at: date
     return _Search(complaint, order, at).audience(rung.tell)
 
 
+def supervisors_of(complaint: Complaint, at: datetime) -> list[UUID]:
+    """The supervisors nearest to a complaint who can be reached, or their substitutes; the
+    executives above when there is none."""
+    reached = _Search(complaint, None, at).audience([Tell.SUPERVISOR])
+    return [each.person_id for each in reached.recipients]
+
+
 class _Search:
     """Looks people up for one complaint at one moment."""
 

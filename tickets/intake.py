@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tickets import history, numbers, timekeeping
+from tickets import effects, history, numbers, timekeeping
 from tickets.actions import plain, take, texts_of
 from tickets.actors import Actor, System, standing_of
 from tickets.database import db, new_id
@@ -20,7 +20,7 @@ from tickets.settings import policy_now
 from workflow import tiers
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS
-from workflow.machine import Refused, begin
+from workflow.machine import Performed, Refused, begin
 from workflow.policy import Policy
 from workflow.reasons import Reason
 from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Status
@@ -82,9 +82,9 @@ def register(
         inputs=resolved.for_rules,
     )
     # The rules speak before anything is put down, so that a refusal leaves nothing behind.
-    _begin(complaint, case, resolved.unknown)
+    performed = _begin(complaint, case, resolved.unknown)
     _add_under_a_free_number(complaint)
-    history.append(
+    event = history.append(
         complaint,
         "register",
         action.kind,
@@ -101,6 +101,18 @@ def register(
     )
     db.session.flush()
     timekeeping.reckon(complaint, now)
+    effects.follow(
+        effects.Done(
+            action,
+            event,
+            complaint,
+            None,
+            actor,
+            performed.effects,
+            resolved.values,
+            now,
+        )
+    )
     _raise_when_repeated(complaint, policy, now)
     return complaint
 
@@ -153,13 +165,14 @@ def _registered_before(complaint_id: UUID | None, actor: Actor) -> Complaint | N
     return found
 
 
-def _begin(complaint: Complaint, case: Case, unknown: list[Reason]) -> None:
+def _begin(complaint: Complaint, case: Case, unknown: list[Reason]) -> Performed:
     try:
-        begin(complaint, case)
+        performed = begin(complaint, case)
     except Refused as refused:
         raise Refused([*refused.reasons, *unknown]) from None
     if unknown:
         raise Refused(unknown)
+    return performed
 
 
 def _new_complaint(

@@ -20,6 +20,7 @@ from tickets.clock_history import unit_codes
 from tickets.database import db, new_id
 from tickets.escalation import Audience, Gap, administrators, audience
 from tickets.limits import limits_by_id
+from tickets.messages.topics import Reader, topic_of
 from tickets.models import Alert, ClockRow, Complaint, Event, Reminder, WorkOrder
 from workflow.clocks import Clock
 from workflow.lifecycle import ACTIONS
@@ -96,7 +97,6 @@ def remind(now: datetime, *, batch: int = BATCH) -> int:
             now=now,
             once=f"reminder-{reminder.id}",
             complaint=complaint,
-            values={"note": reminder.note},
         )
     return len(due)
 
@@ -177,13 +177,14 @@ def _tell(
     reached: Audience,
     now: datetime,
 ) -> None:
-    topic = "limit_missed" if rung.is_breach else "limit_warning"
-    values = {
-        "clock": clock.id.kind.value,
+    missed = "missed" if rung.is_breach else "warning"
+    topic = f"limit_{missed}"
+    known = {
+        "clock": clock.id.kind,
         "percent": rung.percent or clock.percent,
-        "due": clock.due_at.isoformat() if clock.due_at else "",
-        "late": alert.late,
+        "due": clock.due_at,
     }
+    values = {name: known[name] for name in topic_of(Reader.PERSON, topic).fields}
     opening = None if rung.critical else _opening(complaint, clock, now)
     for each in reached.recipients:
         messages.tell(
@@ -198,6 +199,10 @@ def _tell(
             instead_of=each.instead_of,
             not_before=opening,
         )
+    said = {name: known[name] for name in topic_of(Reader.WEBHOOK, f"limit.{missed}").fields}
+    messages.announce(
+        f"limit.{missed}", complaint, now=now, once=f"alert:{alert.id.hex}", values=said
+    )
     for gap in reached.gaps:
         _warn_of(gap, complaint, alert, now)
 
@@ -218,7 +223,7 @@ def _warn_of(gap: Gap, complaint: Complaint, alert: Alert, now: datetime) -> Non
             now=now,
             once=f"gap-{alert.id}-{gap.tell.value}-{person_id}",
             complaint=complaint,
-            values={"missing": gap.tell.value, "instead": gap.instead.value if gap.instead else ""},
+            values={"unit": complaint.unit.names},
         )
 
 

@@ -179,7 +179,7 @@ _ANSWER = (
         _by(P.RESPONSIBLE, P.SYSTEM),
         (rules.no_open_orders,),
         asks.RESOLVE,
-        (E.STOP_RESOLUTION, E.START_CALLBACK),
+        (E.STOP_RESOLUTION, E.START_CALLBACK, E.TELL_CUSTOMER_ANSWER),
         says=N_("An answer exists and is verified; now the customer must be called back."),
     ),
     Action(

@@ -1,0 +1,270 @@
+"""What follows from an action besides the status: who is told, in the same transaction (OWN-07).
+
+The lifecycle names the effects; here stands whom each reaches and under which topic. Whoever did
+it is not told of it. Whoever is away is told through their substitute (OWN-06).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets import messages
+from tickets.absences import absences_at
+from tickets.actors import HANDLING, Actor, System
+from tickets.database import db
+from tickets.escalation import supervisors_of
+from tickets.messages.topics import Reader, topic_of
+from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
+from tickets.settings import policy_now
+from workflow.absence import present_for
+from workflow.table import Action
+from workflow.words import Effect, Role, Status
+
+E = Effect
+
+TOPICS: Mapping[tuple[str, Effect], str] = {
+    ("dispatch", E.TELL_DEPARTMENT): "dispatched",
+    ("all_answered", E.TELL_RESPONSIBLE): "all_answered",
+    ("resume", E.TELL_RESPONSIBLE): "follow_up_reached",
+    ("record_callback", E.TELL_SUPERVISOR): "reopened",
+    ("request_closing", E.TELL_SUPERVISOR): "closing_requested",
+    ("close_unreached", E.TELL_RESPONSIBLE): "closing_approved",
+    ("deny_closing", E.TELL_RESPONSIBLE): "closing_denied",
+    ("reopen", E.TELL_RESPONSIBLE): "reopened",
+    ("transfer", E.TELL_NAMED): "transfer_asked",
+    ("accept_transfer", E.TELL_RESPONSIBLE): "transfer_done",
+    ("accept_transfer", E.TELL_SUPERVISOR): "transfer_done",
+    ("decline_transfer", E.TELL_SUPERVISOR): "transfer_declined",
+    ("cancel_transfer", E.TELL_NAMED): "transfer_cancelled",
+    ("hand_over", E.TELL_NAMED): "assigned",
+    ("hand_over", E.TELL_SUPERVISOR): "transfer_done",
+    ("name_coordinator", E.TELL_NAMED): "coordinator_named",
+    ("urge", E.TELL_LEAD): "urged",
+    ("raise_level", E.TELL_SUPERVISOR): "level_raised",
+    ("contact", E.TELL_RESPONSIBLE): "customer_contacted",
+    ("note", E.TELL_WATCHERS): "note_added",
+    ("order_assign", E.TELL_NAMED): "dispatched",
+    ("order_answer", E.TELL_RESPONSIBLE): "answered",
+    ("order_return", E.TELL_RESPONSIBLE): "returned",
+    ("order_return", E.TELL_SUPERVISOR): "arbitration",
+    ("order_interim", E.TELL_RESPONSIBLE): "interim_measure",
+    ("order_reject_answer", E.TELL_DEPARTMENT): "rejected",
+    ("order_recall", E.TELL_DEPARTMENT): "recalled",
+    ("order_arbitrate", E.TELL_DEPARTMENT): "arbitrated",
+    ("order_arbitrate", E.TELL_RESPONSIBLE): "arbitrated",
+}
+"""Under which topic an effect of an event is told; what is not here is told as other news."""
+
+OTHER_NEWS = "happened"
+
+TOLD_OTHERWISE = frozenset({("withdraw", E.TELL_DEPARTMENT)})
+"""Each department hears of the recall of its own order."""
+
+ARRIVING = frozenset({"register", "start", "resolve"})
+"""What the system does only in an import: nobody is told of what happened elsewhere long ago."""
+
+ANNOUNCED = {
+    "register": "complaint.registered",
+    "resolve": "complaint.resolved",
+    "reopen": "complaint.reopened",
+    "withdraw": "complaint.withdrawn",
+    "merge": "complaint.merged",
+    "raise_level": "complaint.raised",
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """An action that was done, as far as telling people of it goes."""
+
+    action: Action
+    event: Event
+    complaint: Complaint
+    order: WorkOrder | None
+    actor: Actor
+    effects: tuple[Effect, ...]
+    inputs: Mapping[str, Any]
+    now: datetime
+
+    @property
+    def once(self) -> str:
+        return f"event:{self.event.id.hex}"
+
+    @property
+    def is_import(self) -> bool:
+        return isinstance(self.actor, System) and self.event.action in ARRIVING
+
+    @property
+    def moved_to(self) -> str | None:
+        """The status it led to, when that is another one than before."""
+        data = self.event.data
+        moved = data.get("to_status") != data.get("from_status")
+        return data.get("to_status") if moved and self.order is None else None
+
+    @cached_property
+    def orders(self) -> Sequence[WorkOrder]:
+        """The orders it is about: its own, and those it sent or urged."""
+        contested = set(self.event.data.get("contested", ()))
+        ids = [UUID(each) for each in self.event.data.get("orders", ())]
+        named = db.session.scalars(select(WorkOrder).where(WorkOrder.id.in_(ids))) if ids else ()
+        sent = [order for order in named if str(order.unit_id) not in contested]
+        return [self.order, *sent] if self.order is not None else sent
+
+
+def follow(done: Done) -> None:
+    """Write every message that follows; the caller's transaction carries them."""
+    if done.is_import:
+        return
+    _tell_people(done)
+    _tell_customer(done)
+    _announce(done)
+
+
+def _tell_people(done: Done) -> None:
+    absences = absences_at(done.now)
+    for effect in done.effects:
+        if effect not in AUDIENCES or (done.event.action, effect) in TOLD_OTHERWISE:
+            continue
+        topic = TOPICS.get((done.event.action, effect), OTHER_NEWS)
+        for person_id, order in AUDIENCES[effect](done):
+            there = present_for(person_id, absences, done.now) or person_id
+            _tell(done, topic, there, order, None if there == person_id else person_id)
+    if done.moved_to is not None and E.TELL_WATCHERS not in done.effects:
+        for person_id, order in _watchers(done):
+            _tell(done, OTHER_NEWS, person_id, order, None)
+
+
+def _tell(
+    done: Done, topic: str, person_id: UUID, order: WorkOrder | None, instead_of: UUID | None
+) -> None:
+    if person_id == done.actor.id:
+        return
+    messages.tell(
+        person_id,
+        topic,
+        now=done.now,
+        once=f"{done.once}:{topic}",
+        complaint=done.complaint,
+        order=order,
+        values=_values(done, topic, order),
+        instead_of=instead_of,
+    )
+
+
+def _values(done: Done, topic: str, order: WorkOrder | None) -> dict[str, Any]:
+    """What the topic's text may name; nothing about the customer is among it (NOT-04)."""
+    known: dict[str, Callable[[], Any]] = {
+        "by": lambda: done.actor.rule if isinstance(done.actor, System) else done.actor.name,
+        "unit": lambda: order.unit.names if order is not None else {},
+        "to": lambda: _named_name(done),
+        "level": lambda: done.complaint.level,
+        "action": lambda: done.action.label,
+    }
+    return {name: known[name]() for name in topic_of(Reader.PERSON, topic).fields if name in known}
+
+
+def _named_name(done: Done) -> str:
+    for person_id, _order in _named(done):
+        return db.session.get_one(Person, person_id).name
+    return db.session.get_one(Person, done.complaint.responsible_id).name
+
+
+def _tell_customer(done: Done) -> None:
+    """Texts for the customer only, each a value that its topic allows (NOT-05)."""
+    complaint, inputs = done.complaint, done.inputs
+    said: dict[Effect, tuple[str, Callable[[], dict[str, Any]]]] = {
+        E.TELL_CUSTOMER_REGISTERED: ("registered", lambda: {"due": complaint.promised_at}),
+        E.TELL_CUSTOMER_PROGRESS: ("progress", lambda: {"text": inputs["message"]}),
+        E.TELL_CUSTOMER_ANSWER: ("answer", lambda: {"answer": inputs["answer"]}),
+        E.TELL_CUSTOMER_NOTICE: (
+            "unreachable_notice",
+            lambda: {"until": done.now + policy_now().callback.wait_after_notice},
+        ),
+    }
+    for effect in done.effects:
+        if effect not in said or (
+            effect is E.TELL_CUSTOMER_REGISTERED and not complaint.promised_at
+        ):
+            continue
+        topic, values = said[effect]
+        messages.tell_customer(
+            complaint, topic, now=done.now, once=f"{done.once}:{topic}", values=values()
+        )
+
+
+def _announce(done: Done) -> None:
+    topic = ANNOUNCED.get(done.event.action, "complaint.changed")
+    if done.moved_to == Status.CLOSED:
+        topic = "complaint.closed"
+    elif done.moved_to == Status.IN_PROGRESS and E.NEW_CYCLE in done.effects:
+        topic = "complaint.reopened"
+    known = {"action": done.event.action, "level": done.complaint.level}
+    values = {name: known[name] for name in topic_of(Reader.WEBHOOK, topic).fields}
+    messages.announce(topic, done.complaint, now=done.now, once=done.once, values=values)
+
+
+# Who an effect reaches: people, each with the order it is about.
+
+Reached = Iterator[tuple[UUID, WorkOrder | None]]
+
+
+def _responsible(done: Done) -> Reached:
+    """When responsibility has just moved, whoever had it before is the one to hear of it."""
+    before = done.event.data.get("from_person")
+    moved = before is not None and done.event.action == "accept_transfer"
+    yield (UUID(before) if moved else done.complaint.responsible_id), done.order
+
+
+def _departments(done: Done) -> Reached:
+    for order in done.orders:
+        if order.handler_id is not None:
+            yield order.handler_id, order
+            continue
+        yield from ((each, order) for each in _members(order.unit_id, HANDLING))
+
+
+def _leads(done: Done) -> Reached:
+    for order in done.orders:
+        yield from ((each, order) for each in _members(order.unit_id, (Role.LEAD,)))
+
+
+def _supervisors(done: Done) -> Reached:
+    yield from ((each, done.order) for each in supervisors_of(done.complaint, done.now))
+
+
+def _named(done: Done) -> Reached:
+    named = done.inputs.get("to") or done.inputs.get("handler") or done.event.data.get("to")
+    if named is not None:
+        yield (named.id if isinstance(named, Person) else UUID(str(named))), done.order
+
+
+def _watchers(done: Done) -> Reached:
+    rows = db.session.scalars(
+        select(Watch.person_id).where(Watch.complaint_id == done.complaint.id)
+    )
+    yield from ((each, None) for each in rows)
+
+
+def _members(unit_id: UUID, roles: Iterable[Role]) -> list[UUID]:
+    rows = db.session.scalars(
+        select(Membership.person_id)
+        .join(Person, Membership.person_id == Person.id)
+        .where(Membership.unit_id == unit_id, Membership.role.in_(tuple(roles)), Person.active)
+        .distinct()
+    )
+    return list(rows)
+
+
+AUDIENCES: Mapping[Effect, Callable[[Done], Reached]] = {
+    E.TELL_RESPONSIBLE: _responsible,
+    E.TELL_DEPARTMENT: _departments,
+    E.TELL_LEAD: _leads,
+    E.TELL_SUPERVISOR: _supervisors,
+    E.TELL_NAMED: _named,
+    E.TELL_WATCHERS: _watchers,
+}
