@@ -363,6 +363,7 @@ def upgrade() -> None:
     op.create_index("ix_message_address", "message", ["address", "sent_at"], unique=False)
     op.create_index("ix_message_complaint", "message", ["complaint_id", "created_at"], unique=False)
     op.create_index("ix_message_created_at", "message", ["created_at"], unique=False)
+    op.create_index("ix_message_webhook", "message", ["webhook_id", "created_at"], unique=False)
     op.create_index("ix_message_waiting", "message", ["state", "send_at"], unique=False)
 
     op.create_table(

@@ -47,6 +47,7 @@ class Message(Model):
         Index("ix_message_waiting", "state", "send_at"),
         Index("ix_message_complaint", "complaint_id", "created_at"),
         Index("ix_message_address", "address", "sent_at"),
+        Index("ix_message_webhook", "webhook_id", "created_at"),
     )
 
     id: Mapped[UUID] = key()
