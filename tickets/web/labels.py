@@ -201,6 +201,7 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
     },
     words.MessageState: {
         "queued": N_("Queued"),
+        "held": N_("Held"),
         "sent": N_("Sent"),
         "retrying": N_("Trying again"),
         "dead": N_("Not deliverable"),
