@@ -31,6 +31,10 @@ class Subject(StrEnum):
     CAUSE = "cause"
     POLICY = "policy"
     CUSTOMER = "customer"
+    CHANNEL = "channel"
+    TEXT = "text"
+    WEBHOOK = "webhook"
+    MESSAGE = "message"
 
 
 class Overtaken(Exception):

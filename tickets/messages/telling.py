@@ -119,7 +119,7 @@ def announce(
     return sum(_announce_to(hook, row, complaint, said, once, now) for hook in hooks)
 
 
-def test_webhook(hook: Webhook, *, now: datetime) -> None:
+def announce_test(hook: Webhook, *, now: datetime) -> None:
     """One message that says nothing, to see whether it arrives."""
     row = topic_of(Reader.WEBHOOK, "webhook.test")
     _announce_to(hook, row, None, {}, f"test:{new_id().hex}", now)

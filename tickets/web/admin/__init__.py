@@ -4,7 +4,20 @@ from typing import Any
 
 from flask import Blueprint
 
-from tickets.web.admin import catalogue, changes, history, people, policy, roles, units
+from tickets.web.admin import (
+    catalogue,
+    changes,
+    history,
+    messages,
+    messages_channels,
+    messages_sink,
+    people,
+    policy,
+    roles,
+    texts,
+    units,
+    webhooks,
+)
 from tickets.web.typed import in_reader_language
 
 FORM = ("GET", "POST")
@@ -60,3 +73,27 @@ blueprint.add_url_rule("/causes/new", view_func=catalogue.add_cause, methods=FOR
 blueprint.add_url_rule("/causes/<uuid:cause_id>", view_func=catalogue.cause, methods=FORM)
 
 blueprint.add_url_rule("/policy", view_func=policy.policy, methods=FORM)
+
+blueprint.add_url_rule("/messages", view_func=messages.messages)
+blueprint.add_url_rule("/messages/again", view_func=messages.send_all_again, methods=SEND)
+blueprint.add_url_rule("/messages/channels", view_func=messages_channels.channels, methods=FORM)
+blueprint.add_url_rule("/messages/texts", view_func=texts.texts)
+blueprint.add_url_rule("/messages/texts/<name>", view_func=texts.text, methods=FORM)
+blueprint.add_url_rule("/messages/texts/<name>/reset", view_func=texts.reset_text, methods=SEND)
+blueprint.add_url_rule("/messages/<uuid:message_id>", view_func=messages.message)
+blueprint.add_url_rule(
+    "/messages/<uuid:message_id>/again", view_func=messages.send_again, methods=SEND
+)
+blueprint.add_url_rule(
+    "/messages/<uuid:message_id>/cancel", view_func=messages.cancel_message, methods=SEND
+)
+blueprint.add_url_rule("/webhooks", view_func=webhooks.webhooks)
+blueprint.add_url_rule("/webhooks/new", view_func=webhooks.add_webhook, methods=FORM)
+blueprint.add_url_rule("/webhooks/<uuid:hook_id>", view_func=webhooks.webhook, methods=FORM)
+blueprint.add_url_rule(
+    "/webhooks/<uuid:hook_id>/secret", view_func=webhooks.renew_secret, methods=SEND
+)
+blueprint.add_url_rule(
+    "/webhooks/<uuid:hook_id>/test", view_func=webhooks.test_webhook, methods=SEND
+)
+blueprint.add_url_rule("/sink", view_func=messages_sink.sink)

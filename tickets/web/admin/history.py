@@ -16,6 +16,10 @@ SUBJECTS = {
     Subject.CAUSE: N_("Cause"),
     Subject.POLICY: N_("Policy"),
     Subject.CUSTOMER: N_("Customer"),
+    Subject.CHANNEL: N_("Channels"),
+    Subject.TEXT: N_("Text of a message"),
+    Subject.WEBHOOK: N_("Webhook"),
+    Subject.MESSAGE: N_("Message"),
 }
 ACTIONS = {
     "added": N_("Added"),
@@ -28,6 +32,10 @@ ACTIONS = {
     "disabled": N_("Account closed"),
     "enabled": N_("Account opened again"),
     "password_issued": N_("Password issued"),
+    "secret_renewed": N_("Secret renewed"),
+    "tested": N_("Tested"),
+    "sent_again": N_("Sent again"),
+    "cancelled": N_("Cancelled"),
 }
 FIELDS = {
     "code": N_("Code"),
@@ -39,6 +47,16 @@ FIELDS = {
     "login": N_("Login"),
     "name": N_("Name"),
     "roles": N_("Roles"),
+    "subject": N_("Subject line"),
+    "body": N_("Text"),
+    "url": N_("Address"),
+    "topics": N_("Topics"),
+    "topic": N_("Topic"),
+    "channel": N_("Channel"),
+    "count": N_("How many"),
+    "email": N_("E-mail"),
+    "sms": N_("SMS"),
+    "webhook": N_("Webhook"),
 }
 
 

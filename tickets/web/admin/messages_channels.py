@@ -1,0 +1,82 @@
+"""The page on which whole channels are switched, capped, or made a digest (NOT-04)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from tickets import admin_messages
+from tickets.admin_events import Subject, history_of, version_of
+from tickets.admin_messages import CHANNELS, ChannelData
+from tickets.clock import now
+from tickets.config import settings_now
+from tickets.database import db
+from tickets.messages.ways import setting_of
+from tickets.models import Installation
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.saving import actor, save
+from tickets.web.drafts import prefill
+from workflow.words import MessageChannel
+
+MOST = 100_000
+A_NUMBER = [InputRequired(), NumberRange(min=0, max=MOST)]
+
+
+class ChannelsForm(AdminForm):
+    email_active = BooleanField(lazy_gettext("E-mails are sent"))
+    email_digest = BooleanField(lazy_gettext("Everybody gets one digest a day instead"))
+    email_per_hour = IntegerField(lazy_gettext("Most e-mails to one address in an hour"), A_NUMBER)
+    sms_active = BooleanField(lazy_gettext("SMS are sent"))
+    sms_per_hour = IntegerField(lazy_gettext("Most SMS to one number in an hour"), A_NUMBER)
+    webhook_active = BooleanField(lazy_gettext("Webhooks are called"))
+    webhook_per_hour = IntegerField(lazy_gettext("Most calls of one webhook in an hour"), A_NUMBER)
+
+
+def channels() -> ResponseReturnValue:
+    if request.method == "POST":
+        # There is no row to hold before the first change, so two administrators meet here.
+        db.session.execute(select(Installation.id).with_for_update())
+    form = ChannelsForm(data=_stored())
+    prefill(form)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = save(form, Subject.CHANNEL, CHANNELS, lambda: _change(form))
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.channels"), status)
+    settings = settings_now()
+    return render_template(
+        "admin/channels.html",
+        form=form,
+        set_up={"email": bool(settings.smtp_host), "sms": bool(settings.sms_gateway_url)},
+        history=history_of(Subject.CHANNEL, CHANNELS),
+    ), status
+
+
+def _change(form: ChannelsForm) -> None:
+    wanted = {
+        channel: ChannelData(
+            active=form[f"{channel}_active"].data,
+            digest=channel is MessageChannel.EMAIL and form.email_digest.data,
+            per_hour=form[f"{channel}_per_hour"].data,
+        )
+        for channel in MessageChannel
+    }
+    admin_messages.change_channels(wanted, actor=actor(), now=now())
+
+
+def _stored() -> dict[str, Any]:
+    shown: dict[str, Any] = {"version": version_of(Subject.CHANNEL, CHANNELS)}
+    for channel in MessageChannel:
+        setting = setting_of(channel)
+        shown[f"{channel}_active"] = setting.active
+        shown[f"{channel}_per_hour"] = setting.per_hour
+        if channel is MessageChannel.EMAIL:
+            shown["email_digest"] = setting.digest
+    return shown

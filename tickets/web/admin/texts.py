@@ -1,0 +1,146 @@
+"""The texts of messages: per topic, channel and language, with what they will look like."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+from tickets import admin_messages
+from tickets.admin_events import Subject, history_of, version_of
+from tickets.admin_messages import TextPlace
+from tickets.clock import now
+from tickets.config import operators_zone
+from tickets.database import db
+from tickets.messages import texts as words
+from tickets.messages.topics import (
+    DIGEST,
+    FIELDS,
+    FOR_CUSTOMERS,
+    FOR_PEOPLE,
+    TOPICS,
+    Reader,
+    fields_of,
+)
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.saving import actor, save
+from tickets.web.drafts import prefill
+from tickets.web.languages import LANGUAGES
+from tickets.web.refusals import show_refusal
+from tickets.web.typed import storable, trimmed
+from workflow.reasons import Refused
+from workflow.words import MessageChannel
+
+CHANNELS = (MessageChannel.EMAIL, MessageChannel.SMS)
+READERS = {"customer": FOR_CUSTOMERS, "person": (*FOR_PEOPLE, DIGEST)}
+
+
+class TextForm(AdminForm):
+    subject = StringField(
+        lazy_gettext("Subject line"),
+        [Length(max=words.LONGEST_SUBJECT), storable],
+        filters=[trimmed],
+    )
+    body = TextAreaField(
+        lazy_gettext("Text"),
+        [Length(max=words.LONGEST[MessageChannel.EMAIL]), storable],
+        filters=[trimmed],
+    )
+
+
+def texts() -> ResponseReturnValue:
+    return render_template(
+        "admin/texts.html",
+        readers=READERS,
+        channels=CHANNELS,
+        languages_of_texts=LANGUAGES,
+        own=admin_messages.own_texts(),
+        TextPlace=TextPlace,
+    )
+
+
+def text(name: str) -> ResponseReturnValue:
+    place = _place(name)
+    form = TextForm(data=_stored(place))
+    if place.channel is MessageChannel.SMS:
+        del form.subject
+    prefill(form)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = _answer(form, place)
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.text", name=name), status)
+    return render_template(
+        "admin/text.html",
+        form=form,
+        place=place,
+        own=admin_messages.own_text(place) is not None,
+        fields={each: FIELDS[each] for each in fields_of(place.topic)},
+        preview=_preview(form, place),
+        longest=words.LONGEST[place.channel],
+        history=history_of(Subject.TEXT, place.name),
+    ), status
+
+
+def reset_text(name: str) -> ResponseReturnValue:
+    place = _place(name)
+    admin_messages.reset_text(place, actor=actor(), now=now())
+    db.session.commit()
+    flash(gettext("The shipped text is used again."), "success")
+    return redirect(url_for("admin.text", name=name), HTTPStatus.SEE_OTHER)
+
+
+def _answer(form: TextForm, place: TextPlace) -> HTTPStatus:
+    """Only show what it would look like, or keep it."""
+    if not form.validate():
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    subject, body = _typed(form)
+    if "preview" not in request.form:
+        return save(
+            form,
+            Subject.TEXT,
+            place.name,
+            lambda: admin_messages.set_text(place, subject, body, actor=actor(), now=now()),
+        )
+    try:
+        words.refuse_unfit(place.topic, place.channel, subject, body)
+    except Refused as refusal:
+        show_refusal(refusal, form)
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    return HTTPStatus.OK
+
+
+def _preview(form: TextForm, place: TextPlace) -> tuple[str, str] | None:
+    """Subject and body in final words; None while they cannot be sent."""
+    values = words.example_values(place.topic, place.language, operators_zone())
+    subject, body = _typed(form)
+    try:
+        return words.filled(subject, values), words.filled(body, values)
+    except words.Unresolved:
+        return None
+
+
+def _typed(form: TextForm) -> tuple[str, str]:
+    subject = form.subject.data or "" if "subject" in form else ""
+    return subject, (form.body.data or "").replace("\r\n", "\n")
+
+
+def _stored(place: TextPlace) -> dict[str, Any]:
+    subject, body = words.text_for(place.topic, place.channel, place.language)
+    version = version_of(Subject.TEXT, place.name)
+    return {"version": version, "subject": subject, "body": body}
+
+
+def _place(name: str) -> TextPlace:
+    """`person.reopened.email.en`, or 404."""
+    parts = name.split(".")
+    if len(parts) != 4:
+        abort(404)
+    reader, code, channel, language = parts
+    topic = TOPICS.get((Reader(reader), code)) if reader in READERS else None
+    if topic is None or channel not in CHANNELS or language not in LANGUAGES:
+        abort(404)
+    return TextPlace(topic, MessageChannel(channel), language)
