@@ -12,6 +12,7 @@ from tickets.commands import (
     people,
     seed,
     serve,
+    worker,
 )
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -23,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     invariants.invariants,
     audit.audit,
     complaints.complaints,
+    worker.worker,
 )
 
 

@@ -27,6 +27,14 @@ class Mode(StrEnum):
     TESTING = "testing"
 
 
+class Carrier(StrEnum):
+    """Who runs jobs (JOBS)."""
+
+    EMBEDDED = "embedded"
+    PROCRASTINATE = "procrastinate"
+    NONE = "none"
+
+
 class SmtpSecurity(StrEnum):
     """How the way to the mail server is protected (SMTP_SECURITY)."""
 
@@ -112,6 +120,15 @@ class Config:
         _language,
         "zh_Hans",
         "Language of messages to people who chose none: `zh_Hans`, `zh_Hant` or `en`.",
+    )
+    jobs: Carrier = _setting(
+        Carrier,
+        Carrier.EMBEDDED,
+        "`embedded`: threads beside the web server, and `flask worker` anywhere on PostgreSQL;"
+        " `procrastinate`: workers of that engine, on PostgreSQL; `none`: this process runs none.",
+    )
+    metrics_token: str = _setting(
+        str, "", "Bearer token that `/metrics` asks for. Empty: there are no metrics."
     )
     base_url: str = _setting(
         _address,

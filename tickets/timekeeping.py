@@ -7,7 +7,6 @@ and stored, so that lists sort by them and the sweep finds what is due. Nobody e
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -71,7 +70,9 @@ def promise_for(
     return Promise(at, dated.is_provisional(at))
 
 
-def due_under(complaint: Complaint, limits: Limits, now: datetime) -> dict[Id, tuple[Any, Any]]:
+def due_under(
+    complaint: Complaint, limits: Limits, now: datetime
+) -> dict[Id, tuple[datetime | None, datetime | None]]:
     """For each open clock, when it runs out now and when it would under other limits."""
     history = history_of(complaint)
     other = replace(history, happenings=[*history.happenings, Happening(now, limits=limits)])

@@ -5,7 +5,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from waitress import create_server
 
-from tickets.config import Config
+from tickets.carriers.embedded import Embedded
+from tickets.config import Carrier, Config
 from tickets.database import db
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tickets.serving import is_demo, refuse_to_serve_unready
@@ -31,7 +32,14 @@ def serve(host: str | None, port: int | None) -> None:
     click.echo(f"Shouwen: http://{address}:{server.effective_port}/  (Ctrl-C stops it)")
     if is_demo(db.engine):
         _say_who_can_sign_in()
-    server.run()
+    carrier = Embedded(app) if config.jobs is Carrier.EMBEDDED else None
+    if carrier is not None:
+        carrier.start()
+    try:
+        server.run()
+    finally:
+        if carrier is not None:
+            carrier.stop()
 
 
 def _say_who_can_sign_in() -> None:

@@ -1,0 +1,93 @@
+"""Bringing open complaints under other limits: each keeps what it used, and history says so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tickets import history, timekeeping
+from tickets.actors import System
+from tickets.clock_history import ADOPT
+from tickets.database import db
+from tickets.limits import ensure_limits, limits_by_id
+from tickets.models import Complaint
+from workflow.words import N_, OPEN
+
+BATCH = 200
+NEW_LIMITS = System(N_("other time limits in force"))
+
+
+def to_adopt(limits_id: UUID, after: str | None) -> Sequence[UUID]:
+    """The next open complaints under other limits, in the order of their keys."""
+    query = select(Complaint.id).where(Complaint.status.in_(OPEN), Complaint.limits_id != limits_id)
+    if after is not None:
+        query = query.where(Complaint.id > UUID(after))
+    return db.session.scalars(query.order_by(Complaint.id).limit(BATCH)).all()
+
+
+def count_to_adopt(limits_id: UUID) -> int:
+    query = select(func.count()).select_from(Complaint)
+    query = query.where(Complaint.status.in_(OPEN), Complaint.limits_id != limits_id)
+    return db.session.scalar(query) or 0
+
+
+def adopt(complaint_id: UUID, limits_id: UUID, now: datetime) -> bool:
+    """Bring one complaint under these limits; its event names every clock that moved, with the
+    moment before and after (SLA-11). False when it has ended or adopted them meanwhile."""
+    complaint = _held(complaint_id)
+    if complaint.status not in OPEN or complaint.limits_id == limits_id:
+        return False
+    dues = timekeeping.due_under(complaint, limits_by_id(limits_id), now)
+    data = {
+        "before": str(complaint.limits_id),
+        "limits": str(limits_id),
+        "moved": [
+            {"clock": each.kind.value, "order": each.subject, "from": _text(old), "to": _text(new)}
+            for each, (old, new) in dues.items()
+            if old != new
+        ],
+    }
+    _set_limits(complaint, limits_id)
+    history.append(complaint, ADOPT, "clock", actor=NEW_LIMITS, now=now, data=data)
+    db.session.flush()
+    timekeeping.reckon(complaint, now)
+    return True
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def without_limits() -> Sequence[UUID]:
+    """Open complaints that were registered before there were limits."""
+    return db.session.scalars(
+        select(Complaint.id)
+        .where(Complaint.status.in_(OPEN), Complaint.limits_id.is_(None))
+        .order_by(Complaint.id)
+        .limit(BATCH)
+    ).all()
+
+
+def begin(complaint_id: UUID, now: datetime) -> None:
+    """Give such a complaint the limits in force, and its clocks."""
+    complaint = _held(complaint_id)
+    if complaint.limits_id is None:
+        _set_limits(complaint, ensure_limits(now))
+        timekeeping.reckon(complaint, now)
+
+
+def _held(complaint_id: UUID) -> Complaint:
+    return db.session.get_one(
+        Complaint, complaint_id, populate_existing=True, with_for_update={"of": Complaint}
+    )
+
+
+def _set_limits(complaint: Complaint, limits_id: UUID) -> None:
+    """Without making forms that are open stale: nobody's decision rests on it."""
+    db.session.execute(
+        update(Complaint).where(Complaint.id == complaint.id).values(limits_id=limits_id),
+        execution_options={"synchronize_session": False},
+    )
+    set_committed_value(complaint, "limits_id", limits_id)

@@ -1,0 +1,1 @@
+"""Carrying jobs: finding rows, running them, keeping what they did. An edge, like the web."""

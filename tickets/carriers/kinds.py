@@ -1,0 +1,78 @@
+"""What runs under which name. Importing this module registers every kind."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from tickets import adoption, sweep
+from tickets.channels import carry
+from tickets.jobs.registry import MESSAGES, SWEEP, every, job
+from tickets.jobs.rows import remove_old
+from tickets.jobs.work import Work
+from tickets.log import log
+from tickets.messages import digests
+
+SWEEP_INTERVAL = timedelta(seconds=30)
+
+
+@every(SWEEP_INTERVAL, name="sweep", queue=SWEEP)
+def sweep_due(work: Work) -> None:
+    """Everything that is due, each complaint in a transaction of its own; an error pushes only
+    its own complaint ahead. Nothing is capped: it goes on until nothing is due (M-01)."""
+    treated: set[UUID] = set()
+    while True:
+        due = [each for each in sweep.due_now(work.now()) if each not in treated]
+        if not due:
+            break
+        for complaint_id in due:
+            treated.add(complaint_id)
+            _treat(work, complaint_id)
+            work.save(done=len(treated))
+    while sweep.remind(work.now()):
+        work.save()
+
+
+def _treat(work: Work, complaint_id: UUID) -> None:
+    try:
+        sweep.treat(complaint_id, work.now())
+    except Exception:
+        work.undo()
+        log.exception("sweep failed", complaint=str(complaint_id))
+        sweep.push_ahead(complaint_id, work.now())
+
+
+@job("adopt_limits", lease=timedelta(minutes=5))
+def adopt_limits(work: Work) -> None:
+    """Every open complaint runs on under the new limits; goes on where it stood when killed."""
+    limits_id = UUID(work.payload["limits"])
+    done, total = work.payload.get("done", 0), adoption.count_to_adopt(limits_id)
+    while batch := adoption.to_adopt(limits_id, work.cursor):
+        for complaint_id in batch:
+            adoption.adopt(complaint_id, limits_id, work.now())
+            done += 1
+            work.save(str(complaint_id), done=done, total=max(total, done))
+
+
+@every(timedelta(hours=1), name="complaints_without_clocks")
+def give_clocks(work: Work) -> None:
+    """Complaints from before there were limits get theirs."""
+    while batch := adoption.without_limits():
+        for complaint_id in batch:
+            adoption.begin(complaint_id, work.now())
+            work.save()
+
+
+@every(timedelta(seconds=5), name="deliver_messages", queue=MESSAGES, lease=timedelta(minutes=10))
+def deliver(work: Work) -> None:
+    """Sends outside of any transaction; what it does is stored message by message (JOB-07)."""
+    work.save()
+    carry.deliver_due(work.now())
+
+
+@every(timedelta(minutes=5), name="digests", queue=MESSAGES)
+def write_digests(work: Work) -> None:
+    digests.write_digests(now=work.now())
+
+
+@every(timedelta(days=1), name="remove_old_jobs")
+def clean(work: Work) -> None:
+    remove_old(work.now())

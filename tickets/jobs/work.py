@@ -1,0 +1,34 @@
+"""What a running job is given."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class LeaseLost(RuntimeError):
+    """Another worker has taken the job over; nothing of this step may be stored."""
+
+
+class Work(Protocol):
+    """One job while it runs: its payload, where it went on, and how it keeps what it did.
+
+    What the job wrote since the last `save` is stored together with its being done, or not at
+    all.
+    """
+
+    payload: dict[str, Any]
+    cursor: Any
+
+    def now(self) -> datetime:
+        """This moment."""
+        ...
+
+    def save(
+        self, cursor: Any = None, *, done: int | None = None, total: int | None = None
+    ) -> None:
+        """Store what was done so far and prolong the lease: from here the job goes on when its
+        worker dies. Raises LeaseLost."""
+        ...
+
+    def undo(self) -> None:
+        """Forget what was done since the last `save`."""
+        ...
