@@ -8,7 +8,8 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,12 +21,12 @@ from tickets.channels.parcels import Parcel, packed
 from tickets.config import Config, Mode, SmtpSecurity, settings_now
 from tickets.database import db, writing
 from tickets.messages import outbox
-from tickets.messages.digests import write_digests
 from tickets.messages.outbox import HOOK_OFF, NOT_SET_UP, Lane, Outcome
 from tickets.models import Message, Webhook
 from workflow.words import MessageChannel
 
 BATCH = 10
+LANES_AT_ONCE = 8
 IN_A_ROW = 3
 """After so many failures in a row a lane is left alone until the next round."""
 SHORTEST_LEASE = timedelta(minutes=5)
@@ -71,16 +72,7 @@ def deliver_due(now: datetime, *, stop_wanted: Callable[[], bool] = lambda: Fals
     db.session.commit()
     lanes = outbox.lanes_with_due(now)
     db.session.commit()
-    return sum((_carry(lane, this) for lane in lanes), Carried())
-
-
-def write_due_digests(now: datetime) -> int:
-    """Write the digests whose hour has come; they leave with the next round. Commits."""
-    db.session.commit()
-    with writing():
-        count = write_digests(now=now)
-        db.session.commit()
-    return count
+    return _carry_all(lanes, this)
 
 
 def sending_settings() -> Config:
@@ -98,6 +90,20 @@ def sending_settings() -> Config:
         sms_gateway_url=f"http://127.0.0.1:{sinks.sms_port}/",
         sms_gateway_token=sinks.token,
     )
+
+
+def _carry_all(lanes: Sequence[Lane], this: Round) -> Carried:
+    """All lanes at once: one that hangs keeps no other waiting."""
+    if len(lanes) < 2:
+        return sum((_carry(lane, this) for lane in lanes), Carried())
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def carry(lane: Lane) -> Carried:
+        with app.app_context():
+            return _carry(lane, this)
+
+    with ThreadPoolExecutor(min(len(lanes), LANES_AT_ONCE)) as threads:
+        return sum(threads.map(carry, lanes), Carried())
 
 
 def _carry(lane: Lane, this: Round) -> Carried:

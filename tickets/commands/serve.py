@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from waitress import create_server
 
 from tickets.carriers.embedded import Embedded
+from tickets.channels.sinks import start_sinks
 from tickets.config import Carrier, Config
 from tickets.database import db
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -32,6 +33,7 @@ def serve(host: str | None, port: int | None) -> None:
     click.echo(f"Shouwen: http://{address}:{server.effective_port}/  (Ctrl-C stops it)")
     if is_demo(db.engine):
         _say_who_can_sign_in()
+    sinks = start_sinks(app)
     carrier = Embedded(app) if config.jobs is Carrier.EMBEDDED else None
     if carrier is not None:
         carrier.start()
@@ -40,6 +42,8 @@ def serve(host: str | None, port: int | None) -> None:
     finally:
         if carrier is not None:
             carrier.stop()
+        if sinks is not None:
+            sinks.stop()
 
 
 def _say_who_can_sign_in() -> None:
