@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tickets import effects, history, timekeeping
-from tickets.actors import Actor
+from tickets.actors import Actor, System
 from tickets.cases import case_of, order_case_of
 from tickets.changes import CHANGES, ORDER_CHANGES
 from tickets.changes.act import Act, FollowUp
@@ -133,6 +133,7 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
         data={
             **plain(action, act.inputs),
             **act.data,
+            **_instead_of(act),
             "from_status": performed.before,
             "to_status": performed.after,
         },
@@ -164,6 +165,14 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
     for follow_up in act.follow_ups:
         _follow(follow_up, act.now)
     return Taken(event, performed, performed.effects)
+
+
+def _instead_of(act: Act) -> dict[str, str]:
+    """Whose responsibility was carried, when a substitute acted (OWN-06)."""
+    responsible = act.case.responsible_id
+    if isinstance(act.actor, System) or responsible not in act.actor.stands_in_for:
+        return {}
+    return {"instead_of": str(responsible)}
 
 
 def _follow(follow_up: FollowUp, now: datetime) -> None:

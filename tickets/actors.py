@@ -46,7 +46,7 @@ def parties_of(
         return frozenset({Party.SYSTEM})
     found = {party for each in actor.memberships if (party := _party(each, complaint.unit))}
     found |= _department_parties(actor, order_units)
-    if actor.id == complaint.responsible_id:
+    if complaint.responsible_id in actor.acts_as:
         found.add(Party.RESPONSIBLE)
     if named is not None and actor.id == named:
         found.add(Party.NAMED)

@@ -50,7 +50,7 @@ def is_open() -> Condition:
 
 
 def answered_for_by(person: Person) -> Condition:
-    return Complaint.responsible_id == person.id
+    return Complaint.responsible_id.in_(person.acts_as)
 
 
 def customer_waits() -> Condition:
@@ -176,10 +176,10 @@ def called_by(person: Person) -> Condition:
         answer.by_id == person.id,
     )
     answers_for_it = exists().where(
-        complaint.id == Callback.complaint_id, complaint.responsible_id == person.id
+        complaint.id == Callback.complaint_id, complaint.responsible_id.in_(person.acts_as)
     )
     return or_(
-        Callback.caller_id == person.id,
+        Callback.caller_id.in_(person.acts_as),
         and_(Callback.caller_id.is_(None), answers_for_it, ~wrote_it),
     )
 

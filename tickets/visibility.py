@@ -30,7 +30,7 @@ def ways_to_see(person: Person) -> list[ColumnElement[bool]]:
     if not person.active:
         return [false()]
     ways: list[ColumnElement[bool]] = [
-        Complaint.responsible_id == person.id,
+        Complaint.responsible_id.in_(person.acts_as),
         Complaint.id.in_(
             select(Transfer.complaint_id).where(
                 Transfer.to_id == person.id, Transfer.state == TransferState.PENDING

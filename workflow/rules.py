@@ -191,7 +191,7 @@ def _refused_contact(case: Case) -> bool:
 
 def not_the_responsible(case: Case) -> list[Reason]:
     return _unless(
-        case.actor_id != case.responsible_id,
+        case.actor_id != case.responsible_id and Party.RESPONSIBLE not in case.parties,
         Reason("own_complaint", N_("Somebody other than the responsible person must decide this.")),
     )
 

@@ -36,6 +36,15 @@ class Person(UserMixin, Model):
         back_populates="person", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    stands_in_for: frozenset[UUID] = frozenset()
+    """For whom this person acts just now besides themselves (OWN-06); no column: the edge that
+    signs somebody in sets it."""
+
+    @property
+    def acts_as(self) -> frozenset[UUID]:
+        """Whose responsibility this person carries: their own, and that of the absent."""
+        return self.stands_in_for | {self.id}
+
     @property
     def roles(self) -> frozenset[Role]:
         """Every role held anywhere."""

@@ -52,6 +52,13 @@ class Words:
         """The person, or the rule by which the system acted."""
         if event.actor_id is None:
             return gettext("System: %(rule)s", rule=gettext(event.rule) if event.rule else "")
+        instead_of = event.data.get("instead_of")
+        if instead_of is not None:
+            return gettext(
+                "%(name)s for %(absent)s",
+                name=self.person(event.actor_id),
+                absent=self.person(instead_of),
+            )
         return self.person(event.actor_id)
 
     def person(self, person_id: Any) -> str:
@@ -159,6 +166,7 @@ BESIDE: Mapping[str, str] = {
     "merged_in": N_("A duplicate was merged in"),
     "merge_undone": N_("A merged duplicate was taken out"),
     "contact_passed_on": N_("The customer made contact by a merged number"),
+    "adopt_limits": N_("Other time limits hold from here"),
 }
 """Events that an action on another complaint leaves on this one."""
 

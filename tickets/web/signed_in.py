@@ -16,6 +16,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from tickets import sessions
+from tickets.absences import acting_for
 from tickets.clock import now
 from tickets.database import DatabaseBusy, begin_for, db, writing
 from tickets.models import Person, SignInSession
@@ -47,6 +48,7 @@ def _person_of(token: str) -> Person | None:
     g.sign_in = found
     if sessions.is_due_to_be_seen(found, now=moment):
         _note_last_seen(found)
+    found.person.stands_in_for = acting_for(found.person, moment)
     return found.person
 
 
