@@ -1,13 +1,16 @@
 """Telling people, customers and other systems: what is written down, for whom, when."""
 
 import json
+import threading
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.cast import Cast, dispatched, registered
+from tests.cast import Cast, add_cast, dispatched, registered
+from tests.conftest import Transaction
 from tickets import customers, messages
 from tickets.database import db, new_id
 from tickets.messages import texts
@@ -29,9 +32,16 @@ HOUR = timedelta(hours=1)
 
 
 def written() -> list[Message]:
-    """Every message, as the database has it."""
+    """Every message that a test told itself, as the database has it; not those that follow from
+    registering a complaint."""
     db.session.expire_all()
-    return list(db.session.scalars(select(Message).order_by(Message.once)))
+    own = select(Message).where(~Message.once.startswith("event:"))
+    return list(db.session.scalars(own.order_by(Message.once)))
+
+
+def notified() -> list[Notification]:
+    own = select(Notification).where(~Notification.once.startswith("event:"))
+    return list(db.session.scalars(own))
 
 
 def reachable(cast: Cast, name: str) -> None:
@@ -57,7 +67,7 @@ def test_a_person_is_told_under_the_bell_and_by_mail(cast: Cast, now: datetime) 
     """OWN-07, NOT-04: one transaction; number and link, nothing of the customer."""
     reachable(cast, "chen")
     assert tell_chen(cast, now)
-    (notification,) = db.session.scalars(select(Notification))
+    (notification,) = notified()
     (mail,) = written()
     assert notification.person_id == mail.person_id == cast.people["chen"]
     assert (mail.channel, mail.state) == (MessageChannel.EMAIL, MessageState.QUEUED)
@@ -79,7 +89,7 @@ def test_nobody_is_told_the_same_twice(cast: Cast, now: datetime) -> None:
         )
     assert messages.tell(cast.people["wang"], "reopened", now=now, once="e1", complaint=complaint)
     assert len(written()) == 1
-    assert db.session.scalar(select(func.count()).select_from(Notification)) == 2
+    assert len(notified()) == 2
 
 
 def test_who_has_no_address_is_told_under_the_bell_only(cast: Cast, now: datetime) -> None:
@@ -317,3 +327,29 @@ def test_every_shipped_text_names_allowed_fields_only() -> None:
                 texts.refuse_unfit(topic, channel, subject, body)
     assert all(not topic.line for topic in FOR_WEBHOOKS)
     assert topic_of(Reader.CUSTOMER, "answer").held
+
+
+def test_two_who_tell_the_same_at_the_same_moment_make_one(
+    app: Flask, transaction: Transaction, now: datetime, password_hash: str
+) -> None:
+    """NOT-02, JOB-05: and neither of the two transactions fails."""
+    with transaction():
+        person = add_cast(now, password_hash).people["chen"]
+    together = threading.Barrier(4)
+    done: list[bool] = []
+
+    def one() -> None:
+        together.wait()
+        with transaction() as session:
+            said = {"absent": "Wang", "until": now}
+            done.append(messages.tell(person, "substitute_started", now=now, once="a", values=said))
+            session.flush()
+
+    threads = [threading.Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [False, False, False, True]
+    with app.app_context():
+        assert len(notified()) == 1

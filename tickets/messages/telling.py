@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from tickets.config import operators_zone, settings_now, site_address
 from tickets.database import db, new_id
@@ -309,8 +309,15 @@ def _key(once: str) -> str:
 
 
 def _add(kind: type[Notification] | type[Message], **columns: Any) -> bool:
-    """Insert unless its `once` is there; False when it is. No savepoint, no error to recover."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(kind).values(**columns)
-    unless_there = statement.on_conflict_do_nothing(index_elements=["once"]).returning(kind.id)
-    return db.session.scalar(unless_there) is not None
+    """Insert unless its `once` is there; False when it is. Two who do it at the same moment make
+    one: the slower one's savepoint takes the blow, not the transaction of its cause."""
+    if db.session.scalar(select(exists().where(kind.once == columns["once"]))):
+        return False
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(kind).values(**columns))
+    except IntegrityError:
+        if db.session.scalar(select(exists().where(kind.once == columns["once"]))):
+            return False
+        raise
+    return True
