@@ -121,7 +121,7 @@ def rungs_ahead(clock: Clock, told: Mapping[str, Alert]) -> list[tuple[Rung, dat
         if moment is None:
             continue
         if rung.id not in told:
-            found.append((rung, max(moment, clock.starts_at + grace)))
+            found.append((rung, max(moment, clock.cycle_began + grace)))
         elif rung.percent == BREACH and limits.repeat_breach is not None:
             found += _again(rung, clock, told, limits.repeat_breach)
     return sorted(found, key=lambda each: each[1])

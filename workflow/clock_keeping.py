@@ -82,9 +82,9 @@ class Segment:
         return self.why == NO_REASON
 
     def same_as(self, other: "Segment") -> bool:
-        """Whether both run under the same limit."""
-        mine = (self.target, self.rule, self.calendar)
-        return mine == (other.target, other.rule, other.calendar)
+        """Whether both run under the same limit of the same version: the ladder hangs on it."""
+        mine = (self.target, self.rule, self.calendar, self.limits_key)
+        return mine == (other.target, other.rule, other.calendar, other.limits_key)
 
     def counted(self, now: datetime) -> timedelta:
         """Counted time up to its end, or up to now."""
@@ -105,13 +105,20 @@ class Id(NamedTuple):
 
 @dataclass
 class Running:
-    """One clock while it is being followed."""
+    """One clock while it is being followed.
+
+    `origin` is where it began by itself, whatever a merge makes of `starts_at`. What paused while
+    no rule made it run is in `waits`: a rule that comes later must not charge it (M-08).
+    """
 
     id: Id
     starts_at: datetime
     facts: Facts
     given_due: datetime | None = None
+    cycle_began: datetime | None = None
+    origin: datetime | None = None
     segments: list[Segment] = field(default_factory=list)
+    waits: list[tuple[datetime, str]] = field(default_factory=list)
     ended_at: datetime | None = None
     stopped: bool = False
 
@@ -120,7 +127,7 @@ class Running:
         return self.ended_at is None
 
     def copy(self) -> "Running":
-        return replace(self, segments=list(self.segments))
+        return replace(self, segments=list(self.segments), waits=list(self.waits))
 
     def close_segment(self, at: datetime) -> None:
         if self.segments and self.segments[-1].end is None:
@@ -128,6 +135,8 @@ class Running:
 
     def go_on(self, at: datetime, why: str) -> None:
         """A new stretch under the same limit, counted or not."""
+        if not self.segments:
+            self.waits.append((at, why))
         if self.segments and self.is_open and self.segments[-1].why != why:
             last = self.segments[-1]
             self.close_segment(at)
@@ -156,6 +165,8 @@ class Keeper:
         self.order_units = history.order_units
         self.always = DatedCalendar("always", WorkingCalendar.always(history.zone))
         self.cycle = 1
+        self.received_at: datetime | None = None
+        self.cycle_began: datetime | None = None
         self.waits_because = NO_REASON
         self.begun: list[Running] = []
         self.before_the_end: list[Running] | None = None
@@ -170,6 +181,9 @@ class Keeper:
         }
 
     def take(self, happening: Happening) -> None:
+        if self.received_at is None:
+            self.received_at = happening.received_at or happening.at
+            self.cycle_began = happening.at
         if happening.limits is not None or happening.facts is not None:
             self.limits = happening.limits or self.limits
             self.facts = happening.facts or self.facts
@@ -207,8 +221,9 @@ class Keeper:
     def _report(self, happening: Happening) -> None:
         self._restart_progress(happening.at)
 
-    def _new_cycle(self, _happening: Happening) -> None:
+    def _new_cycle(self, happening: Happening) -> None:
         self.cycle += 1
+        self.cycle_began = happening.at
 
     def _stop_all(self, happening: Happening) -> None:
         for running in self.begun:
@@ -225,6 +240,7 @@ class Keeper:
             return
         if kind is K.ANSWER and stopped is not None:
             stopped.reopen(at, NOT_WITH_DEPARTMENT)
+            self._aim_anew(stopped, at)
             return
         running = self._begin(kind, at, subject)
         self._aim(running, at)
@@ -238,9 +254,9 @@ class Keeper:
     ) -> Running:
         same = [each for each in self.begun if each.id[:3] == (kind, self.cycle, subject)]
         units = self.order_units.get(subject, self.facts.units)
-        running = Running(
-            Id(kind, self.cycle, subject, len(same) + 1), at, replace(self.facts, units=units), due
-        )
+        facts = replace(self.facts, units=units)
+        name = Id(kind, self.cycle, subject, len(same) + 1)
+        running = Running(name, at, facts, due, cycle_began=self.cycle_began, origin=at)
         self.begun.append(running)
         return running
 
@@ -300,6 +316,8 @@ class Keeper:
         running.close_segment(at)
         why = NO_REASON if first else running.segments[-1].why
         running.segments.append(replace(aimed, start=start, why=why))
+        for since, waits in running.waits if first and not aimed.rule.statutory else ():
+            running.go_on(since, waits)
         self._set_going(running, at)
 
     def _limit(self, running: Running) -> Segment | None:
@@ -322,25 +340,36 @@ class Keeper:
     def _retarget(self, at: datetime) -> None:
         """Other facts or other limits: what was used stays used (PAU-04)."""
         for running in self.begun:
-            if not running.is_open or running.given_due is not None:
-                continue
-            running.facts = replace(
-                self.facts, units=self.order_units.get(running.id.subject, self.facts.units)
-            )
-            aimed = self._limit(running)
-            if aimed is None and running.segments:
-                running.end(at, stopped=False)
-            elif aimed is not None and not (
-                running.segments and aimed.same_as(running.segments[-1])
-            ):
-                self._aim(running, at)
+            if running.is_open:
+                self._aim_anew(running, at)
+
+    def _aim_anew(self, running: Running, at: datetime) -> None:
+        """Another stretch if another limit, or another version's ladder, holds by now."""
+        running.facts = replace(
+            self.facts, units=self.order_units.get(running.id.subject, self.facts.units)
+        )
+        aimed = self._limit(running)
+        if aimed is None and running.segments:
+            running.end(at, stopped=False)
+        elif aimed is not None and not (running.segments and aimed.same_as(running.segments[-1])):
+            self._aim(running, at)
 
     def _move_start(self, start: datetime) -> None:
-        """A merge keeps the earliest start; undoing it gives the later one back (C-39)."""
-        for running in self._open(K.RESOLUTION, K.REGULATOR):
-            if running.id.cycle == 1 and running.segments:
-                running.starts_at = start
-                running.segments[0] = replace(running.segments[0], start=start)
+        """A merge keeps the earliest start; undoing it gives the later one back (C-39). What
+        came in later than this complaint itself moves nothing."""
+        for running in (*self.begun, *(self.before_the_end or ())):
+            moves = running.is_open and running.id.kind in (K.RESOLUTION, K.REGULATOR)
+            if not moves or running.id.cycle > 1 or not running.segments:
+                continue
+            earlier = self.received_at is not None and start < self.received_at
+            running.starts_at = start if earlier else running.origin or start
+            running.segments[0] = replace(running.segments[0], start=running.starts_at)
+            aimed = self._limit(running)
+            # Limits in days end on a date that depends on the start.
+            running.segments = [
+                replace(each, target=aimed.target) if aimed and each.rule == aimed.rule else each
+                for each in running.segments
+            ]
 
 
 GIVEN_DATE = Rule("given", K.PROMISE, 1, SpanUnit.DAYS)

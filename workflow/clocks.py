@@ -53,6 +53,7 @@ class Clock:
     segments: tuple[Segment, ...]
     now: datetime
     facts: Facts
+    cycle_began: datetime
 
     @property
     def rule(self) -> Rule:
@@ -78,7 +79,7 @@ class Clock:
     @property
     def percent(self) -> int:
         """How much of the limit is used, in whole percent, rounded down."""
-        return int(self.used / self.target * 100) if self.target else 100
+        return self.used * 100 // self.target if self.target > ZERO else 100
 
     @property
     def provisional(self) -> bool:
@@ -146,6 +147,7 @@ def _as_of(running: Running, now: datetime) -> Clock:
         segments=tuple(running.segments),
         now=now,
         facts=running.facts,
+        cycle_began=running.cycle_began or running.starts_at,
     )
 
 
@@ -155,7 +157,7 @@ def _breach(segment: Segment, used: timedelta, now: datetime) -> datetime | None
     left = segment.target - used
     if left < ZERO:
         return segment.start
-    due = segment.calendar.calendar.add(segment.start, left) if left else segment.start
+    due = segment.calendar.calendar.add(segment.start, left)
     # At the due moment itself it is still in time; outside of open hours nothing more counts.
     return due if segment.calendar.calendar.between(due, end) > ZERO else None
 
