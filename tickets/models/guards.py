@@ -26,6 +26,7 @@ KEPT = (
     "clock",
     "absence",
     "message",
+    "limits_version",
 )
 """Tables whose rows may change but never go (AUD-01)."""
 
@@ -37,6 +38,7 @@ TWINS = {
     "clock": (("complaint_id", "kind", "cycle", "subject", "turn"),),
     "alert": (("clock_id", "rung"),),
     "message": (("once",),),
+    "limits_version": (("number",), ("active",)),
 }
 """What else is unique in these tables, besides the key."""
 
@@ -60,6 +62,11 @@ SEALED = {
     " AND NEW.cycle = OLD.cycle AND NEW.outcome = OLD.outcome AND NEW.by_id = OLD.by_id"
     " AND NEW.at = OLD.at)",
     "attachment": "1 = 1",
+    # What was in force once stays as it was; only whether it is in force may change.
+    "limits_version": "OLD.activated_at IS NOT NULL AND NOT (NEW.activated_at IS NOT NULL"
+    " AND NEW.activated_at = OLD.activated_at AND NEW.id = OLD.id AND NEW.number = OLD.number"
+    " AND NEW.title = OLD.title AND NEW.pack = OLD.pack AND NEW.created_at = OLD.created_at"
+    " AND CAST(NEW.document AS TEXT) = CAST(OLD.document AS TEXT))",
 }
 """When a row of these tables may no longer be changed; redacting its words stays possible."""
 
