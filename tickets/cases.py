@@ -76,6 +76,7 @@ def case_of(
         refuses_contact=complaint.refuses_contact,
         transfer_to=named,
         follow_up_at=complaint.follow_up_at,
+        promised_at=complaint.promised_at,
         watching=ties.watching is not None,
     )
     return replace(case, **_facts_of_status(complaint, ties, now))

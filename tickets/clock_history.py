@@ -119,7 +119,9 @@ class _Teller:
         return replace(
             told,
             sent=self._sent(action, data, order),
-            date=_moment(data.get("promised_at") or data.get("follow_up_at")),
+            date=_moment(
+                data.get("promise") or data.get("promised_at") or data.get("follow_up_at")
+            ),
             why=str(data.get("wait_reason") or ""),
             received_at=_moment(data.get("received_at")),
             taken_back=action == "order_recall",

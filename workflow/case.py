@@ -67,6 +67,7 @@ class Case:
     transfer_to: Identity | None = None
     waited: timedelta = timedelta(0)
     follow_up_at: datetime | None = None
+    promised_at: datetime | None = None
     merged_from: Status | None = None
     watching: bool = False
 

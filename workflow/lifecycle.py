@@ -118,7 +118,7 @@ _RECEIVE = (
         _from(S.REGISTERED, S.IN_PROGRESS, S.DISPATCHED),
         (Move(S.DISPATCHED),),
         _by(P.RESPONSIBLE, P.SUPERVISOR),
-        (rules.promise_lies_ahead,),
+        (rules.promise_lies_ahead, rules.promise_is_kept),
         asks.DISPATCH,
         (E.START_ACCEPT, E.START_PROMISE, E.TELL_DEPARTMENT),
         says=N_("Departments get work; the responsibility stays where it is."),

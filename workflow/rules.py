@@ -43,6 +43,15 @@ def promise_lies_ahead(case: Case) -> list[Reason]:
     return _ahead(case, "promised_at")
 
 
+def promise_is_kept(case: Case) -> list[Reason]:
+    """What the customer was told is not put off by whoever dispatches (PAU-07)."""
+    told, wanted = case.promised_at, case.inputs.get("promised_at")
+    if told is None or wanted is None or told <= case.now or wanted <= told:
+        return []
+    sentence = N_("The customer was told an earlier time; only a supervisor can put it off.")
+    return [Reason("promise_put_off", sentence, {}, "promised_at")]
+
+
 def follow_up_lies_ahead(case: Case) -> list[Reason]:
     return _ahead(case, "follow_up_at")
 

@@ -16,6 +16,7 @@ RULES: Mapping[Rule, str] = {
     rules.no_open_orders: N_("No work order is open any more."),
     rules.some_open_order: N_("At least one work order is open."),
     rules.promise_lies_ahead: N_("The promised time lies ahead."),
+    rules.promise_is_kept: N_("What the customer was told is not put off."),
     rules.follow_up_lies_ahead: N_("The follow-up date lies ahead."),
     rules.pause_within_limit: N_("All waiting together stays within the policy's limit."),
     rules.follow_up_reached_for_system: N_("The system waits for the follow-up date."),

@@ -74,13 +74,32 @@ def test_the_desk_hands_out_work_in_one_form(desk: Desk, cast: Cast, sign_in: Si
     assert answer.status_code == 303
     assert answer.location == f"/complaints/{desk.number}"
     assert len(desk.orders()) == 2
-    assert desk.read("promised_at").isoformat() == "2025-03-13T10:00:00+00:00"
+    # The departments are asked for an earlier time; what the customer was told stays.
+    assert desk.read("promised_at").isoformat() == "2025-03-19T02:00:00+00:00"
+    assert "2025-03-13 18:00" in sign_in("chen").get(f"/complaints/{desk.number}").text
+
+
+def test_a_promise_is_not_put_off_by_whoever_dispatches(
+    desk: Desk, cast: Cast, sign_in: SignIn
+) -> None:
+    """PAU-07: the customer was told a time; only a supervisor can change it."""
+    answer = desk.send(
+        sign_in("chen"),
+        "dispatch",
+        units=[str(cast.units["network"])],
+        question="What is wrong?",
+        promised_at="2025-04-30T18:00",
+    )
+
+    assert answer.status_code == 422
+    assert "only a supervisor can put it off" in answer.text
+    assert desk.orders() == []
 
 
 def test_a_form_has_the_usual_promise_filled_in(desk: Desk, sign_in: SignIn) -> None:
     page = sign_in("chen").get(desk.url("dispatch")).text
 
-    assert 'value="2025-03-13T10:00"' in page
+    assert 'value="2025-03-19T10:00"' in page
 
 
 def test_a_refusal_tells_every_reason_at_its_field(desk: Desk, sign_in: SignIn) -> None:

@@ -136,7 +136,7 @@ def test_what_to_say_is_in_the_customer_s_language_and_in_the_desk_s(
     assert '<p lang="zh-Hant">' in page
     assert '<p lang="en">' in page
     assert f"number {numbers.spoken(number)}" in page
-    assert "2025-03-13 10:00" in page  # 48 hours, on the operator's clock
+    assert "2025-03-19 10:00" in page  # 48 working hours, on the operator's clock
 
 
 @pytest.mark.parametrize(
@@ -366,8 +366,10 @@ def test_where_the_policy_lets_it_count_the_customer_s_word_closes(
 
 
 def test_the_limit_follows_severity_and_tier(desk: FlaskClient) -> None:
-    for query, hours in (("", 48), ("severity=major", 8), ("card=diamond", 24)):
-        assert f": {hours} hours" in desk.get(f"/customers/lookup?q=&{query}").text
+    told = {"": "03-19 10:00", "severity=major": "03-11 18:00", "card=diamond": "03-14 10:00"}
+    for query, moment in told.items():
+        page = desk.get(f"/customers/lookup?q=&{query}").text
+        assert f"Time limit to tell the customer: 2025-{moment}" in page
 
 
 @pytest.mark.parametrize("typed", ["%00", "%F0%9F%99%82", "'%3B--", "9" * 3000, "%25", "%2B"])

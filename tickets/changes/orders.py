@@ -17,7 +17,9 @@ ANSWER_REJECTED = System(N_("answer sent back to its department"))
 
 def dispatch(act: Act) -> dict[str, Any]:
     complaint = act.complaint
-    complaint.promised_at = complaint.promised_at or act.inputs["promised_at"]
+    told = complaint.promised_at
+    if told is None or told <= act.now:
+        complaint.promised_at = act.inputs["promised_at"]
     sent_back = _units_that_returned(complaint)
     orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in act.inputs["units"]]
     db.session.add_all(orders)
@@ -25,6 +27,7 @@ def dispatch(act: Act) -> dict[str, Any]:
         "orders": [str(order.id) for order in orders],
         "contested": [str(order.unit_id) for order in orders if order.unit_id in sent_back],
         "promised_at": act.inputs["promised_at"].isoformat(),
+        "promise": complaint.promised_at.isoformat(),
     }
 
 
