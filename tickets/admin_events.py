@@ -35,6 +35,7 @@ class Subject(StrEnum):
     TEXT = "text"
     WEBHOOK = "webhook"
     MESSAGE = "message"
+    LIMITS = "limits"
 
 
 class Overtaken(Exception):

@@ -20,6 +20,7 @@ SUBJECTS = {
     Subject.TEXT: N_("Text of a message"),
     Subject.WEBHOOK: N_("Webhook"),
     Subject.MESSAGE: N_("Message"),
+    Subject.LIMITS: N_("Time limits"),
 }
 ACTIONS = {
     "added": N_("Added"),
@@ -36,6 +37,8 @@ ACTIONS = {
     "tested": N_("Tested"),
     "sent_again": N_("Sent again"),
     "cancelled": N_("Cancelled"),
+    "activated": N_("Put into force"),
+    "discarded": N_("Discarded"),
 }
 FIELDS = {
     "code": N_("Code"),
@@ -57,6 +60,10 @@ FIELDS = {
     "email": N_("E-mail"),
     "sms": N_("SMS"),
     "webhook": N_("Webhook"),
+    "title": N_("Title"),
+    "copied_from": N_("Copied from"),
+    "in_force": N_("In force"),
+    "discarded": N_("Discarded"),
 }
 
 
