@@ -1,8 +1,9 @@
 """Reading the parts of a calendar, with every reason why one cannot be used."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,7 @@ from workflow.words import N_
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_OF_DAY = 24 * 60
+DAY = timedelta(days=1)
 
 Span = tuple[int, int]
 """Minutes from the midnight at which its day begins; an end beyond 1,440 lies on the next day."""
@@ -19,7 +21,8 @@ Spans = tuple[Span, ...]
 
 
 class CalendarRefused(ValueError):
-    """A calendar that cannot be; `reasons` holds every reason with its field."""
+    """A calendar that cannot be; `reasons` holds every reason with its field: "tz", "weekly.mon",
+    "holidays", "special_hours.2026-10-10"."""
 
     def __init__(self, reasons: Iterable[Reason]) -> None:
         self.reasons = tuple(reasons)
@@ -28,26 +31,52 @@ class CalendarRefused(ValueError):
 
 @dataclass(frozen=True)
 class Read:
+    """The parts of a calendar as they can be reckoned with."""
+
     tz: ZoneInfo
     weekly: dict[str, Spans]
     holidays: frozenset[date]
     special: dict[date, Spans]
+    names: dict[date, str]
 
 
-def read_calendar(
-    tz: Any, weekly: Mapping[str, Any], holidays: Iterable[Any], special: Mapping[Any, Any]
-) -> Read:
+def read_calendar(tz: Any, weekly: Any, holidays: Any, special: Any, names: Any) -> Read:
     """The parts of a calendar, or CalendarRefused."""
     reasons: list[Reason] = []
     zone = _zone(tz, reasons)
-    week = _week(weekly, reasons)
+    week = _week(_mapping(weekly, "weekly", reasons), reasons)
     free = _dates(holidays, reasons)
-    days = _special(special, reasons)
+    days = _special(_mapping(special, "special_hours", reasons), reasons)
+    if not reasons:
+        reasons += _runs_into_the_next_day(week, free, days)
     if not reasons and not any(week.values()):
         reasons.append(Reason("never_open", N_("This calendar is never open."), {}, "weekly"))
+    called = {**(holidays if isinstance(holidays, Mapping) else {}), **names}
+    named = {_date(day, "holidays", reasons): str(name) for day, name in called.items() if name}
     if reasons or zone is None:
         raise CalendarRefused(reasons)
-    return Read(zone, week, free, days)
+    kept = {day: name for day, name in named.items() if day and (day in free or day in days)}
+    return Read(zone, week, free, days, kept)
+
+
+def read_document(given: Any) -> dict[str, Any]:
+    """The parts of a calendar's JSON as the calendar takes them, or CalendarRefused."""
+    reasons: list[Reason] = []
+    document = _mapping(given, "calendar", reasons)
+    holidays = _mapping(document.get("holidays") or {}, "holidays", reasons)
+    special = _mapping(document.get("special_hours") or {}, "special_hours", reasons)
+    rows = {
+        day: _mapping(row, f"special_hours.{day}", reasons, "spans") for day, row in special.items()
+    }
+    if reasons:
+        raise CalendarRefused(reasons)
+    return {
+        "tz": document.get("tz"),
+        "weekly": document.get("weekly") or {},
+        "holidays": holidays,
+        "special_hours": {day: row["spans"] for day, row in rows.items()},
+        "names": {day: row.get("name", "") for day, row in rows.items() if row.get("name")},
+    }
 
 
 def read_spans(given: Iterable[Any], field: str) -> Spans:
@@ -71,72 +100,96 @@ def _shown(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
+def _mapping(given: Any, field: str, reasons: list[Reason], *needed: str) -> Mapping[Any, Any]:
+    if isinstance(given, Mapping) and all(each in given for each in needed):
+        return given
+    reasons.append(Reason("malformed", N_("This is not a calendar."), {}, field))
+    return dict.fromkeys(needed, ())
+
+
 def _zone(given: Any, reasons: list[Reason]) -> ZoneInfo | None:
-    if isinstance(given, ZoneInfo):
+    if isinstance(given, ZoneInfo) and given.key:
         return given
     try:
         return ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, AttributeError, OSError):
         sentence = N_("There is no time zone “%(name)s”.")
-        reasons.append(Reason("no_such_zone", sentence, {"name": str(given)}, "tz"))
+        reasons.append(Reason("no_such_zone", sentence, {"name": str(given or "")}, "tz"))
         return None
 
 
-def _week(given: Mapping[str, Any], reasons: list[Reason]) -> dict[str, Spans]:
-    for day in set(given) - set(DAYS):
-        sentence = N_("“%(code)s” is not known.")
-        reasons.append(Reason("unknown", sentence, {"code": day}, f"weekly.{day}"))
+def _week(given: Mapping[Any, Any], reasons: list[Reason]) -> dict[str, Spans]:
+    for day in given:
+        if day not in DAYS:
+            sentence = N_("“%(code)s” is not known.")
+            reasons.append(Reason("unknown", sentence, {"code": str(day)}, f"weekly.{day}"))
     week = {day: _spans(given.get(day) or (), f"weekly.{day}", reasons) for day in DAYS}
     for place, day in enumerate(DAYS):
-        following = DAYS[(place + 1) % 7]
-        if week[day] and week[following]:
-            runs_into = week[day][-1][1] - MINUTES_OF_DAY
-            if runs_into > week[following][0][0]:
-                reasons.append(_overlap(f"weekly.{following}"))
+        following = DAYS[(place + 1) % len(DAYS)]
+        if _collide(week[day], week[following]):
+            reasons.append(_overlap(f"weekly.{following}"))
     return week
 
 
 def _special(given: Mapping[Any, Any], reasons: list[Reason]) -> dict[date, Spans]:
-    found = {}
+    found: dict[date, Spans] = {}
     for written, spans in given.items():
         day = _date(written, "special_hours", reasons)
-        if day is not None:
+        if day in found:
+            reasons.append(_twice(day, "special_hours"))
+        elif day is not None:
             found[day] = _spans(spans, f"special_hours.{day}", reasons)
     return found
 
 
-def _dates(given: Iterable[Any], reasons: list[Reason]) -> frozenset[date]:
-    days = [_date(each, "holidays", reasons) for each in given]
-    known = [day for day in days if day is not None]
-    for day in (
-        {each for each in known if known.count(each) > 1} if len(set(known)) < len(known) else ()
-    ):
-        sentence = N_("%(day)s is there twice.")
-        reasons.append(Reason("twice", sentence, {"day": day.isoformat()}, "holidays"))
-    return frozenset(known)
+def _runs_into_the_next_day(
+    week: Mapping[str, Spans], free: frozenset[date], special: Mapping[date, Spans]
+) -> Iterable[Reason]:
+    """Special hours that meet those of the night before or of the morning after."""
+
+    def hours(day: date) -> Spans:
+        return special.get(day, () if day in free else week[DAYS[day.weekday()]])
+
+    for day in special:
+        # At the ends of the calendar there is no neighbour.
+        eve = hours(day - DAY) if day > date.min else ()
+        morrow = hours(day + DAY) if day < date.max else ()
+        if _collide(eve, special[day]) or _collide(special[day], morrow):
+            yield _overlap(f"special_hours.{day}")
+
+
+def _collide(spans: Spans, of_the_next_day: Spans) -> bool:
+    return bool(spans and of_the_next_day and spans[-1][1] - MINUTES_OF_DAY > of_the_next_day[0][0])
+
+
+def _dates(given: Any, reasons: list[Reason]) -> frozenset[date]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        given = [given]
+    found = Counter(_date(each, "holidays", reasons) for each in given)
+    reasons += [_twice(day, "holidays") for day, times in found.items() if day and times > 1]
+    return frozenset(day for day in found if day is not None)
 
 
 def _date(given: Any, field: str, reasons: list[Reason]) -> date | None:
-    if isinstance(given, date):
+    if isinstance(given, date) and not isinstance(given, datetime):
         return given
     try:
-        return date.fromisoformat(given)
+        found = date.fromisoformat(given)
+        if found.isoformat() == given:
+            return found
     except (ValueError, TypeError):
-        sentence = N_("“%(written)s” is not a date.")
-        reasons.append(Reason("not_a_date", sentence, {"written": str(given)}, field))
-        return None
+        pass
+    sentence = N_("“%(written)s” is not a date.")
+    reasons.append(Reason("not_a_date", sentence, {"written": str(given)}, field))
+    return None
 
 
-def _spans(given: Iterable[Any], field: str, reasons: list[Reason]) -> Spans:
-    found = []
-    for each in given:
-        span = _span(each, field, reasons)
-        if span is not None:
-            found.append(span)
-    found.sort()
+def _spans(given: Any, field: str, reasons: list[Reason]) -> Spans:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        given = [given]
+    read = (_span(each, field, reasons) for each in given)
+    found = sorted(each for each in read if each is not None)
     if any(end > start for (_, end), (start, _) in zip(found, found[1:], strict=False)):
-        reasons.append(_overlap(field))
-    if found and found[-1][1] - MINUTES_OF_DAY > found[0][0] + MINUTES_OF_DAY:
         reasons.append(_overlap(field))
     return tuple(found)
 
@@ -157,14 +210,26 @@ def _span(given: Any, field: str, reasons: list[Reason]) -> Span | None:
 
 def _minutes(given: Any) -> int:
     if isinstance(given, time):
+        if given.second or given.microsecond or given.tzinfo is not None:
+            raise ValueError(given)
         return given.hour * 60 + given.minute
     hours, minutes = str(given).strip().split(":")
-    if not (len(hours) in (1, 2) and len(minutes) == 2 and hours.isdigit() and minutes.isdigit()):
+    if not (
+        len(hours) in (1, 2)
+        and len(minutes) == 2
+        and f"{hours}{minutes}".isascii()
+        and hours.isdigit()
+        and minutes.isdigit()
+    ):
         raise ValueError(given)
     found = int(hours) * 60 + int(minutes)
     if int(minutes) > 59 or found > MINUTES_OF_DAY:
         raise ValueError(given)
     return found
+
+
+def _twice(day: date, field: str) -> Reason:
+    return Reason("twice", N_("%(day)s is there twice."), {"day": day.isoformat()}, field)
 
 
 def _overlap(field: str) -> Reason:

@@ -9,12 +9,15 @@ add rolls forward to the next opening. Backwards it is mirrored: what runs out e
 due at opening. A span over midnight belongs to the day on which it begins: on the eve of a holiday
 it runs into the holiday's morning, and on the holiday it does not begin. A wall time that a clock
 change skips means the moment of the change, so a span inside the skipped hour is empty; of an hour
-that comes twice, the first one is meant.
+that comes twice, the first one is meant: a door that opens or closes at such a time does so once.
+
+Built to be asked often: open intervals stand in blocks of one UTC year, made when first needed,
+with the open time before each summed up. An amount is found by bisection, however long it is.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from typing import Any
@@ -26,22 +29,45 @@ from workflow.spans import (
     CalendarRefused,
     Spans,
     read_calendar,
+    read_document,
     shown_spans,
 )
 
-__all__ = ["CalendarRefused", "Stretch", "WorkingCalendar"]
+__all__ = [
+    "CLOSED",
+    "DAY_OFF",
+    "HOLIDAY",
+    "OPEN",
+    "SPECIAL",
+    "CalendarRefused",
+    "Stretch",
+    "WorkingCalendar",
+]
 
-OPEN, CLOSED, HOLIDAY, DAY_OFF, SPECIAL = "open", "closed", "holiday", "day_off", "special"
+OPEN = "open"
+CLOSED = "closed"
+"""Outside the hours of a weekday that has some."""
+HOLIDAY = "holiday"
+DAY_OFF = "day_off"
+"""A weekday without hours."""
+SPECIAL = "special"
+"""Outside the hours that this date has of its own."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-YEARS_WITHOUT_WORK = 100
-"""After so many years without open time the search ends: the calendar has run dry."""
+DAY = timedelta(days=1)
+FIRST_YEAR, LAST_YEAR = 2, 9998
+"""A day of every zone on either side of these can still be written down."""
+MOST_YEARS = 100
+"""No reckoning reaches further: an amount that needs more is an error somewhere else."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of time that is open, or closed and why; `name` is that of a holiday."""
+    """A stretch of time that is open, or closed and why.
+
+    `day` is the local date on which it begins, `name` that of a holiday or of special hours.
+    """
 
     start: datetime
     end: datetime
@@ -53,8 +79,8 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _Year:
-    """The open intervals that begin on the local dates of one year, in microseconds since 1970,
-    and how much open time lies before each."""
+    """The open intervals of one UTC year, in microseconds since 1970, cut at both its ends, and
+    how much open time of the year lies before each."""
 
     starts: list[int]
     ends: list[int]
@@ -82,8 +108,10 @@ class _Year:
 class WorkingCalendar:
     """When it is open. Aware datetimes in, UTC out; raises CalendarRefused for what cannot be.
 
-    `weekly` maps "mon" … "sun" to spans of wall times, `holidays` are dates (or a mapping to their
-    names), `special_hours` map dates to the spans that replace that day's.
+    `weekly` maps "mon" … "sun" to spans of wall times, ("09:00", "12:00") or datetime.time; an end
+    of "24:00" is the midnight after, an end at or before the beginning lies on the next day.
+    `holidays` are dates or a mapping to their names, `special_hours` map dates to the spans that
+    replace that day's, `names` names any of those dates. It is never changed after it is made.
     """
 
     def __init__(
@@ -95,66 +123,94 @@ class WorkingCalendar:
         *,
         names: Mapping[date, str] | None = None,
     ) -> None:
-        read = read_calendar(tz, weekly, holidays, special_hours or {})
+        read = read_calendar(tz, weekly, holidays, special_hours or {}, names or {})
         self.tz = read.tz
         self.weekly, self.holidays, self.special_hours = read.weekly, read.holidays, read.special
-        named = dict(holidays) if isinstance(holidays, Mapping) else {}
-        self.names: dict[date, str] = {**named, **(names or {})}
+        self.names = read.names
+        # Filled when asked: each entry is complete before it is put there, so threads at worst
+        # reckon the same year twice.
         self._years: dict[int, _Year] = {}
+        self._days: dict[int, list[int]] = {}
 
     @classmethod
     def always(cls, tz: str | ZoneInfo) -> "WorkingCalendar":
         """Every hour of every day."""
         return cls(tz, {day: [("00:00", "24:00")] for day in DAYS})
 
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> "WorkingCalendar":
+        """The calendar of a document as `to_json` writes it; raises CalendarRefused."""
+        return cls(**read_document(given))
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON; `from_json` makes the same calendar of it."""
+        return {
+            "tz": self.tz.key,
+            "weekly": {day: shown_spans(spans) for day, spans in self.weekly.items() if spans},
+            "holidays": {day.isoformat(): self.names.get(day, "") for day in sorted(self.holidays)},
+            "special_hours": {
+                day.isoformat(): {"name": self.names.get(day, ""), "spans": shown_spans(spans)}
+                for day, spans in sorted(self.special_hours.items())
+            },
+        }
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, WorkingCalendar) and self._parts() == other._parts()
 
     def __hash__(self) -> int:
-        return hash((self.tz.key, frozenset(self.holidays)))
+        return hash((self.tz.key, self.holidays))
 
     def _parts(self) -> tuple[Any, ...]:
         return (self.tz.key, self.weekly, self.holidays, self.special_hours, self.names)
 
     def add(self, start: datetime, duration: timedelta) -> datetime:
-        """When so much open time after `start` (before it, if negative) has passed."""
-        at, amount = _number(start), duration // MICROSECOND
+        """When so much open time after `start` (before it, if negative) has passed.
+
+        Raises OverflowError when that is more than a hundred years away.
+        """
+        at, year = _number_and_year(start)
+        amount = duration // MICROSECOND
         if amount == 0:
-            return self.next_opening(start)
-        year = self._year_of(start)
+            return _moment(max(at, self._next_interval(at, year)[0]))
         return _moment(
-            self._ahead(year, at, amount) if amount > 0 else self._back(year, at, amount)
+            self._ahead(at, year, amount) if amount > 0 else self._back(at, year, amount)
         )
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """The open time from `a` to `b`; negative when `b` is earlier."""
         if b < a:
             return -self.between(b, a)
-        first, last = self._year_of(a), self._year_of(b)
-        total = self._block(last).open_until(_number(b)) - self._block(first).open_until(_number(a))
+        (start, first), (end, last) = _number_and_year(a), _number_and_year(b)
+        if last - first > MOST_YEARS:
+            raise OverflowError("these moments are more than a hundred years apart")
+        total = self._block(last).open_until(end) - self._block(first).open_until(start)
         total += sum(self._block(year).total for year in range(first, last))
         return total * MICROSECOND
 
     def is_open(self, at: datetime) -> bool:
         """Whether this moment counts; the closing second itself does not."""
-        block, number = self._block(self._year_of(at)), _number(at)
+        number, year = _number_and_year(at)
+        block = self._block(year)
         place = bisect_right(block.starts, number) - 1
         return place >= 0 and number < block.ends[place]
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself if it is open then, else the next moment that is."""
-        start, _end = self._next_interval(at)
-        return max(at.astimezone(UTC), start)
+        return self.add(at, timedelta())
 
     def working_date(self, day: date, count: int) -> date:
-        """The `count`-th local date with open time after `day`."""
-        last = day + timedelta(days=366 * YEARS_WITHOUT_WORK)
-        while count > 0:
-            day += timedelta(days=1)
-            count -= bool(self.spans_of(day))
-            if day > last:
-                raise OverflowError("this calendar has no such working day")
-        return day
+        """The `count`-th local date after `day` on which hours of its own begin; 0 is `day`."""
+        if count <= 0:
+            return day
+        year = day.year
+        place = bisect_right(self._working_days(year), day.toordinal()) + count - 1
+        for _ in range(MOST_YEARS):
+            days = self._working_days(year)
+            if place < len(days):
+                return date.fromordinal(days[place])
+            place -= len(days)
+            year += 1
+        raise OverflowError("this many working days do not come")
 
     def local_end_of(self, day: date) -> datetime:
         """24:00 of a local date."""
@@ -171,11 +227,9 @@ class WorkingCalendar:
         """Everything from `a` to `b`, open and closed, without gaps; neighbours of one kind are
         one, but every holiday stands for itself."""
         pending: Stretch | None = None
-        for each in self._pieces(a.astimezone(UTC), b.astimezone(UTC)):
+        for each in self._pieces(_number_and_year(a)[0], _number_and_year(b)[0]):
             if pending is not None and _alike(pending, each):
-                pending = Stretch(
-                    pending.start, each.end, each.open, each.why, pending.day, pending.name
-                )
+                pending = replace(pending, end=each.end)
                 continue
             if pending is not None:
                 yield pending
@@ -183,64 +237,36 @@ class WorkingCalendar:
         if pending is not None:
             yield pending
 
-    def to_json(self) -> dict[str, Any]:
-        """As plain JSON; `from_json` makes the same calendar of it."""
-        return {
-            "tz": self.tz.key,
-            "weekly": {day: shown_spans(spans) for day, spans in self.weekly.items() if spans},
-            "holidays": {day.isoformat(): self.names.get(day, "") for day in sorted(self.holidays)},
-            "special_hours": {
-                day.isoformat(): {"name": self.names.get(day, ""), "spans": shown_spans(spans)}
-                for day, spans in sorted(self.special_hours.items())
-            },
-        }
+    # Inside, moments are microseconds since 1970.
 
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "WorkingCalendar":
-        """The calendar of a document; raises CalendarRefused."""
-        holidays = given.get("holidays") or {}
-        special = given.get("special_hours") or {}
-        names = dict(holidays) if isinstance(holidays, Mapping) else {}
-        names |= {day: row.get("name", "") for day, row in special.items()}
-        calendar = cls(
-            given.get("tz", ""),
-            given.get("weekly") or {},
-            tuple(holidays),
-            {day: row.get("spans", ()) for day, row in special.items()},
-        )
-        calendar.names = {date.fromisoformat(day): name for day, name in names.items() if name}
-        return calendar
-
-    # Inside.
-
-    def _ahead(self, year: int, at: int, amount: int) -> int:
-        done = self._block(year).open_until(at)
-        for _ in range(YEARS_WITHOUT_WORK):
+    def _ahead(self, at: int, year: int, amount: int) -> int:
+        needed = self._block(year).open_until(at) + amount
+        for _ in range(MOST_YEARS):
             block = self._block(year)
-            if done + amount <= block.total:
-                return block.reaches(done + amount)
-            amount -= block.total - done
-            year, done = year + 1, 0
-        raise OverflowError("this much open time does not come")
+            if needed <= block.total:
+                return block.reaches(needed)
+            needed -= block.total
+            year += 1
+        raise OverflowError("this much open time does not come in a hundred years")
 
-    def _back(self, year: int, at: int, amount: int) -> int:
+    def _back(self, at: int, year: int, amount: int) -> int:
         left = self._block(year).open_until(at) + amount
-        for _ in range(YEARS_WITHOUT_WORK):
+        for _ in range(MOST_YEARS):
             if left >= 0:
                 return self._block(year).reached_backwards(left)
             year -= 1
             left += self._block(year).total
-        raise OverflowError("this much open time has never been")
+        raise OverflowError("this much open time has not been in a hundred years")
 
-    def _year_of(self, at: datetime) -> int:
-        """The year whose intervals a moment lies among: in the first hours of a year those of the
-        old one may still run."""
-        local = at.astimezone(self.tz)
-        if local.month == 1 and local.day == 1:
-            before = self._block(local.year - 1)
-            if before.ends and _number(at) < before.ends[-1]:
-                return local.year - 1
-        return local.year
+    def _next_interval(self, at: int, year: int) -> tuple[int, int]:
+        """The open interval that `at` lies in, or the next one; cut where its UTC year ends."""
+        for _ in range(MOST_YEARS):
+            block = self._block(year)
+            place = bisect_right(block.ends, at)
+            if place < len(block.ends):
+                return block.starts[place], block.ends[place]
+            year += 1
+        raise OverflowError("this calendar does not open again in a hundred years")
 
     def _block(self, year: int) -> _Year:
         found = self._years.get(year)
@@ -249,37 +275,60 @@ class WorkingCalendar:
         return found
 
     def _build(self, year: int) -> _Year:
+        first, last = _year_begins(year), _year_begins(year + 1)
         starts: list[int] = []
         ends: list[int] = []
-        day = date(year, 1, 1)
-        while day.year == year:
+        # Spans of days before the year may run into it, from far zones even after two midnights.
+        day, stop = date(year, 1, 1) - 3 * DAY, date(year + 1, 1, 1) + DAY
+        while day <= stop:
             for begins, stops in self.spans_of(day):
-                start, end = self._instant(day, begins), self._instant(day, stops)
-                if ends and start <= ends[-1]:
-                    ends[-1] = max(ends[-1], end)
-                elif start < end:
+                start = max(self._instant(day, begins), first)
+                end = min(self._instant(day, stops), last)
+                if start >= end:
+                    continue
+                if ends and start == ends[-1]:
+                    ends[-1] = end
+                else:
                     starts.append(start)
                     ends.append(end)
-            day += timedelta(days=1)
+            day += DAY
         before, total = [], 0
         for start, end in zip(starts, ends, strict=True):
             before.append(total)
             total += end - start
         return _Year(starts, ends, before, total)
 
+    def _working_days(self, year: int) -> list[int]:
+        """The ordinals of the dates of a year on which hours begin."""
+        found = self._days.get(year)
+        if found is None:
+            _year_begins(year)
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            days = range(first, last + 1)
+            found = self._days[year] = [day for day in days if self._works(date.fromordinal(day))]
+        return found
+
+    def _works(self, day: date) -> bool:
+        """Whether hours begin on a date; not on one that the zone skipped."""
+        return any(
+            self._instant(day, begins) < self._instant(day, stops)
+            for begins, stops in self.spans_of(day)
+        )
+
     def _instant(self, day: date, minutes: int) -> int:
         """A wall time of a local date, counted in minutes from its midnight."""
         days, minute = divmod(minutes, MINUTES_OF_DAY)
-        wall = datetime.combine(day + timedelta(days=days), day_time(minute // 60, minute % 60))
-        local = wall.replace(tzinfo=self.tz)
-        moment = local.astimezone(UTC)
+        wall = datetime.combine(day + days * DAY, day_time(minute // 60, minute % 60))
+        moment = wall.replace(tzinfo=self.tz).astimezone(UTC)
         if moment.astimezone(self.tz).replace(tzinfo=None) == wall:
-            return _number(moment)
+            return (moment - EPOCH) // MICROSECOND
         return self._change_before(moment)
 
     def _change_before(self, moment: datetime) -> int:
-        """The clock change that skipped a wall time: it lies in the two days before."""
-        late, early = _number(moment) // 1_000_000, _number(moment) // 1_000_000 - 172_800
+        """The clock change that skipped a wall time: it lies in the two days before `moment`,
+        which the offset from before the change made of that wall time."""
+        late = (moment - EPOCH) // timedelta(seconds=1)
+        early = late - 2 * 24 * 60 * 60
         after = moment.astimezone(self.tz).utcoffset()
         while late - early > 1:
             middle = (late + early) // 2
@@ -287,38 +336,29 @@ class WorkingCalendar:
             early, late = (early, middle) if there == after else (middle, late)
         return late * 1_000_000
 
-    def _next_interval(self, at: datetime) -> tuple[datetime, datetime]:
-        """The open interval that `at` lies in, or the next one."""
-        year, number = self._year_of(at), _number(at)
-        for _ in range(YEARS_WITHOUT_WORK):
-            block = self._block(year)
-            place = bisect_right(block.ends, number)
-            if place < len(block.ends):
-                return _moment(block.starts[place]), _moment(block.ends[place])
-            year += 1
-        raise OverflowError("this calendar does not open again")
-
-    def _pieces(self, at: datetime, until: datetime) -> Iterator[Stretch]:
+    def _pieces(self, at: int, until: int) -> Iterator[Stretch]:
         while at < until:
-            start, end = self._next_interval(at)
+            start, end = self._next_interval(at, _moment(at).year)
             if start > at:
                 yield from self._closed(at, min(start, until))
-            if start < until:
-                begins = max(start, at)
-                day = begins.astimezone(self.tz).date()
-                yield Stretch(begins, min(end, until), True, OPEN, day, self.names.get(day, ""))
+            begins = max(start, at)
+            if begins < until:
+                day = self._local_date(begins)
+                name = self.names.get(day, "") if day in self.special_hours else ""
+                yield Stretch(_moment(begins), _moment(min(end, until)), True, OPEN, day, name)
             at = end
 
-    def _closed(self, at: datetime, until: datetime) -> Iterator[Stretch]:
+    def _closed(self, at: int, until: int) -> Iterator[Stretch]:
+        """Closed time, one stretch for every local date."""
+        day = self._local_date(at)
         while at < until:
-            day = at.astimezone(self.tz).date()
-            end = min(self.local_end_of(day), until)
-            if end <= at:  # a date that the zone skipped
-                end = until
-            why = self._why_closed(day)
-            name = self.names.get(day, "") if why in (HOLIDAY, SPECIAL) else ""
-            yield Stretch(at, end, False, why, day, name)
-            at = end
+            end = min(self._instant(day, MINUTES_OF_DAY), until)
+            if end > at:  # else the zone skipped this date, or midnight came twice
+                why = self._why_closed(day)
+                name = self.names.get(day, "") if why in (HOLIDAY, SPECIAL) else ""
+                yield Stretch(_moment(at), _moment(end), False, why, day, name)
+                at = end
+            day += DAY
 
     def _why_closed(self, day: date) -> str:
         if day in self.special_hours:
@@ -327,6 +367,9 @@ class WorkingCalendar:
             return HOLIDAY
         return CLOSED if self.weekly[DAYS[day.weekday()]] else DAY_OFF
 
+    def _local_date(self, at: int) -> date:
+        return _moment(at).astimezone(self.tz).date()
+
 
 def _alike(one: Stretch, other: Stretch) -> bool:
     if one.open or other.open:
@@ -334,10 +377,17 @@ def _alike(one: Stretch, other: Stretch) -> bool:
     return one.why == other.why and one.why not in (HOLIDAY, SPECIAL)
 
 
-def _number(at: datetime) -> int:
+def _number_and_year(at: datetime) -> tuple[int, int]:
     if at.tzinfo is None:
         raise ValueError(f"naive datetime {at.isoformat()}: say which time zone is meant")
-    return (at - EPOCH) // MICROSECOND
+    moment = at.astimezone(UTC)
+    return (moment - EPOCH) // MICROSECOND, moment.year
+
+
+def _year_begins(year: int) -> int:
+    if not FIRST_YEAR <= year <= LAST_YEAR + 1:
+        raise OverflowError(f"no calendar reaches the year {year}")
+    return (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
 def _moment(number: int) -> datetime:
