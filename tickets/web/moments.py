@@ -34,10 +34,10 @@ def remaining(due: datetime, now: datetime) -> str:
     return gettext("%(length)s left", length=length)
 
 
-def length_of_time(length: timedelta) -> str:
+def length_of_time(length: timedelta, *, in_days: bool = True) -> str:
     """Days and hours, hours and minutes, or minutes; rounded down."""
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
-    days, hours = divmod(hours, 24)
+    days, hours = divmod(hours, 24) if in_days else (0, hours)
     amounts = (("day", days), ("hour", hours), ("minute", minutes))
     first = next((index for index, (_unit, amount) in enumerate(amounts) if amount), 2)
     shown = [pair for pair in amounts[first : first + 2] if pair[1]] or [("minute", 0)]
