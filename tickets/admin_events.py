@@ -31,6 +31,7 @@ class Subject(StrEnum):
     CAUSE = "cause"
     POLICY = "policy"
     CUSTOMER = "customer"
+    JOB = "job"
     CHANNEL = "channel"
     TEXT = "text"
     WEBHOOK = "webhook"

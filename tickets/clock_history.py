@@ -182,7 +182,8 @@ def _order_units(complaint: Complaint) -> dict[str, Unit]:
 def unit_codes(unit: Unit) -> tuple[str, ...]:
     """The codes of a unit and all above it, from the root down."""
     keys = [UUID(each) for each in unit.path.split("/") if each]
-    codes = dict(db.session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(keys))).tuples())
+    rows = db.session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(keys)))
+    codes = {row.id: row.code for row in rows}
     return tuple(codes[each] for each in keys if each in codes)
 
 

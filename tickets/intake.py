@@ -84,6 +84,21 @@ def register(
     # The rules speak before anything is put down, so that a refusal leaves nothing behind.
     performed = _begin(complaint, case, resolved.unknown)
     _add_under_a_free_number(complaint)
+    _record(complaint, first, actor, now, resolved.values, performed)
+    _raise_when_repeated(complaint, policy, now)
+    return complaint
+
+
+def _record(
+    complaint: Complaint,
+    first: FirstContact,
+    actor: Actor,
+    now: datetime,
+    values: dict[str, Any],
+    performed: Performed,
+) -> None:
+    """The first event, the clocks that it starts, and who is told of it."""
+    action = ACTIONS["register"]
     event = history.append(
         complaint,
         "register",
@@ -94,10 +109,10 @@ def register(
             "to_status": complaint.status,
             "responsible": str(complaint.responsible_id),
             **_moments(first),
-            **plain(action, resolved.values),
+            **plain(action, values),
             **first.extra,
         },
-        texts=[*texts_of(action, resolved.values), *first.texts],
+        texts=[*texts_of(action, values), *first.texts],
     )
     db.session.flush()
     timekeeping.reckon(complaint, now)
@@ -109,12 +124,10 @@ def register(
             None,
             actor,
             performed.effects,
-            resolved.values,
+            values,
             now,
         )
     )
-    _raise_when_repeated(complaint, policy, now)
-    return complaint
 
 
 def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -74,7 +74,6 @@ def test_the_desk_hands_out_work_in_one_form(desk: Desk, cast: Cast, sign_in: Si
     assert answer.status_code == 303
     assert answer.location == f"/complaints/{desk.number}"
     assert len(desk.orders()) == 2
-    # The departments are asked for an earlier time; what the customer was told stays.
     assert desk.read("promised_at").isoformat() == "2025-03-19T02:00:00+00:00"
     assert "2025-03-13 18:00" in sign_in("chen").get(f"/complaints/{desk.number}").text
 

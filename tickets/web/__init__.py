@@ -10,6 +10,7 @@ from tickets.web import (
     attachments,
     auth,
     callbacks,
+    clocks,
     complaints,
     customers,
     errors,
@@ -19,6 +20,7 @@ from tickets.web import (
     hosts,
     intake,
     languages,
+    metrics,
     notifications,
     orders,
     permissions,
@@ -31,6 +33,7 @@ from tickets.web import (
 # What every request passes through, in this order.
 PARTS: tuple[Callable[[Flask], None], ...] = (
     hosts.init_app,
+    metrics.init_app,
     readiness.init_app,
     headers.init_app,
     signed_in.init_app,
@@ -51,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     approvals.blueprint,
     admin.blueprint,
     complaints.blueprint,
+    clocks.blueprint,
     orders.blueprint,
     attachments.blueprint,
     intake.blueprint,

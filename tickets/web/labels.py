@@ -222,6 +222,17 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
 }
 
 
+JOB_NAMES = {
+    "sweep": N_("Sweep over the clocks"),
+    "adopt_limits": N_("Bring open complaints under new limits"),
+    "complaints_without_clocks": N_("Give clocks to older complaints"),
+    "deliver_messages": N_("Deliver messages"),
+    "digests": N_("Write digests"),
+    "remove_old_jobs": N_("Remove old job rows"),
+}
+"""What people call each kind of job."""
+
+
 def label_of(code: Enum) -> str:
     """The code in the reader's language."""
     return gettext(LABELS[type(code)][code.value])

@@ -45,6 +45,7 @@ TABLE: dict[str, Permission] = {
     # the application itself
     "static": PUBLIC,
     "health.healthz": PUBLIC,
+    "health.prometheus": PUBLIC,
     # shell
     "shell.language": PUBLIC,
     "shell.theme": PUBLIC,
@@ -70,6 +71,11 @@ TABLE: dict[str, Permission] = {
     "complaints.print": READERS,
     "complaints.presence": READERS,
     "complaints.action": READERS,
+    # clocks
+    "clocks.ledger": READERS,
+    "clocks.what_next": READERS,
+    "clocks.remove_reminder": READERS,
+    "clocks.acknowledge": READERS,
     # orders
     "orders.order": READERS,
     "orders.action": READERS,
@@ -97,6 +103,8 @@ TABLE: dict[str, Permission] = {
     "help.index": SIGNED_IN,
     "help.lifecycle": SIGNED_IN,
     # admin
+    "admin.jobs": ADMINISTRATORS,
+    "admin.run_job_again": ADMINISTRATORS,
     "admin.index": ADMINISTRATORS,
     "admin.units": ADMINISTRATORS,
     "admin.add_unit": ADMINISTRATORS,

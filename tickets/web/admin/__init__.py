@@ -8,6 +8,7 @@ from tickets.web.admin import (
     catalogue,
     changes,
     history,
+    jobs,
     messages,
     messages_channels,
     messages_sink,
@@ -73,6 +74,14 @@ blueprint.add_url_rule("/causes/new", view_func=catalogue.add_cause, methods=FOR
 blueprint.add_url_rule("/causes/<uuid:cause_id>", view_func=catalogue.cause, methods=FORM)
 
 blueprint.add_url_rule("/policy", view_func=policy.policy, methods=FORM)
+
+blueprint.add_url_rule("/jobs", view_func=jobs.jobs)
+blueprint.add_url_rule(
+    "/jobs/<uuid:job_id>/again",
+    endpoint="run_job_again",
+    view_func=jobs.run_again,
+    methods=SEND,
+)
 
 blueprint.add_url_rule("/messages", view_func=messages.messages)
 blueprint.add_url_rule("/messages/again", view_func=messages.send_all_again, methods=SEND)

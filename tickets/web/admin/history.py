@@ -16,6 +16,7 @@ SUBJECTS = {
     Subject.CAUSE: N_("Cause"),
     Subject.POLICY: N_("Policy"),
     Subject.CUSTOMER: N_("Customer"),
+    Subject.JOB: N_("Job"),
     Subject.CHANNEL: N_("Channels"),
     Subject.TEXT: N_("Text of a message"),
     Subject.WEBHOOK: N_("Webhook"),
@@ -39,6 +40,9 @@ ACTIONS = {
     "cancelled": N_("Cancelled"),
     "activated": N_("Put into force"),
     "discarded": N_("Discarded"),
+    "again": N_("Tried again"),
+    "absent": N_("Absence entered"),
+    "back": N_("Absence ended"),
 }
 FIELDS = {
     "code": N_("Code"),
@@ -62,6 +66,10 @@ FIELDS = {
     "webhook": N_("Webhook"),
     "title": N_("Title"),
     "copied_from": N_("Copied from"),
+    "state": N_("State"),
+    "substitute": N_("Substitute"),
+    "starts_at": N_("From"),
+    "ends_at": N_("Until"),
     "in_force": N_("In force"),
     "discarded": N_("Discarded"),
 }
