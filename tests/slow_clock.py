@@ -51,6 +51,11 @@ def open_minutes(hours: Hours) -> tuple[bool, ...]:
     return tuple(hours.is_open(BEGINNING + place * MINUTE) for place in range(MINUTES))
 
 
+def _is_open(hours: Hours, minute: int) -> bool:
+    inside = 0 <= minute < MINUTES
+    return open_minutes(hours)[minute] if inside else hours.is_open(moment(minute))
+
+
 @dataclass(frozen=True)
 class Deed:
     """What happened to the clock at a minute: begin, pause, resume, limit, end."""
@@ -92,16 +97,14 @@ class SlowClock:
 
     def due(self) -> int:
         """Forwards or backwards from where the stretch began, one minute at a time."""
-        flags, minute, left = open_minutes(self.hours), self.since, self.target - self.used_before
+        minute, left = self.since, self.target - self.used_before
         while left < 0:
             minute -= 1
-            left += flags[minute]
-        if left == 0 and self.used_before == self.target:
-            while not flags[minute]:
-                minute += 1
-            return minute
+            left += _is_open(self.hours, minute)
+        while left == 0 and self.used_before == self.target and not _is_open(self.hours, minute):
+            minute += 1
         while left > 0:
-            left -= flags[minute]
+            left -= _is_open(self.hours, minute)
             minute += 1
         return minute
 

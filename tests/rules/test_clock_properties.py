@@ -286,8 +286,7 @@ def test_up_to_the_due_moment_it_is_in_time_and_a_counted_second_later_it_is_not
         if clock.state is not ClockState.RUNNING or clock.due_at is None:
             continue
         if clock.breached_at is not None or clock.due_at < now:
-            assert clock.due_at <= now
-            continue
+            continue  # late already, or would be if the office had not closed
         in_time = same(clocks(story.history, clock.due_at), clock)
         too_late = same(
             clocks(story.history, clock.calendar.calendar.add(clock.due_at, SECOND)), clock
