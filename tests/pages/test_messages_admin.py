@@ -163,7 +163,7 @@ def test_a_channel_is_switched_off_capped_and_made_a_digest(
 def test_a_text_is_previewed_in_its_final_words(admin: FlaskClient) -> None:
     """UX-02."""
     page = admin.get(TEXT)
-    assert "Resolution: 75 % of the limit is used, due Thu 13 Mar 2025, 10:00." in page.text
+    assert "Resolution: 75 percent of the limit is used, due Thu 13 Mar 2025, 10:00." in page.text
     form = {"version": version_on(page), "subject": "{number}!", "body": "Now: {percent}"}
     shown = admin.post(TEXT, data={**form, "preview": "1"})
     assert shown.status_code == 200

@@ -74,7 +74,7 @@ def test_a_person_is_told_under_the_bell_and_by_mail(cast: Cast, now: datetime) 
     assert notification.complaint is not None
     number = notification.complaint.number
     assert mail.subject.startswith(number)
-    assert "75 %" in mail.body and f"/complaints/{number}" in mail.body
+    assert "75 percent" in mail.body and f"/complaints/{number}" in mail.body
     assert "Zhang" not in mail.body and "139" not in mail.body.replace(number, "")
 
 

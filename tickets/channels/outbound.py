@@ -50,11 +50,17 @@ class Reply:
 
 
 def checked_target(url: str, *, allowed: Sequence[str]) -> Target:
-    """The machine behind an address that somebody typed; raises Refused when it is none that the
-    outside may reach us for. `allowed` names private networks that are meant to be reached."""
+    """The machine behind an address that somebody typed; raises Refused when it is not public.
+
+    `allowed` names private networks that may be reached all the same; link-local addresses, where
+    clouds keep their metadata, never may.
+    """
     scheme, host, port, path = _parts(url)
     machines = _resolved(host, port)
-    inside = [any(each in ip_network(net) for net in allowed) for each in machines]
+    inside = [
+        not each.is_link_local and any(each in ip_network(net) for net in allowed)
+        for each in machines
+    ]
     open_to_all = [not _is_internal(each) for each in machines]
     if not all(one or other for one, other in zip(inside, open_to_all, strict=True)):
         raise Refused(

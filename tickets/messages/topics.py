@@ -139,7 +139,7 @@ FOR_PEOPLE = (
     _person(
         "limit_warning",
         N_("Limit runs out"),
-        N_("{clock}: {percent} % of the limit is used, due {due}."),
+        N_("{clock}: {percent} percent of the limit is used, due {due}."),
         "clock",
         "percent",
         "due",
