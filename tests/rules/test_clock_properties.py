@@ -1,5 +1,9 @@
-"""Whatever happens to a complaint, its clocks agree with somebody who counts minute by minute."""
+"""Whatever happens to a complaint, its clocks agree with somebody who counts minute by minute.
 
+`SHOUWEN_LONG=1` tells a thousand stories to every test.
+"""
+
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -17,6 +21,8 @@ from workflow.ledger import ledger
 from workflow.limits import DatedCalendar, Facts, Limits, Rule, SpanUnit
 from workflow.words import Channel, ClockKind, ClockState, Severity, Status
 from workflow.working_time import WorkingCalendar
+
+LONG = bool(os.environ.get("SHOUWEN_LONG"))
 
 OFFICE_WEEK = {
     day: [("09:00", "12:00"), ("13:00", "18:00")] for day in ("mon", "tue", "wed", "thu", "fri")
@@ -207,7 +213,7 @@ def cycles(found: tuple[Clock, ...]) -> list[Clock]:
     return [clock for clock in found if clock.id.kind is ClockKind.RESOLUTION]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000 if LONG else 200, deadline=None)
 @given(stories())
 def test_the_clock_agrees_with_somebody_who_counts_minutes(story: Story) -> None:
     """SLA-07, SLA-12, PAU-04, PAU-05, C-22, C-24, C-25, C-26, C-38."""
@@ -244,7 +250,7 @@ def as_counted(clock: SlowClock) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=1000 if LONG else 50, deadline=None)
 @given(stories(), st.lists(st.integers(0, 20_000), min_size=2, max_size=6))
 def test_what_was_used_never_becomes_less(story: Story, later: list[int]) -> None:
     """PAU-02: and a share of a limit is never below nothing; what was missed stays missed."""
@@ -259,7 +265,7 @@ def test_what_was_used_never_becomes_less(story: Story, later: list[int]) -> Non
             before[clock.id] = clock
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=1000 if LONG else 50, deadline=None)
 @given(stories())
 def test_the_ledger_has_no_gap_and_adds_up(story: Story) -> None:
     """SLA-08: every second from the start is accounted for, counted or not, and why."""
@@ -275,7 +281,7 @@ def test_the_ledger_has_no_gap_and_adds_up(story: Story) -> None:
         assert all(line.counts is (line.amount > timedelta()) for line in lines)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=1000 if LONG else 50, deadline=None)
 @given(stories())
 def test_up_to_the_due_moment_it_is_in_time_and_a_counted_second_later_it_is_not(
     story: Story,
@@ -300,7 +306,7 @@ def same(found: tuple[Clock, ...], wanted: Clock) -> Clock:
     return next(clock for clock in found if clock.id == wanted.id)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=1000 if LONG else 50, deadline=None)
 @given(stories(), st.integers(0, 40_000))
 def test_the_law_counts_days_whatever_happens(story: Story, later: int) -> None:
     """Statutory clocks never pause, and no version of ours moves them."""
@@ -317,7 +323,7 @@ def test_the_law_counts_days_whatever_happens(story: Story, later: int) -> None:
         )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=1000 if LONG else 50, deadline=None)
 @given(stories())
 def test_notes_buy_nothing(story: Story) -> None:
     """M-02: leave out every note, and every clock is the same."""
