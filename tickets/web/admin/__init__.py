@@ -5,10 +5,15 @@ from typing import Any
 from flask import Blueprint
 
 from tickets.web.admin import (
+    calendars,
     catalogue,
     changes,
     history,
     jobs,
+    limits,
+    limits_effect,
+    limits_explain,
+    limits_rows,
     messages,
     messages_channels,
     messages_sink,
@@ -81,6 +86,34 @@ blueprint.add_url_rule(
     endpoint="run_job_again",
     view_func=jobs.run_again,
     methods=SEND,
+)
+
+blueprint.add_url_rule("/limits", view_func=limits.limits)
+blueprint.add_url_rule("/limits/new", view_func=limits.add_limits, methods=FORM)
+VERSION = "/limits/<uuid:version_id>"
+blueprint.add_url_rule(VERSION, view_func=limits.limits_version)
+blueprint.add_url_rule(f"{VERSION}/general", view_func=limits.limits_general, methods=FORM)
+blueprint.add_url_rule(f"{VERSION}/discard", view_func=limits.discard_limits, methods=SEND)
+blueprint.add_url_rule(f"{VERSION}/explain", view_func=limits_explain.explain_limits)
+blueprint.add_url_rule(f"{VERSION}/compare", view_func=limits_explain.compare_limits)
+blueprint.add_url_rule(f"{VERSION}/effect", view_func=limits_effect.limits_effect)
+blueprint.add_url_rule(f"{VERSION}/activate", view_func=limits_effect.activate_limits, methods=SEND)
+blueprint.add_url_rule(f"{VERSION}/rules/new", view_func=limits_rows.add_rule, methods=FORM)
+blueprint.add_url_rule(f"{VERSION}/rules/<name>", view_func=limits_rows.limits_rule, methods=FORM)
+blueprint.add_url_rule(
+    f"{VERSION}/rules/<name>/remove", view_func=limits_rows.remove_rule, methods=SEND
+)
+blueprint.add_url_rule(f"{VERSION}/ladder/new", view_func=limits_rows.add_rung, methods=FORM)
+blueprint.add_url_rule(f"{VERSION}/ladder/<name>", view_func=limits_rows.limits_rung, methods=FORM)
+blueprint.add_url_rule(
+    f"{VERSION}/ladder/<name>/remove", view_func=limits_rows.remove_rung, methods=SEND
+)
+blueprint.add_url_rule(f"{VERSION}/calendars/new", view_func=calendars.add_calendar, methods=FORM)
+blueprint.add_url_rule(
+    f"{VERSION}/calendars/<code>", view_func=calendars.limits_calendar, methods=FORM
+)
+blueprint.add_url_rule(
+    f"{VERSION}/calendars/<code>/remove", view_func=calendars.drop_calendar, methods=SEND
 )
 
 blueprint.add_url_rule("/messages", view_func=messages.messages)

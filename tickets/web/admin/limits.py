@@ -1,0 +1,194 @@
+"""The pages of the limits' versions: the list, one version, copying, in general, discarding."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from tickets import admin_limits, limits_editing
+from tickets.admin_events import Subject, history_of, version_of
+from tickets.clock import now
+from tickets.database import db
+from tickets.limits import pack, pack_names
+from tickets.limits_comparison import Section
+from tickets.limits_editing import General
+from tickets.models import LimitsVersion
+from tickets.web.admin import limits_words
+from tickets.web.admin.limits_forms import (
+    MINUTE,
+    Choices,
+    DraftForm,
+    GeneralForm,
+    draft_form,
+    general_form,
+    unit_choices,
+    unit_field,
+)
+from tickets.web.admin.saving import actor, done, loaded, save
+from tickets.web.drafts import prefill
+from tickets.web.languages import chosen_language
+from tickets.web.refusals import sentence_of
+from tickets.web.typed import in_reader_language
+from workflow.limits import Limits
+from workflow.limits_document import read
+from workflow.reasons import Refused
+from workflow.words import ClockKind
+
+PACK, VERSION = "pack", "version"
+
+
+def limits() -> ResponseReturnValue:
+    rows = admin_limits.versions()
+    shown = [row for row in rows if row.activated_at or not row.retired_at]
+    return render_template(
+        "admin/limits/index.html",
+        rows=shown,
+        discarded=[row for row in rows if row not in shown],
+        packs=[(name, pack(name)) for name in pack_names()],
+    )
+
+
+def add_limits() -> ResponseReturnValue:
+    form = draft_form(_sources())
+    if request.method == "GET" and not prefill(form):
+        form.source.data = request.args.get("source")
+    status = HTTPStatus.OK
+    added: list[LimitsVersion] = []
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = done(form, lambda: added.append(_add(form)))
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.limits_version", version_id=added[0].id), status)
+    return render_template("admin/limits/new.html", form=form), status
+
+
+def limits_version(version_id: UUID) -> ResponseReturnValue:
+    shown = loaded(LimitsVersion, version_id)
+    return render_template(
+        "admin/limits/version.html",
+        shown=shown,
+        limits=parsed(shown),
+        draft=is_draft(shown),
+        clocks=list(ClockKind),
+        notes=notes_of(shown),
+        history=history_of(Subject.LIMITS, version_id),
+        words=limits_words,
+    )
+
+
+def limits_general(version_id: UUID) -> ResponseReturnValue:
+    shown = loaded(LimitsVersion, version_id)
+    document = shown.document
+    named = dict(unit_choices())
+    units = named | {code: code for code in document["unit_calendars"] if code not in named}
+    form = general_form(calendar_choices(shown), units, data=_general(shown))
+    prefill(form)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = save(form, Subject.LIMITS, version_id, lambda: _change(shown, form, units))
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.limits_version", version_id=version_id), status)
+    fields = [form[unit_field(code)] for code in units]
+    return render_template(
+        "admin/limits/general.html", form=form, shown=shown, unit_fields=fields
+    ), status
+
+
+def discard_limits(version_id: UUID) -> ResponseReturnValue:
+    shown = loaded(LimitsVersion, version_id)
+    try:
+        admin_limits.discard(shown, actor=actor(), now=now())
+        db.session.commit()
+    except Refused as refusal:
+        db.session.rollback()
+        for reason in refusal.reasons:
+            flash(sentence_of(reason), "danger")
+        return redirect(url_for("admin.limits_version", version_id=version_id), 303)
+    return redirect(url_for("admin.limits"), 303)
+
+
+# What the other pages of the limits share.
+
+
+def parsed(version: LimitsVersion) -> Limits:
+    """The version, ready to be asked."""
+    return read(version.document, key=version.id.hex, number=version.number)
+
+
+def is_draft(version: LimitsVersion) -> bool:
+    return version.activated_at is None and version.retired_at is None
+
+
+def calendar_choices(version: LimitsVersion) -> Choices:
+    language = chosen_language()
+    return [
+        (code, in_reader_language(each.get("names") or {}, language) or code)
+        for code, each in version.document["calendars"].items()
+    ]
+
+
+def notes_of(version: LimitsVersion) -> dict[str, str]:
+    """The notes of the rules in the reader's language, by the rules' names."""
+    language = chosen_language()
+    return {
+        row["id"]: in_reader_language(row.get("note") or {}, language)
+        for row in version.document[Section.RULES]
+    }
+
+
+def _sources() -> Choices:
+    language = chosen_language()
+    versions = [
+        (
+            f"{VERSION}:{row.id}",
+            gettext("Version %(number)s", number=row.number) + f" · {row.title}",
+        )
+        for row in admin_limits.versions()
+    ]
+    packs = [
+        (
+            f"{PACK}:{name}",
+            gettext("Pack") + f" · {in_reader_language(pack(name)['titles'], language)}",
+        )
+        for name in pack_names()
+    ]
+    return [*versions, *packs]
+
+
+def _add(form: DraftForm) -> LimitsVersion:
+    kind, _, name = str(form.source.data).partition(":")
+    title = form.title.data or ""
+    if kind == PACK:
+        return admin_limits.draft_of_pack(name, title, actor=actor(), now=now())
+    version = loaded(LimitsVersion, UUID(name))
+    return admin_limits.draft_of_version(version, title, actor=actor(), now=now())
+
+
+def _general(shown: LimitsVersion) -> dict[str, Any]:
+    document = shown.document
+    return {
+        "version": version_of(Subject.LIMITS, shown.id),
+        "title": shown.title,
+        "default_calendar": document["default_calendar"],
+        "new_cycle_grace": document.get("new_cycle_grace", 0) // MINUTE,
+        "repeat_breach": document.get("repeat_breach", 0) // MINUTE,
+        **{unit_field(unit): code for unit, code in document["unit_calendars"].items()},
+    }
+
+
+def _change(shown: LimitsVersion, form: GeneralForm, units: dict[str, str]) -> None:
+    chosen = {code: form[unit_field(code)].data for code in units}
+    data = General(
+        title=form.title.data or "",
+        default_calendar=form.default_calendar.data,
+        unit_calendars={code: calendar for code, calendar in chosen.items() if calendar},
+        new_cycle_grace=(form.new_cycle_grace.data or 0) * MINUTE,
+        repeat_breach=(form.repeat_breach.data or 0) * MINUTE,
+    )
+    limits_editing.put_general(shown, data, actor=actor(), now=now())

@@ -1,0 +1,100 @@
+"""What a version would do to the open complaints, batch by batch, and putting it into force."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import HiddenField
+
+from tickets import admin_limits, limits_preview
+from tickets.admin_events import Subject, version_of
+from tickets.clock import now
+from tickets.limits_preview import Counts
+from tickets.models import LimitsVersion
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.limits import parsed
+from tickets.web.admin.saving import actor, loaded, save
+
+
+class ActivateForm(AdminForm):
+    """`seen_in_force` is the version whose replacement was shown."""
+
+    seen_in_force = HiddenField()
+
+
+def limits_effect(version_id: UUID) -> ResponseReturnValue:
+    """The page; its first batch at once, every further one as a part that follows by itself."""
+    shown = loaded(LimitsVersion, version_id)
+    moment = now()
+    batch = limits_preview.look(parsed(shown), moment, after=_asked_after())
+    counts = _so_far() + batch.counts
+    form = _activate_form(shown)
+    following = None
+    if batch.next is not None:
+        added: dict[str, Any] = dict(zip(COUNTED, counts.all, strict=True))
+        following = url_for("admin.limits_effect", version_id=version_id, after=batch.next, **added)
+    part = bool(request.headers.get("HX-Request")) and "after" in request.args
+    return render_template(
+        "admin/limits/_effect.html" if part else "admin/limits/effect.html",
+        shown=shown,
+        form=form,
+        total=limits_preview.open_complaints(),
+        counts=counts,
+        moves=batch.moves,
+        following=following,
+        moment=moment,
+    )
+
+
+def activate_limits(version_id: UUID) -> ResponseReturnValue:
+    shown = loaded(LimitsVersion, version_id)
+    form = ActivateForm()
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if form.validate():
+        status = save(form, Subject.LIMITS, version_id, lambda: _activate(shown, form))
+    if status is HTTPStatus.SEE_OTHER:
+        flash(gettext("The open complaints follow in the background."), "success")
+        return redirect(url_for("admin.limits_version", version_id=version_id), status)
+    if status is not HTTPStatus.CONFLICT:
+        form.version.data = version_of(Subject.LIMITS, version_id)
+    form.seen_in_force.data = _in_force()
+    return render_template("admin/limits/activate.html", form=form, shown=shown), status
+
+
+COUNTED = ("looked", "complaints", "earlier", "later", "stopped", "late", "relieved")
+
+
+def _asked_after() -> UUID | None:
+    try:
+        return UUID(request.args["after"]) if "after" in request.args else None
+    except ValueError:
+        return None
+
+
+def _so_far() -> Counts:
+    if _asked_after() is None:
+        return Counts()
+    return Counts(*(max(0, request.args.get(name, 0, type=int)) for name in COUNTED))
+
+
+def _activate_form(shown: LimitsVersion) -> ActivateForm:
+    return ActivateForm(
+        formdata=None,
+        data={"version": version_of(Subject.LIMITS, shown.id), "seen_in_force": _in_force()},
+    )
+
+
+def _in_force() -> str:
+    in_force = admin_limits.version_in_force()
+    return str(in_force.id) if in_force is not None else ""
+
+
+def _activate(shown: LimitsVersion, form: ActivateForm) -> None:
+    try:
+        seen = UUID(form.seen_in_force.data) if form.seen_in_force.data else None
+    except ValueError:
+        seen = None
+    admin_limits.activate(shown, seen_in_force=seen, actor=actor(), now=now())
