@@ -31,12 +31,9 @@ def test_health_says_that_all_is_well(app: Flask) -> None:
     answer = app.test_client().get("/healthz")
 
     assert answer.status_code == 200
-    assert answer.json == {
-        "status": "ok",
-        "database": "reachable",
-        "schema": "current",
-        "version": "0.1.0",
-    }
+    assert answer.json is not None
+    told = {"status": "ok", "database": "reachable", "schema": "current", "version": "0.1.0"}
+    assert told.items() <= answer.json.items()
     assert answer.headers["X-Request-ID"]
 
 

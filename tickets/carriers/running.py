@@ -3,6 +3,7 @@
 import traceback
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -13,7 +14,7 @@ from tickets.jobs import KINDS, LeaseLost, rows
 from tickets.log import log
 from tickets.models import Job
 
-__all__ = ["Running", "run_one", "tick", "worker_name"]
+__all__ = ["Running", "run_one", "run_row", "tick", "worker_name"]
 
 _ = _kinds
 
@@ -62,14 +63,23 @@ def worker_name() -> str:
 def run_one(app: Flask, queue: str, worker: str) -> bool:
     """Claim one job of the queue and run it; False when there is none."""
     with app.app_context(), writing():
-        row = rows.claim(queue, worker, clock.now())
-        if row is None:
-            db.session.rollback()
-            return False
-        running = Running(row, worker)
-        db.session.commit()
-        _run(running)
-        return True
+        return _carry(rows.claim(queue, worker, clock.now()), worker)
+
+
+def run_row(app: Flask, job_id: UUID, worker: str) -> bool:
+    """Claim this job and run it; False when it is done or somebody has it."""
+    with app.app_context(), writing():
+        return _carry(rows.claim_row(job_id, worker, clock.now()), worker)
+
+
+def _carry(row: Job | None, worker: str) -> bool:
+    if row is None:
+        db.session.rollback()
+        return False
+    running = Running(row, worker)
+    db.session.commit()
+    _run(running)
+    return True
 
 
 def _run(running: Running) -> None:

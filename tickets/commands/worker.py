@@ -9,6 +9,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from tickets.carriers.embedded import Embedded
+from tickets.carriers.procrastinated import Procrastinated
+from tickets.config import Carrier, Config
 from tickets.database import db
 from tickets.jobs.registry import QUEUES
 from tickets.serving import refuse_to_serve_unready
@@ -31,7 +33,9 @@ def worker(queues: tuple[str, ...], threads: int) -> None:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, asked_to_stop)
-    carrier = Embedded(app, queues or QUEUES, threads)
+    config: Config = app.extensions["config"]
+    kind = Procrastinated if config.jobs is Carrier.PROCRASTINATE else Embedded
+    carrier = kind(app, queues or QUEUES, threads)
     carrier.start()
     click.echo(f"Working on {', '.join(queues or QUEUES)}  (Ctrl-C stops it)")
     stop.wait()

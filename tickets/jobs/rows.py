@@ -5,12 +5,12 @@ silent, the lease runs out, and another one takes the job (JOB-01). `now` is alw
 application's; the database's own clock is never asked (CON-03).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tickets.database import db, new_id
@@ -80,18 +80,32 @@ def put_periodic(kind: Kind, now: datetime) -> bool:
 
 def claim(queue: str, worker: str, now: datetime) -> Job | None:
     """Take the job that waits longest, or one whose worker fell silent."""
+    return _claim(select(Job).where(Job.queue == queue, _is_due(now)), worker, now)
+
+
+def claim_row(job_id: UUID, worker: str, now: datetime) -> Job | None:
+    """Take this job, if nobody has it."""
+    return _claim(select(Job).where(Job.id == job_id, _is_due(now)), worker, now)
+
+
+def due(queues: Collection[str], now: datetime) -> dict[UUID, str]:
+    """Every job that somebody should take, with its queue."""
+    rows = db.session.execute(
+        select(Job.id, Job.queue).where(Job.queue.in_(queues), _is_due(now)).order_by(Job.run_at)
+    )
+    return {row.id: row.queue for row in rows}
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Job.state == JobState.WAITING, Job.run_at <= now),
+        and_(Job.state == JobState.RUNNING, Job.lease_until <= now),
+    )
+
+
+def _claim(query: Select[tuple[Job]], worker: str, now: datetime) -> Job | None:
     row = db.session.scalars(
-        select(Job)
-        .where(
-            Job.queue == queue,
-            or_(
-                and_(Job.state == JobState.WAITING, Job.run_at <= now),
-                and_(Job.state == JobState.RUNNING, Job.lease_until <= now),
-            ),
-        )
-        .order_by(Job.run_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        query.order_by(Job.run_at).limit(1).with_for_update(skip_locked=True)
     ).first()
     if row is None:
         return None
