@@ -18,8 +18,8 @@ ANSWER_REJECTED = System(N_("answer sent back to its department"))
 def dispatch(act: Act) -> dict[str, Any]:
     complaint = act.complaint
     told = complaint.promised_at
-    if told is None or told <= act.now:
-        complaint.promised_at = act.inputs["promised_at"]
+    promise = act.inputs["promised_at"] if told is None or told <= act.now else told
+    complaint.promised_at = promise
     sent_back = _units_that_returned(complaint)
     orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in act.inputs["units"]]
     db.session.add_all(orders)
@@ -27,7 +27,7 @@ def dispatch(act: Act) -> dict[str, Any]:
         "orders": [str(order.id) for order in orders],
         "contested": [str(order.unit_id) for order in orders if order.unit_id in sent_back],
         "promised_at": act.inputs["promised_at"].isoformat(),
-        "promise": complaint.promised_at.isoformat(),
+        "promise": promise.isoformat(),
     }
 
 

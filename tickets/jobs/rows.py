@@ -103,7 +103,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _claim(query: Select[tuple[Job]], worker: str, now: datetime) -> Job | None:
+def _claim(query: Select[Job], worker: str, now: datetime) -> Job | None:
     row = db.session.scalars(
         query.order_by(Job.run_at).limit(1).with_for_update(skip_locked=True)
     ).first()

@@ -42,7 +42,7 @@ def exposition(jobs: Sequence[Standing], messages: Waiting, now: datetime) -> by
     """Everything as text: what this server did, and how jobs and messages stand."""
     registry = CollectorRegistry()
     if os.environ.get(FOLDER):
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)
     standing = CollectorRegistry()
     _tell_jobs(standing, jobs)
     _tell_messages(standing, messages, now)
