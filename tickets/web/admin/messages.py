@@ -21,6 +21,7 @@ from tickets.messages import outbox
 from tickets.messages.topics import TOPICS
 from tickets.models import Message, Person, Webhook
 from tickets.privacy import masked
+from tickets.web.admin.messages_sink import in_a_demo
 from tickets.web.admin.saving import actor, loaded
 from tickets.web.labels import choices_of
 from tickets.web.paging import Paging
@@ -49,6 +50,7 @@ def messages() -> ResponseReturnValue:
         rows=rows,
         paging=paging,
         standing=outbox.waiting(now()),
+        is_demo=in_a_demo(),
         states=choices_of(MessageState),
         channels=choices_of(MessageChannel),
         hooks={row.id: row.name for row in db.session.scalars(select(Webhook))},

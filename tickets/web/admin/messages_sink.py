@@ -10,11 +10,15 @@ from tickets.web.paging import Paging
 
 
 def sink() -> ResponseReturnValue:
-    installation = db.session.get(Installation, 1)
-    if installation is None or not installation.is_demo:
+    if not in_a_demo():
         abort(404)
     total = db.session.scalar(select(func.count()).select_from(SinkMessage)) or 0
     paging = Paging.of_request(total)
     newest_first = select(SinkMessage).order_by(SinkMessage.at.desc(), SinkMessage.id.desc())
     rows = db.session.scalars(paging.cut(newest_first)).all()
     return render_template("admin/sink.html", rows=rows, paging=paging)
+
+
+def in_a_demo() -> bool:
+    installation = db.session.get(Installation, 1)
+    return installation is not None and installation.is_demo
