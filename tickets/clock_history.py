@@ -50,17 +50,23 @@ def concerns_time(event_action: str) -> bool:
     return event_action in CONCERNS
 
 
-def history_of(complaint: Complaint) -> History:
-    """Everything that the complaint's clocks are made of: one query for events, one for orders."""
+def history_of(complaint: Complaint, *others: Limits) -> History:
+    """Everything that the complaint's clocks are made of: one query for events, one for orders.
+
+    `others` are limits under which it is going to be asked about besides its own: they may match
+    on what its own do not ask for.
+    """
     events = db.session.execute(
         select(Event.at, Event.action, Event.data, Event.work_order_id)
         .where(Event.complaint_id == complaint.id, Event.action.in_(CONCERNS))
         .order_by(Event.seq)
     ).all()
     limits = _limits_at_first(complaint, events)
+    adopted = [limits_by_id(UUID(row.data["limits"])) for row in events if row.action == ADOPT]
+    versions = (limits, *adopted, *others)
     units = _order_units(complaint)
-    facts = _facts_at_first(complaint, events, limits)
-    teller = _Teller(complaint, facts, limits, units)
+    facts = _facts_at_first(complaint, events, versions)
+    teller = _Teller(complaint, facts, versions, units)
     return History(
         facts=facts,
         limits=limits,
@@ -76,7 +82,9 @@ def _limits_at_first(complaint: Complaint, events: Sequence[Any]) -> Limits:
     return limits_by_id(UUID(str(first))) if first is not None else limits_in_force()
 
 
-def _facts_at_first(complaint: Complaint, events: Sequence[Any], limits: Limits) -> Facts:
+def _facts_at_first(
+    complaint: Complaint, events: Sequence[Any], versions: Sequence[Limits]
+) -> Facts:
     """The facts of today with every correction taken back."""
     severity, category = complaint.severity, complaint.category_id
     for event in reversed(events):
@@ -90,7 +98,8 @@ def _facts_at_first(complaint: Complaint, events: Sequence[Any], limits: Limits)
         channel=complaint.channel,
         category_id=category,
         unit=complaint.unit,
-        limits=limits,
+        limits=versions[0],
+        others=versions[1:],
     )
 
 
@@ -98,11 +107,16 @@ class _Teller:
     """Tells events as happenings, keeping in mind what holds since."""
 
     def __init__(
-        self, complaint: Complaint, facts: Facts, limits: Limits, units: Mapping[str, Unit]
+        self,
+        complaint: Complaint,
+        facts: Facts,
+        versions: Sequence[Limits],
+        units: Mapping[str, Unit],
     ) -> None:
-        self.complaint, self.facts, self.limits, self.units = complaint, facts, limits, units
+        self.complaint, self.facts, self.units = complaint, facts, units
+        self.asks_for_categories = any(each.asks_for_categories for each in versions)
         self.codes: dict[str, tuple[str, ...]] = {}
-        if limits.asks_for_units:
+        if any(each.asks_for_units for each in versions):
             self.codes = {order: unit_codes(unit) for order, unit in units.items()}
 
     def happening(
@@ -112,8 +126,7 @@ class _Teller:
         if action == FACTS_CHANGE:
             return replace(told, facts=self._corrected(data))
         if action == ADOPT:
-            self.limits = limits_by_id(UUID(data["limits"]))
-            return replace(told, limits=self.limits)
+            return replace(told, limits=limits_by_id(UUID(data["limits"])))
         if action in STARTS_MOVE:
             return replace(told, started_at=_moment(data.get("started_at")))
         return replace(
@@ -130,7 +143,7 @@ class _Teller:
     def _corrected(self, data: Mapping[str, Any]) -> Facts:
         severity = Severity(data.get("severity") or self.facts.severity)
         categories = self.facts.categories
-        if data.get("category") and self.limits.asks_for_categories:
+        if data.get("category") and self.asks_for_categories:
             categories = _category_codes(UUID(data["category"]))
         self.facts = replace(self.facts, severity=severity, categories=categories)
         return self.facts
@@ -207,12 +220,15 @@ def facts_of(
     category_id: UUID | None,
     unit: Unit,
     limits: Limits,
+    others: Sequence[Limits] = (),
 ) -> Facts:
     """What the limits match on; the trees are looked up only if some rule asks for them."""
+    by_category = any(each.asks_for_categories for each in (limits, *others))
+    by_unit = any(each.asks_for_units for each in (limits, *others))
     return Facts(
         severity=severity,
         tier=tier,
         channel=channel,
-        categories=_category_codes(category_id) if limits.asks_for_categories else (),
-        units=unit_codes(unit) if limits.asks_for_units else (),
+        categories=_category_codes(category_id) if by_category else (),
+        units=unit_codes(unit) if by_unit else (),
     )

@@ -74,7 +74,7 @@ def due_under(
     complaint: Complaint, limits: Limits, now: datetime
 ) -> dict[Id, tuple[datetime | None, datetime | None]]:
     """For each open clock, when it runs out now and when it would under other limits."""
-    history = history_of(complaint)
+    history = history_of(complaint, limits)
     other = replace(history, happenings=[*history.happenings, Happening(now, limits=limits)])
     before = {each.id: each for each in clocks(history, now) if each.is_open}
     after = {each.id: each for each in clocks(other, now) if each.is_open}
