@@ -66,16 +66,18 @@ class _Reader:
         self.reasons: list[Reason] = []
 
     def limits(self, key: str, number: int) -> Limits:
-        calendars = self._calendars()
-        default = self._among(self.document.get("default_calendar"), calendars, "default_calendar")
+        # What is said about a calendar is said there, not again at everything that counts on it.
+        codes = self._mapping("calendars")
+        calendars = self._calendars(codes)
+        default = self._among(self.document.get("default_calendar"), codes, "default_calendar")
         return Limits(
             key=key,
             number=number,
             calendars=calendars,
             default_calendar=default or "",
-            rules=self._rules(calendars),
+            rules=self._rules(codes),
             ladder=self._ladder(),
-            unit_calendars=self._unit_calendars(calendars),
+            unit_calendars=self._unit_calendars(codes),
             pack=str(self.document.get("pack", "")),
             titles=dict(self.document.get("titles", {})),
             new_cycle_grace=self._seconds("new_cycle_grace", 1800),
@@ -85,9 +87,9 @@ class _Reader:
     def refuse(self, code: str, sentence: str, at: str, /, **values: Any) -> None:
         self.reasons.append(Reason(code, sentence, values, at))
 
-    def _calendars(self) -> dict[str, DatedCalendar]:
+    def _calendars(self, all_given: Mapping[str, Any]) -> dict[str, DatedCalendar]:
         found = {}
-        for code, given in self._mapping("calendars").items():
+        for code, given in all_given.items():
             try:
                 calendar = WorkingCalendar.from_json(given["calendar"])
             except CalendarRefused as refused:
@@ -96,7 +98,7 @@ class _Reader:
                     for each in refused.reasons
                 ]
                 continue
-            except (KeyError, TypeError):
+            except (KeyError, TypeError, AttributeError, ValueError):
                 self.refuse("malformed", N_("This is not a calendar."), f"calendars.{code}")
                 continue
             found[code] = DatedCalendar(
@@ -107,7 +109,7 @@ class _Reader:
                 frozenset(given.get("official_years", ())),
                 frozenset(given.get("provisional_years", ())),
             )
-        if not found:
+        if not all_given:
             self.refuse("no_calendar", N_("At least one calendar is needed."), "calendars")
         return found
 

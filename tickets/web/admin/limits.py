@@ -22,6 +22,7 @@ from tickets.web.admin.limits_forms import (
     Choices,
     DraftForm,
     GeneralForm,
+    category_choices,
     draft_form,
     general_form,
     unit_choices,
@@ -75,6 +76,7 @@ def limits_version(version_id: UUID) -> ResponseReturnValue:
         draft=is_draft(shown),
         clocks=list(ClockKind),
         notes=notes_of(shown),
+        unknown=codes_of_nothing(shown),
         history=history_of(Subject.LIMITS, version_id),
         words=limits_words,
     )
@@ -140,6 +142,16 @@ def notes_of(version: LimitsVersion) -> dict[str, str]:
         row["id"]: in_reader_language(row.get("note") or {}, language)
         for row in version.document[Section.RULES]
     }
+
+
+def codes_of_nothing(version: LimitsVersion) -> list[str]:
+    """Codes of categories and units that limits wait for and nothing has (any more)."""
+    document = version.document
+    categories = {code for row in document[Section.RULES] for code in row.get("categories", ())}
+    units = {code for row in document[Section.RULES] for code in row.get("units", ())}
+    units |= set(document["unit_calendars"])
+    known = {code for code, _ in category_choices()}, {code for code, _ in unit_choices()}
+    return sorted((categories - known[0]) | (units - known[1]))
 
 
 def _sources() -> Choices:

@@ -35,9 +35,9 @@ class FactsForm(Form):
     """A complaint reduced to what limits match on; asked for by GET, changes nothing."""
 
     severity = SelectField(lazy_gettext("Severity"))
-    tier = SelectField(lazy_gettext("Customer tier"))
+    tier = SelectField(lazy_gettext("Customer tier"), default="")
     channel = SelectField(lazy_gettext("Channel"))
-    category = SelectField(lazy_gettext("Category"))
+    category = SelectField(lazy_gettext("Category"), default="")
     unit = SelectField(lazy_gettext("Unit"))
 
 

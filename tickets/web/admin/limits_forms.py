@@ -118,7 +118,7 @@ class RungForm(AdminForm):
     percent = IntegerField(lazy_gettext("At percent of the limit"), [Optional()])
     before = IntegerField(lazy_gettext("Or minutes before it runs out"), [Optional()])
     tell = several(lazy_gettext("Who is told"))
-    raise_to = SelectField(lazy_gettext("Raise at least to"), [Optional()])
+    raise_to = SelectField(lazy_gettext("Raise at least to"), [Optional()], default="")
     critical = BooleanField(lazy_gettext("Critical: told at any hour"))
     severity = several(lazy_gettext("Severity"))
 
@@ -145,9 +145,11 @@ def general_form(calendars: Choices, units: Mapping[str, str], **data: Any) -> G
         """One field more for every unit."""
 
     for code, label in units.items():
-        setattr(WithUnits, unit_field(code), SelectField(label, choices=[as_above, *calendars]))
+        setattr(WithUnits, unit_field(code), SelectField(label, default=""))
     form = WithUnits(**data)
     form.default_calendar.choices = calendars
+    for code in units:
+        form[unit_field(code)].choices = [as_above, *calendars]
     return form
 
 

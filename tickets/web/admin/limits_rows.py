@@ -80,8 +80,9 @@ def rule_row(form: RuleForm, before: Row) -> Row:
         "clock": form.clock.data,
         "amount": form.amount.data,
         "unit": form.unit.data,
-        "calendar": form.calendar.data,
     }
+    if form.calendar.data != UNIT_CALENDAR:
+        row["calendar"] = form.calendar.data
     if form.reopened.data is not None:
         row["reopened"] = form.reopened.data
     for name in ("severity", "tiers", "channels", "categories", "units"):

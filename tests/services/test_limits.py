@@ -1,0 +1,410 @@
+"""Versions of the limits: installed, copied, edited, compared, put into force (SLA-10, SLA-11)."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, scoped_session
+
+from tests import cast as given
+from tests.cast import Cast
+from tests.conftest import Transaction
+from tickets import admin_limits, limits_editing, limits_preview
+from tickets.admin_events import Subject, history_of
+from tickets.database import db, writing
+from tickets.limits import ensure_limits, limits_by_id, limits_in_force, shipped_document
+from tickets.limits_comparison import Section, differences
+from tickets.limits_editing import General
+from tickets.limits_preview import Batch, Counts
+from tickets.models import AdminEvent, Job, LimitsVersion
+from workflow.limits import Limits
+from workflow.limits_document import read
+from workflow.reasons import Refused
+from workflow.words import CallOutcome, ClockKind, Status
+
+Db = scoped_session[Session]
+
+
+def draft(cast: Cast, now: datetime, pack: str = "cn-telecom") -> LimitsVersion:
+    return admin_limits.draft_of_pack(pack, "Our own", actor=cast.admin, now=now)
+
+
+def change(version: LimitsVersion, cast: Cast, now: datetime, name: str, **values: Any) -> None:
+    row = limits_editing.find_row(version, Section.RULES, name)
+    assert row is not None
+    limits_editing.put_row(
+        version, Section.RULES, {**row, **values}, instead_of=name, actor=cast.admin, now=now
+    )
+
+
+def activate(version: LimitsVersion, cast: Cast, now: datetime) -> None:
+    in_force = admin_limits.version_in_force()
+    admin_limits.activate(
+        version,
+        seen_in_force=in_force.id if in_force else None,
+        actor=cast.admin,
+        now=now,
+    )
+
+
+def parsed(version: LimitsVersion) -> Limits:
+    return read(version.document, key=version.id.hex, number=version.number)
+
+
+def test_the_shipped_limits_become_version_one(session: Db, now: datetime) -> None:
+    shipped = limits_in_force()
+    assert shipped.pack == "cn-telecom", "before anything is stored"
+
+    key = ensure_limits(now)
+
+    assert ensure_limits(now) == key
+    assert limits_in_force().rules == shipped.rules
+    assert db.session.get_one(LimitsVersion, key).number == 1
+
+
+def test_two_who_install_at_once_end_with_one_version(
+    app: Flask, transaction: Transaction, now: datetime
+) -> None:
+    found: list[UUID] = []
+    together = threading.Barrier(4)
+
+    def install() -> None:
+        with app.app_context(), writing():
+            together.wait()
+            found.append(ensure_limits(now))
+            db.session.commit()
+
+    threads = [threading.Thread(target=install) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with transaction() as session:
+        assert len(session.scalars(select(LimitsVersion)).all()) == 1
+    assert len(set(found)) == 1
+
+
+def test_the_default_pack_counts_in_the_zone_of_the_installation(app: Flask) -> None:
+    """C-18."""
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Urumqi"
+    try:
+        with app.app_context():
+            assert limits_in_force().calendars["office"].calendar.tz.key == "Asia/Urumqi"
+            assert shipped_document("uk-fca")["calendars"]["office"]["calendar"]["tz"] == (
+                "Europe/London"
+            )
+    finally:
+        app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+
+
+def test_a_version_that_was_in_force_is_read_once(session: Db, now: datetime) -> None:
+    key = ensure_limits(now)
+    db.session.flush()
+    assert limits_by_id(key) is limits_by_id(key)
+    with pytest.raises(KeyError):
+        limits_by_id(UUID(int=0))
+
+
+def test_a_draft_is_read_as_it_is_now(session: Db, cast: Cast, now: datetime) -> None:
+    version = draft(cast, now)
+    before = limits_by_id(version.id)
+    change(version, cast, now, "callback", amount=12)
+
+    after = limits_by_id(version.id)
+    assert [r.amount for r in before.rules if r.id == "callback"] == [24]
+    assert [r.amount for r in after.rules if r.id == "callback"] == [12]
+
+
+def test_drafts_are_numbered_after_the_shipped_version(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    first, second = draft(cast, now), draft(cast, now, "uk-ofcom")
+    assert (first.number, second.number) == (2, 3)
+    assert second.pack == "uk-ofcom"
+    copy = admin_limits.draft_of_version(first, "Again", actor=cast.admin, now=now)
+    assert differences(first.document, copy.document) == []
+    assert copy.document is not first.document
+
+
+def test_every_edit_is_kept_with_before_and_after(session: Db, cast: Cast, now: datetime) -> None:
+    """AUD-02."""
+    version = draft(cast, now)
+    change(version, cast, now + timedelta(minutes=1), "callback", amount=12)
+
+    event = history_of(Subject.LIMITS, version.id)[0]
+    assert (event.actor, event.action) == (cast.admin, "changed")
+    assert event.before == {"callback · amount": 24}
+    assert event.after == {"callback · amount": 12}
+
+
+def test_an_edit_that_changes_nothing_is_no_event(session: Db, cast: Cast, now: datetime) -> None:
+    version = draft(cast, now)
+    change(version, cast, now, "callback")
+    assert len(history_of(Subject.LIMITS, version.id)) == 1
+
+
+def test_a_refused_edit_leaves_the_draft_as_it_was(session: Db, cast: Cast, now: datetime) -> None:
+    """SLA-10, C-12."""
+    version = draft(cast, now)
+    stored = version.document
+    with pytest.raises(Refused) as refusal:
+        change(version, cast, now, "callback", amount=0)
+    assert [reason.field for reason in refusal.value.reasons] == ["amount"]
+
+    never = {**stored["calendars"]["office"]}
+    never["calendar"] = {**never["calendar"], "weekly": {}}
+    with pytest.raises(Refused) as refusal:
+        limits_editing.put_calendar(version, "office", never, new=False, actor=cast.admin, now=now)
+    assert [reason.code for reason in refusal.value.reasons] == ["never_open"]
+    assert version.document == stored
+
+
+def test_a_calendar_that_something_counts_on_stays(session: Db, cast: Cast, now: datetime) -> None:
+    version = draft(cast, now)
+    with pytest.raises(Refused, match="in use"):
+        limits_editing.remove_calendar(version, "office", actor=cast.admin, now=now)
+
+    spare = version.document["calendars"]["always"]
+    limits_editing.put_calendar(version, "spare", spare, new=True, actor=cast.admin, now=now)
+    with pytest.raises(Refused, match="taken"):
+        limits_editing.put_calendar(version, "spare", spare, new=True, actor=cast.admin, now=now)
+    limits_editing.remove_calendar(version, "spare", actor=cast.admin, now=now)
+    assert "spare" not in version.document["calendars"]
+
+
+def test_a_limit_can_be_removed_and_its_clock_runs_no_more(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    version = draft(cast, now)
+    limits_editing.remove_row(version, Section.RULES, "callback", actor=cast.admin, now=now)
+    assert all(rule.clock is not ClockKind.CALLBACK for rule in parsed(version).rules)
+
+
+def test_putting_into_force_retires_the_other_and_puts_the_job_down(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    """SLA-11, C-28, JOB-08: one transaction for version, history and job."""
+    first = ensure_limits(now)
+    version = draft(cast, now)
+    activate(version, cast, now)
+
+    assert limits_in_force().number == 2
+    retired = db.session.get_one(LimitsVersion, first)
+    assert (retired.active, retired.retired_at) == (None, now)
+    job = db.session.scalars(select(Job).where(Job.name == admin_limits.ADOPT)).one()
+    assert job.payload == {"limits": str(version.id)}
+    assert job.wanted_by_id == cast.people["admin"]
+    event = history_of(Subject.LIMITS, version.id)[0]
+    assert event.action == "activated"
+    assert event.before == {"in_force": "1 · cn-telecom"}
+    assert event.after == {"in_force": "2 · Our own"}
+
+
+def test_an_old_version_comes_into_force_again(session: Db, cast: Cast, now: datetime) -> None:
+    first = db.session.get_one(LimitsVersion, ensure_limits(now))
+    activate(draft(cast, now), cast, now)
+    activate(first, cast, now + timedelta(hours=1))
+
+    assert first.active and first.retired_at is None
+    jobs = db.session.scalars(select(Job).where(Job.name == admin_limits.ADOPT)).all()
+    assert len(jobs) == 2
+
+
+def test_what_is_in_force_is_not_put_into_force_again(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    version = draft(cast, now)
+    activate(version, cast, now)
+    with pytest.raises(Refused, match="already"):
+        activate(version, cast, now)
+
+
+def test_the_effect_of_replacing_another_version_does_not_count(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    """CON-02."""
+    version, other = draft(cast, now), draft(cast, now)
+    seen = admin_limits.version_in_force()
+    assert seen is not None
+    activate(other, cast, now)
+    with pytest.raises(Refused, match="other limits"):
+        admin_limits.activate(version, seen_in_force=seen.id, actor=cast.admin, now=now)
+
+
+def test_a_discarded_draft_changes_no_more(session: Db, cast: Cast, now: datetime) -> None:
+    version = draft(cast, now)
+    admin_limits.discard(version, actor=cast.admin, now=now)
+    for forbidden in (
+        lambda: change(version, cast, now, "callback", amount=12),
+        lambda: activate(version, cast, now),
+        lambda: admin_limits.discard(version, actor=cast.admin, now=now),
+    ):
+        with pytest.raises(Refused):
+            forbidden()
+
+
+@pytest.fixture
+def in_force(session: Db, cast: Cast, now: datetime) -> Iterator[LimitsVersion]:
+    version = draft(cast, now)
+    activate(version, cast, now)
+    db.session.flush()
+    yield version
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"document": {}},
+        {"title": "Another"},
+        {"number": 99},
+        {"activated_at": None},
+        {"pack": "uk-fca"},
+    ],
+)
+def test_what_was_in_force_never_changes_whoever_writes(
+    session: Db, in_force: LimitsVersion, values: dict[str, Any]
+) -> None:
+    """C-28: the database itself holds it, below the program."""
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(
+            update(LimitsVersion).where(LimitsVersion.id == in_force.id).values(**values)
+        )
+
+
+def test_only_whether_it_is_in_force_may_change(
+    session: Db, in_force: LimitsVersion, now: datetime
+) -> None:
+    session.execute(
+        update(LimitsVersion)
+        .where(LimitsVersion.id == in_force.id)
+        .values(active=None, retired_at=now)
+    )
+
+
+def test_an_edit_of_what_was_in_force_says_what_to_do(
+    session: Db, cast: Cast, in_force: LimitsVersion, now: datetime
+) -> None:
+    with pytest.raises(Refused, match="Copy it"):
+        change(in_force, cast, now, "callback", amount=12)
+
+
+def test_what_belongs_to_the_whole_is_changed_together(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    version = draft(cast, now)
+    data = General("Branch", "office", {"north": "always"}, 600, 0)
+    limits_editing.put_general(version, data, actor=cast.admin, now=now)
+
+    limits = parsed(version)
+    assert version.title == "Branch"
+    assert limits.new_cycle_grace == timedelta(minutes=10)
+    assert limits.repeat_breach is None
+    assert limits.calendar_of(("company", "north", "north_hall")).code == "always"
+
+    with pytest.raises(Refused) as refusal:
+        nowhere = General("Branch", "moon", {"north": "mars"}, 600, 0)
+        limits_editing.put_general(version, nowhere, actor=cast.admin, now=now)
+    assert [reason.field for reason in refusal.value.reasons] == [
+        "default_calendar",
+        "unit_calendars.north",
+    ]
+
+
+def test_versions_are_compared_part_by_part(session: Db, cast: Cast, now: datetime) -> None:
+    version = draft(cast, now)
+    before = version.document
+    change(version, cast, now, "callback", amount=12, reopened=6)
+    limits_editing.remove_row(version, Section.LADDER, "callback-75", actor=cast.admin, now=now)
+
+    found = differences(before, version.document)
+    assert [(each.section, each.name) for each in found] == [
+        (Section.RULES, "callback"),
+        (Section.LADDER, "callback-75"),
+    ]
+    assert found[0].before == {"amount": 24}
+    assert found[0].after == {"amount": 12, "reopened": 6}
+    assert found[1].after is None
+
+
+def look(version: LimitsVersion, now: datetime) -> Batch:
+    return limits_preview.look(parsed(version), now)
+
+
+def test_the_effect_names_the_open_complaints_that_move(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    """SLA-11: earlier, later, late at once; nothing is stored by looking."""
+    complaint = given.registered(cast, now=now)
+    version = draft(cast, now)
+    change(version, cast, now, "resolution", amount=1)
+    change(version, cast, now, "regulator", amount=20)
+    later = now + timedelta(hours=7)
+    batch = look(version, later)
+
+    moves = {move.clock: move for move in batch.moves}
+    assert set(moves) == {ClockKind.RESOLUTION, ClockKind.REGULATOR}
+    assert moves[ClockKind.RESOLUTION].earlier and moves[ClockKind.RESOLUTION].becomes_late
+    assert moves[ClockKind.REGULATOR].later
+    assert {move.number for move in batch.moves} == {complaint.number}
+    assert batch.counts == Counts(1, 1, 1, 1, 0, 1, 0)
+    assert (
+        db.session.scalars(select(AdminEvent).where(AdminEvent.action == "activated")).all() == []
+    )
+
+
+def test_limits_that_are_the_same_move_nothing(session: Db, cast: Cast, now: datetime) -> None:
+    given.registered(cast, now=now)
+    batch = look(draft(cast, now), now + timedelta(hours=1))
+    assert batch.moves == []
+    assert batch.counts.looked == 1
+
+
+def test_a_clock_without_any_limit_is_shown_to_run_no_more(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    """M-09."""
+    given.registered(cast, now=now)
+    version = draft(cast, now)
+    limits_editing.remove_row(version, Section.RULES, "regulator", actor=cast.admin, now=now)
+    batch = look(version, now + timedelta(hours=1))
+    assert [(move.clock, move.after) for move in batch.moves] == [(ClockKind.REGULATOR, None)]
+    assert batch.counts.stopped == 1
+
+
+def test_the_effect_leaves_closed_complaints_out(session: Db, cast: Cast, now: datetime) -> None:
+    """C-28: closed ones are never touched."""
+    complaint = given.resolved(cast, now=now)
+    given.call(complaint, CallOutcome.ACCEPTED, now, by=cast.wang)
+    assert complaint.status is Status.CLOSED
+    version = draft(cast, now)
+    change(version, cast, now, "regulator", amount=1)
+    batch = look(version, now + timedelta(days=3))
+    assert batch == Batch(Counts())
+    assert limits_preview.open_complaints() == 0
+
+
+def test_the_effect_is_counted_in_batches_with_nothing_left_out(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    """M-01."""
+    numbers = {given.registered(cast, now=now).number for _ in range(5)}
+    version = draft(cast, now)
+    change(version, cast, now, "regulator", amount=1)
+    limits, later = parsed(version), now + timedelta(hours=1)
+
+    counts, moved, after = Counts(), set(), None
+    for _ in range(10):
+        batch = limits_preview.look(limits, later, after=after, size=2)
+        counts, after = counts + batch.counts, batch.next
+        moved |= {move.number for move in batch.moves}
+        if after is None:
+            break
+    assert moved == numbers
+    assert counts == Counts(5, 5, 5, 0, 0, 0, 0)
