@@ -68,6 +68,7 @@ def calls_of(ids: Sequence[UUID], now: datetime, policy: Policy) -> list[Call]:
         .where(Callback.id.in_(ids))
         .options(
             joinedload(Callback.complaint).options(
+                joinedload(Complaint.unit),
                 joinedload(Complaint.customer),
                 joinedload(Complaint.category),
                 joinedload(Complaint.responsible).lazyload(Person.memberships),

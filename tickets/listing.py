@@ -36,15 +36,18 @@ class Sort:
     read: Callable[[str], Any]
 
 
-NO_PROMISE = datetime(9999, 12, 31, tzinfo=UTC)
-"""Where complaints without a promise stand: after all others."""
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Where complaints without a promise, or without a running clock, stand: after all others."""
+
+
+def _or_never(column: Any) -> Any:
+    return func.coalesce(column, literal(NEVER, column.type))
+
 
 SORTS: Mapping[str, Sort] = {
     "registered": Sort(Complaint.registered_at, datetime.fromisoformat),
-    "promised": Sort(
-        func.coalesce(Complaint.promised_at, literal(NO_PROMISE, Complaint.promised_at.type)),
-        datetime.fromisoformat,
-    ),
+    "due": Sort(_or_never(Complaint.due_at), datetime.fromisoformat),
+    "promised": Sort(_or_never(Complaint.promised_at), datetime.fromisoformat),
     "level": Sort(Complaint.level, int),
     "tier": Sort(Complaint.tier_rank, int),
     "number": Sort(Complaint.number, str),
@@ -52,6 +55,8 @@ SORTS: Mapping[str, Sort] = {
 """What a list may be sorted by (S-35); a leading minus in the address turns it round."""
 
 DEFAULT_SORT = "-registered"
+DEFAULT_SORTS: Mapping[str, str] = {"open": "due"}
+"""Open complaints stand by what runs out next; what has ended, by when it came."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,8 @@ class Filters:
     tier: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    due_from: datetime | None = None
+    due_until: datetime | None = None
     customer_id: UUID | None = None
     words: str = ""
     customers: frozenset[UUID] = frozenset()
@@ -112,6 +119,10 @@ def _times(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Complaint.registered_at >= filters.since
     if filters.until is not None:
         yield Complaint.registered_at < filters.until
+    if filters.due_from is not None:
+        yield Complaint.due_at >= filters.due_from
+    if filters.due_until is not None:
+        yield Complaint.due_at < filters.due_until
 
 
 def _said(filters: Filters) -> ColumnElement[bool]:
@@ -261,7 +272,8 @@ def key_of(row: Complaint, sort: str) -> str:
 def _value(row: Complaint, name: str) -> Any:
     return {
         "registered": row.registered_at,
-        "promised": row.promised_at or NO_PROMISE,
+        "due": row.due_at or NEVER,
+        "promised": row.promised_at or NEVER,
         "level": row.level,
         "tier": row.tier_rank,
         "number": row.number,

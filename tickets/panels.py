@@ -132,6 +132,7 @@ def _callback_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
 def _shown() -> tuple[Any, ...]:
     """What a row shows of its complaint, loaded along with it."""
     return (
+        joinedload(Complaint.unit),
         joinedload(Complaint.customer),
         joinedload(Complaint.category),
         joinedload(Complaint.responsible).lazyload(Person.memberships),

@@ -16,6 +16,7 @@ from tickets.models import (
     ApprovalState,
     Callback,
     CallbackAttempt,
+    ClockRow,
     Complaint,
     InterimMeasure,
     Person,
@@ -24,10 +25,7 @@ from tickets.models import (
     Unit,
     WorkOrder,
 )
-from workflow.words import OPEN, OrderStatus, Role, Status
-
-OVERDUE_AFTER = timedelta(hours=24)
-"""The default limit of the callback (design §5), in elapsed time."""
+from workflow.words import OPEN, ClockKind, ClockState, OrderStatus, Role, Status
 
 LATELY = timedelta(days=7)
 DECIDING = frozenset({Role.SUPERVISOR, Role.EXECUTIVE})
@@ -39,7 +37,7 @@ Condition = ColumnElement[bool]
 order, sent_back, later = aliased(WorkOrder), aliased(WorkOrder), aliased(WorkOrder)
 complaint, unit = aliased(Complaint), aliased(Unit)
 answer, request, attempt = aliased(Answer), aliased(Approval), aliased(CallbackAttempt)
-measure, move = aliased(InterimMeasure), aliased(Transfer)
+measure, move, clock = aliased(InterimMeasure), aliased(Transfer), aliased(ClockRow)
 
 
 # A complaint.
@@ -164,8 +162,15 @@ def may_be_made(now: datetime, callback: type[Callback] = Callback) -> Condition
 
 
 def overdue(now: datetime) -> Condition:
-    """Owed for longer than the limit, and not because a later time was agreed."""
-    return and_(owed(), Callback.due_since <= now - OVERDUE_AFTER, may_be_made(now))
+    """Owed although its clock has run out, and not because a later time was agreed."""
+    ran_out = exists().where(
+        clock.complaint_id == Callback.complaint_id,
+        clock.cycle == Callback.cycle,
+        clock.kind == ClockKind.CALLBACK,
+        clock.state == ClockState.RUNNING,
+        clock.due_at < now,
+    )
+    return and_(owed(), may_be_made(now), ran_out)
 
 
 def called_by(person: Person) -> Condition:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -29,6 +30,7 @@ from tickets.callbacks import (
     sheet_of,
 )
 from tickets.clock import now
+from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
 from tickets.models import Callback, Complaint
 from tickets.queues import QUEUES, About, Queue, counts, queues_of, select_rows
@@ -49,7 +51,7 @@ from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Refused, objections
 from workflow.policy import Policy
-from workflow.words import N_, CallOutcome, Status
+from workflow.words import N_, CallOutcome, ClockKind, Status
 
 blueprint = Blueprint("callbacks", __name__, url_prefix="/callbacks")
 
@@ -103,12 +105,20 @@ def index() -> ResponseReturnValue:
         asked=asked,
         paging=paging,
         tallies=[(queue, total[queue.name], queue_url(queue)) for queue in mine],
+        clocks=_clocks(sections, moment),
         to_work=any(total.get(name) for name in ("callbacks_due", "callbacks_shared")),
         quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
         now=moment,
         spoken=numbers.spoken,
         dialled=dialled,
     )
+
+
+def _clocks(sections: list[Section], moment: datetime) -> dict[UUID, tuple[Reading, ...]]:
+    """The callback clock of each complaint on the page: one query."""
+    complaints = [call.callback.complaint for each in sections for call in each.calls]
+    found = readings(complaints, taking.reader(), moment)
+    return {key: of_kind(of_one, ClockKind.CALLBACK) for key, of_one in found.items()}
 
 
 @blueprint.get("/next")

@@ -1,5 +1,6 @@
 """Work orders: a department's page for its leg of a complaint, and what it may do there."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
@@ -9,6 +10,7 @@ from tickets import timeline
 from tickets.actors import HANDLING
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
+from tickets.clock_board import Reading, all_readings
 from tickets.dossier import dossier_of
 from tickets.models import Person, WorkOrder
 from tickets.next_steps import steps_of
@@ -20,6 +22,7 @@ from tickets.web.event_words import Words
 from tickets.web.offers import Subject
 from tickets.web.taking import Place, reader
 from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
+from workflow.words import Party
 
 blueprint = Blueprint("orders", __name__, url_prefix="/work-orders")
 
@@ -48,9 +51,18 @@ def order(order_id: UUID) -> ResponseReturnValue:
         meaning=ORDER_STATUSES[found.status].meaning,
         reach=reach,
         events=lines.events,
+        clocks=_clocks(found, person, moment, whole.parties),
         words=Words(timeline.names_for(lines.events, dossier.people()), reach.in_clear),
         now=moment,
     )
+
+
+def _clocks(
+    order: WorkOrder, person: Person, moment: datetime, parties: frozenset[Party]
+) -> list[Reading]:
+    """The order's own clocks, the open ones first."""
+    found = all_readings(order.complaint, person, moment, party_to=parties)
+    return [each for each in found if each.id.subject == order.id.hex]
 
 
 @blueprint.route("/<uuid:order_id>/actions/<action>", methods=["GET", "POST"])

@@ -1,20 +1,23 @@
 """One row of a queue as people read it: what to do, whose complaint, since or until when."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext
 
-from tickets import numbers
+from tickets import clock_board, numbers
+from tickets.clock_board import Reading
 from tickets.models import Callback, Complaint, WorkOrder
 from tickets.panels import Line
 from tickets.queues import About, Queue
 from tickets.web.labels import name_in
 from tickets.web.moments import length_of_time, remaining
-from workflow.words import N_, OrderStatus, Severity, Status
+from workflow.words import N_, ClockKind, OrderStatus, Severity
 
 # Addresses that others build on; people have them as bookmarks.
 LISTS = {
@@ -57,14 +60,20 @@ class Row:
     status: StrEnum
     level: int
     severity: Severity
-    when: When
+    clocks: tuple[Reading, ...]
+    when: When | None
     line: Line
 
 
-def row_of(line: Line, now: datetime, queue: Queue | None = None) -> Row:
-    """The line as a row, in the reader's language."""
+Readings = Mapping[UUID, Sequence[Reading]]
+"""The open clocks of each complaint that a page shows (`clock_board.readings`)."""
+
+
+def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = None) -> Row:
+    """The line as a row, in the reader's language, with the clock that runs out next."""
     complaint = line.complaint
     calls_for, waits = _calls_for(line, queue)
+    shown = _clocks_of(line, found)
     return Row(
         url=address(line),
         number=numbers.spoken(complaint.number),
@@ -76,7 +85,8 @@ def row_of(line: Line, now: datetime, queue: Queue | None = None) -> Row:
         status=line.order.status if line.order else complaint.status,
         level=complaint.level,
         severity=complaint.severity,
-        when=_when(line, now, queue),
+        clocks=shown,
+        when=_when(line, now, counted=bool(shown)),
         line=line,
     )
 
@@ -115,38 +125,42 @@ def _order_calls_for(order: WorkOrder) -> str:
     return ORDER_CALLS_FOR[order.status]
 
 
-def _when(line: Line, now: datetime, queue: Queue | None) -> When:
+def _clocks_of(line: Line, found: Readings) -> tuple[Reading, ...]:
+    of_complaint = found.get(line.complaint.id, ())
     if line.order is not None:
-        return _when_of_order(line.order, now)
+        return clock_board.of_order(of_complaint, line.order.id)
     if line.callback is not None:
-        return _when_of_callback(line.callback, now)
-    return _when_of_complaint(line.complaint, now, queue)
+        return clock_board.of_kind(of_complaint, ClockKind.CALLBACK)
+    return clock_board.shown_of(of_complaint)
 
 
-def _when_of_order(order: WorkOrder, now: datetime) -> When:
+def _when(line: Line, now: datetime, *, counted: bool) -> When | None:
+    """What counts besides the clocks, or in their place where none runs."""
+    if line.order is not None:
+        return _when_of_order(line.order, now, counted=counted)
+    if line.callback is not None:
+        return _when_of_callback(line.callback, now, counted=counted)
+    return _when_of_complaint(line.complaint, now, counted=counted)
+
+
+def _when_of_order(order: WorkOrder, now: datetime, *, counted: bool) -> When | None:
     if order.ended_at is not None:
         return since(order.ended_at, now)
-    if order.complaint.promised_at is None:
-        return since(order.sent_at, now)
-    return until(order.complaint.promised_at, now)
+    return None if counted else since(order.sent_at, now)
 
 
-def _when_of_callback(callback: Callback, now: datetime) -> When:
+def _when_of_callback(callback: Callback, now: datetime, *, counted: bool) -> When | None:
     if callback.scheduled_for is not None:
         return until(callback.scheduled_for, now)
-    return since(callback.due_since or callback.created_at, now)
+    return None if counted else since(callback.due_since or callback.created_at, now)
 
 
-def _when_of_complaint(complaint: Complaint, now: datetime, queue: Queue | None) -> When:
-    if complaint.customer_waiting_since is not None:
-        return since(complaint.customer_waiting_since, now)
-    if complaint.status is Status.WAITING_CUSTOMER and complaint.follow_up_at is not None:
-        return until(complaint.follow_up_at, now)
-    if complaint.status is Status.RESOLVED and complaint.resolved_at is not None:
-        return since(complaint.resolved_at, now)
-    if complaint.promised_at is not None:
-        return until(complaint.promised_at, now)
-    return since(complaint.started_at, now)
+def _when_of_complaint(complaint: Complaint, now: datetime, *, counted: bool) -> When | None:
+    waiting = complaint.customer_waiting_since
+    if waiting is not None:
+        length = length_of_time(now - waiting)
+        return When(waiting, gettext("customer waiting for %(length)s", length=length))
+    return None if counted else since(complaint.started_at, now)
 
 
 def since(at: datetime, now: datetime) -> When:

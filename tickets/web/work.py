@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 
 from tickets.clock import now
+from tickets.clock_board import readings
 from tickets.database import db
 from tickets.decisions import offers_to
 from tickets.models import Complaint, Person, Unit, WorkOrder
@@ -20,7 +21,8 @@ from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.labels import choices_of, name_in
 from tickets.web.paging import Paging
 from tickets.web.permissions import REGISTRARS
-from tickets.web.rows import Row, queue_url, row_of
+from tickets.web.rows import Readings, Row, queue_url, row_of
+from tickets.web.taking import reader
 from workflow.words import OrderStatus, Role, UnitKind
 
 blueprint = Blueprint("work", __name__)
@@ -54,20 +56,15 @@ class Shown:
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    moment = now()
-    shown = [
-        Shown(
-            panel,
-            queue_url(panel.queue),
-            _rows(panel, moment),
-        )
-        for panel in panels_of(current_user, moment)
-    ]
+    moment, person = now(), reader()
+    panels = panels_of(person, moment)
+    found = readings([line.complaint for each in panels for line in each.lines], person, moment)
+    shown = [Shown(panel, queue_url(panel.queue), _rows(panel, moment, found)) for panel in panels]
     offered = any(each.panel.queue.name == OFFERS and each.panel.count for each in shown)
     return render_template(
         "work/index.html",
         shown=shown,
-        offers=offers_to(current_user, moment) if offered else [],
+        offers=offers_to(person, moment) if offered else [],
         now=moment,
         links=_links(shown),
         advice=_advice(),
@@ -78,7 +75,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/work-orders/")
 def orders() -> ResponseReturnValue:
     """Work orders by queue, status and department; every page to the end, with their total."""
-    moment, person = now(), current_user
+    moment, person = now(), reader()
     queue = _queue_asked_for(person)
     belongs = [
         rows_of(queue, person, moment) if queue else visible_to(person),
@@ -91,7 +88,9 @@ def orders() -> ResponseReturnValue:
     paging = Paging.of_request(total or 0)
     order = queue.order_by(moment) if queue else (WorkOrder.sent_at.desc(), WorkOrder.id)
     ids = db.session.scalars(paging.cut(everything.where(*belongs).order_by(*order))).all()
-    rows = [row_of(line, moment) for line in lines_of(About.ORDER, ids, moment)]
+    lines = lines_of(About.ORDER, ids, moment)
+    found = readings([line.complaint for line in lines], person, moment)
+    rows = [row_of(line, moment, found) for line in lines]
     return render_template(
         "work/orders.html",
         rows=rows,
@@ -104,10 +103,10 @@ def orders() -> ResponseReturnValue:
     )
 
 
-def _rows(panel: Panel, moment: datetime) -> list[Row]:
+def _rows(panel: Panel, moment: datetime, found: Readings) -> list[Row]:
     if panel.queue.name == OFFERS:
         return []
-    return [row_of(line, moment, panel.queue) for line in panel.lines]
+    return [row_of(line, moment, found, panel.queue) for line in panel.lines]
 
 
 def _links(shown: list[Shown]) -> list[Link]:

@@ -6,14 +6,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import abort, request
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from sqlalchemy import select
 from wtforms import Form, SelectField, SelectMultipleField, StringField, widgets
 
 from tickets import customers, numbers
 from tickets.database import db
-from tickets.listing import DEFAULT_SORT, SORTS, STATES, Filters, Turn
+from tickets.listing import DEFAULT_SORT, DEFAULT_SORTS, SORTS, STATES, Filters, Turn
 from tickets.models import Category, Complaint, Person, Unit
 from tickets.queues import QUEUES, About, Queue
 from tickets.settings import policy_now
@@ -24,6 +24,9 @@ from workflow.words import Card, Channel, GroupTier, Level, Severity, Status, Un
 
 ANY = lazy_gettext("Any")
 LONGEST_WORDS = 200
+LATE = "late"
+WITHIN = (2, 8, 24)
+"""Hours within which something runs out, to choose from."""
 END = "end"
 """`?before=end` is the last page."""
 
@@ -47,6 +50,7 @@ class FilterForm(Form):
     unit = SelectField(lazy_gettext("Unit"))
     tier = SelectField(lazy_gettext("Tier"))
     responsible = SelectField(lazy_gettext("Responsible person"))
+    due = SelectField(lazy_gettext("Next due"))
     registered_from = StringField(lazy_gettext("Registered from"), name="from")
     registered_to = StringField(lazy_gettext("Registered to"), name="to")
 
@@ -97,8 +101,8 @@ def asked_for(person: Person, moment: datetime) -> Asked:
     )
     return Asked(
         form,
-        _narrowed(filters, form, units, categories),
-        _sort(),
+        _narrowed(filters, form, units, categories, moment),
+        _sort(state),
         Turn(
             after=request.args.get("after", ""),
             before=before if before != END else "",
@@ -121,9 +125,10 @@ def _queue(person: Person) -> Queue | None:
     return queue
 
 
-def _sort() -> str:
-    asked = request.args.get("sort", DEFAULT_SORT)
-    return asked if asked.removeprefix("-") in SORTS else DEFAULT_SORT
+def _sort(state: str) -> str:
+    usual = DEFAULT_SORTS.get(state, DEFAULT_SORT)
+    asked = request.args.get("sort", usual)
+    return asked if asked.removeprefix("-") in SORTS else usual
 
 
 def _form() -> tuple[FilterForm, dict[str, Unit], list[Category]]:
@@ -143,6 +148,7 @@ def _form() -> tuple[FilterForm, dict[str, Unit], list[Category]]:
         ("", ANY),
         *((key, name_in(unit.names)) for key, unit in units.items() if _holds_complaints(unit)),
     ]
+    form.due.choices = [("", ANY), (LATE, lazy_gettext("Late")), *_within()]
     form.responsible.choices = [("", ANY), ("me", lazy_gettext("Me"))]
     return form, units, categories
 
@@ -156,11 +162,16 @@ def _label(choice: tuple[str, str]) -> str:
 
 
 def _narrowed(
-    filters: Filters, form: FilterForm, units: dict[str, Unit], categories: list[Category]
+    filters: Filters,
+    form: FilterForm,
+    units: dict[str, Unit],
+    categories: list[Category],
+    moment: datetime,
 ) -> Filters:
     """The filters with everything that the form's lists know; the rest counts as not chosen."""
     level = _known(form.level)
     severity, channel = _known(form.severity), _known(form.channel)
+    due_from, due_until = _due(_known(form.due), moment)
     unit = units.get(form.unit.data or "")
     return replace(
         filters,
@@ -174,8 +185,23 @@ def _narrowed(
         responsible_id=current_user.id if form.responsible.data == "me" else None,
         since=_midnight(form.registered_from.data),
         until=_midnight(form.registered_to.data, days=1),
+        due_from=due_from,
+        due_until=due_until,
         customer_id=_id(request.args.get("customer", "")),
     )
+
+
+def _within() -> list[tuple[str, str]]:
+    return [(str(each), gettext("Within %(hours)s hours", hours=each)) for each in WITHIN]
+
+
+def _due(chosen: str, moment: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when until when the next due moment lies."""
+    if not chosen:
+        return None, None
+    if chosen == LATE:
+        return None, moment
+    return moment, moment + timedelta(hours=int(chosen))
 
 
 def _known(field: SelectField) -> str:

@@ -4,6 +4,7 @@ from flask import Response, redirect, render_template, stream_with_context, url_
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
+from tickets.clock_board import readings, shown_of
 from tickets.listing import every_row, page_of
 from tickets.presence import others_here
 from tickets.web.complaints import sheet
@@ -25,7 +26,9 @@ def index() -> ResponseReturnValue:
         asked=asked,
         page=page,
         around=around,
+        clocks=readings(page.rows, person, moment),
         open_statuses=OPEN,
+        shown_of=shown_of,
         now=moment,
     )
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tickets import timeline
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
+from tickets.clock_board import all_readings, shown_of
 from tickets.dossier import Dossier, dossier_of
 from tickets.models import Complaint, ContactKind, Person
 from tickets.next_steps import Steps, steps_of
@@ -19,6 +20,7 @@ from tickets.privacy import masked, revealed_until, sees_numbers
 from tickets.settings import policy_now
 from tickets.visibility import visible_complaint
 from tickets.web.event_words import Words
+from tickets.web.labels import name_in
 from tickets.web.taking import reader
 from workflow.case import Case
 from workflow.lifecycle import ORDER_ACTIONS, STATUSES
@@ -59,6 +61,9 @@ def complaint(number: str) -> ResponseReturnValue:
         reach=reach,
         around=others_here([found.id], person.id, now=moment)[found.id],
         to_customer=Audience.CUSTOMER,
+        clocks=all_readings(found, person, moment, party_to=case.parties),
+        shown_of=shown_of,
+        department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
         now=moment,
         **_time_line(found, lines, words),
     )

@@ -4,6 +4,7 @@ Nothing is left out here; what may be on the paper is put in. Notes, work orders
 answers, reasons and the names of colleagues other than the responsible person never are.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +15,13 @@ from sqlalchemy import select
 
 from tickets import numbers
 from tickets.clock import now
+from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
 from tickets.models import Complaint, Entry, Event
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in
 from tickets.web.taking import reader
-from workflow.words import Audience
+from workflow.words import Audience, ClockKind, ClockState
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,25 @@ class Paper:
     responsible: str
     registered_at: datetime
     promised_at: datetime | None
+    answer_due_at: datetime | None
+    answer_due_provisional: bool
+    waits_for_customer: bool
     closed_at: datetime | None
     said: tuple[Said, ...]
     printed_at: datetime
 
 
 def printed(number: str) -> ResponseReturnValue:
-    complaint = visible_complaint(number, reader())
-    return render_template("complaints/print.html", paper=paper_of(complaint, now()))
+    person, moment = reader(), now()
+    complaint = visible_complaint(number, person)
+    found = readings([complaint], person, moment)[complaint.id]
+    paper = paper_of(complaint, of_kind(found, ClockKind.RESOLUTION), moment)
+    return render_template("complaints/print.html", paper=paper)
 
 
-def paper_of(complaint: Complaint, moment: datetime) -> Paper:
+def paper_of(complaint: Complaint, resolution: Sequence[Reading], moment: datetime) -> Paper:
+    """Of all clocks only the one the customer was told of; the others are the house's own."""
+    running = next((each for each in resolution if each.due_at is not None), None)
     return Paper(
         number=numbers.spoken(complaint.number),
         status=label_of(complaint.status),
@@ -65,6 +75,9 @@ def paper_of(complaint: Complaint, moment: datetime) -> Paper:
         responsible=complaint.responsible.name,
         registered_at=complaint.registered_at,
         promised_at=complaint.promised_at,
+        answer_due_at=running.due_at if running else None,
+        answer_due_provisional=running.provisional if running else False,
+        waits_for_customer=any(each.state is ClockState.PAUSED for each in resolution),
         closed_at=complaint.closed_at,
         said=tuple(_said(complaint.id)),
         printed_at=moment,
