@@ -148,7 +148,8 @@ class Teller:
     def _moments(self, step: Step, complaint: Complaint, at: datetime) -> dict[str, datetime]:
         found = {name: self._when(written) for name, written in step.moments.items()}
         if step.action == "dispatch":
-            found["promised_at"] = max(complaint.promised_at or at, at + LEAST_PROMISE)
+            told = complaint.promised_at
+            found["promised_at"] = told if told and told > at else at + LEAST_PROMISE
         if step.action == "schedule_callback":
             found["scheduled_for"] = after_quiet(found["scheduled_for"], self.policy)
         return found
