@@ -57,12 +57,14 @@ check: $(DEV_STAMP) $(CATALOGUES) ## Check style, types, house rules, migrations
 	$(BIN)/python -m tools.translations
 	$(BIN)/flask configuration --check
 	$(BIN)/flask lifecycle --check
+	$(BIN)/flask limits --check
 
 .PHONY: docs
 docs: export SHOUWEN_ENV = testing
 docs: $(PRODUCT_STAMP) $(CATALOGUES) ## Write the documents that are made from the code
 	$(BIN)/flask configuration
 	$(BIN)/flask lifecycle
+	$(BIN)/flask limits
 
 .PHONY: bench
 bench: $(DEV_STAMP) $(CATALOGUES) ## Measure pages and actions on 10,000 and 100,000 complaints

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from app import create_app
 from tests.conftest import SHARED
+from tickets.commands import limits as document
 from tickets.limits import DEFAULT_PACK, pack, pack_names
 from tools.limit_pack_tables import PACKS
 from workflow.limits import Facts, Limits, SpanUnit
@@ -163,3 +165,11 @@ def test_around_the_clock_is_never_provisional(name: str) -> None:
     always = limits_of(name).calendars["always"]
     assert always.calendar.is_open(datetime(2027, 1, 1, 3, tzinfo=UTC))
     assert not always.is_provisional(datetime(2030, 1, 1, tzinfo=UTC))
+
+
+def test_the_document_shows_the_packs_as_they_are() -> None:
+    text = document.DOCUMENT.read_text(encoding="utf-8")
+    app = create_app({"SHOUWEN_ENV": "testing", "SECRET_KEY": "of the tests"})
+    with app.app_context():
+        assert document.document(text) == text, "run: make docs"
+    assert all(f"## `{name}`" in text for name in NAMES)

@@ -381,7 +381,7 @@ def test_a_clock_without_any_limit_is_shown_to_run_no_more(
 def test_the_effect_leaves_closed_complaints_out(session: Db, cast: Cast, now: datetime) -> None:
     """C-28: closed ones are never touched."""
     complaint = given.resolved(cast, now=now)
-    given.call(complaint, CallOutcome.ACCEPTED, now, by=cast.wang)
+    given.call(complaint, CallOutcome.ACCEPTED, now, by=cast.qian)
     assert complaint.status is Status.CLOSED
     version = draft(cast, now)
     change(version, cast, now, "regulator", amount=1)
