@@ -12,7 +12,7 @@ from workflow.clocks import Clock, Happening, History, clocks
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import DatedCalendar, Facts, Limits, Rule, Rung, SpanUnit, Tell
 from workflow.table import Action
-from workflow.words import Channel, ClockKind, Effect, Severity
+from workflow.words import Channel, ClockKind, Effect, Severity, Status
 from workflow.working_time import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -115,3 +115,27 @@ def severe(when: str, severity: Severity = Severity.MAJOR) -> Happening:
     """The details were corrected."""
     facts = Facts(severity, channel=Channel.EMAIL)
     return did("correct", when, facts=facts)
+
+
+REGISTERED = did("register", "10T09:00")
+MONTH = "2025-04-10T12:00"
+
+
+def asked(when: str, until: str = "28T09:00", why: str = "documents") -> Happening:
+    return did("ask_customer", when, why=why, date=at(until))
+
+
+def reopened(when: str) -> Happening:
+    return did("reopen", when)
+
+
+def not_solved(when: str) -> Happening:
+    return did("record_callback", when, to=Status.IN_PROGRESS)
+
+
+def accepted(when: str) -> Happening:
+    return did("record_callback", when, to=Status.CLOSED)
+
+
+def sent(when: str, *orders: str) -> Happening:
+    return did("dispatch", when, sent=orders, date=at("14T17:00"))
