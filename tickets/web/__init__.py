@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask
 
 from tickets.web import (
+    absences,
     admin,
     approvals,
     attachments,
@@ -55,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     complaints.blueprint,
     clocks.blueprint,
+    absences.blueprint,
     orders.blueprint,
     attachments.blueprint,
     intake.blueprint,

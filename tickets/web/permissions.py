@@ -99,6 +99,9 @@ TABLE: dict[str, Permission] = {
     "notifications.open_one": SIGNED_IN,
     "notifications.mark_all_read": SIGNED_IN,
     "notifications.preferences": SIGNED_IN,
+    # absences
+    "absences.index": SIGNED_IN,
+    "absences.end": SIGNED_IN,
     # help
     "help.index": SIGNED_IN,
     "help.lifecycle": SIGNED_IN,
