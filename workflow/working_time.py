@@ -178,9 +178,11 @@ class WorkingCalendar:
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         """The open time from `a` to `b`; negative when `b` is earlier."""
-        if b < a:
-            return -self.between(b, a)
+        # Python would compare two moments of one zone by their walls, and miss the hour that comes
+        # twice.
         (start, first), (end, last) = _number_and_year(a), _number_and_year(b)
+        if end < start:
+            return -self.between(b, a)
         if last - first > MOST_YEARS:
             raise OverflowError("these moments are more than a hundred years apart")
         total = self._block(last).open_until(end) - self._block(first).open_until(start)
@@ -311,7 +313,7 @@ class WorkingCalendar:
     def _works(self, day: date) -> bool:
         """Whether hours begin on a date; not on one that the zone skipped."""
         return any(
-            self._instant(day, begins) < self._instant(day, stops)
+            self._instant(day, begins) < self._instant(day, min(stops, MINUTES_OF_DAY))
             for begins, stops in self.spans_of(day)
         )
 
