@@ -23,7 +23,7 @@ from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrde
 from tickets.settings import policy_now
 from workflow.absence import present_for
 from workflow.table import Action
-from workflow.words import Effect, Role, Status
+from workflow.words import Effect, MessageChannel, NoticeChannel, Role, Status
 
 E = Effect
 
@@ -67,6 +67,11 @@ TOLD_OTHERWISE = frozenset({("withdraw", E.TELL_DEPARTMENT)})
 
 ARRIVING = frozenset({"register", "start", "resolve"})
 """What the system does only in an import: nobody is told of what happened elsewhere long ago."""
+
+SENT_BY_US = {
+    NoticeChannel.SMS: MessageChannel.SMS,
+    NoticeChannel.EMAIL: MessageChannel.EMAIL,
+}
 
 ANNOUNCED = {
     "register": "complaint.registered",
@@ -183,7 +188,10 @@ def _tell_customer(done: Done) -> None:
         E.TELL_CUSTOMER_ANSWER: ("answer", lambda: {"answer": inputs["answer"]}),
         E.TELL_CUSTOMER_NOTICE: (
             "unreachable_notice",
-            lambda: {"until": done.now + policy_now().callback.wait_after_notice},
+            lambda: {
+                "text": inputs["notice"],
+                "until": done.now + policy_now().callback.wait_after_notice,
+            },
         ),
     }
     for effect in done.effects:
@@ -191,9 +199,14 @@ def _tell_customer(done: Done) -> None:
             effect is E.TELL_CUSTOMER_REGISTERED and not complaint.promised_at
         ):
             continue
+        if effect is E.TELL_CUSTOMER_NOTICE and inputs["channel"] not in SENT_BY_US:
+            continue  # a letter is written and posted by hand
         topic, values = said[effect]
+        by = None
+        if effect is E.TELL_CUSTOMER_NOTICE:
+            by = (SENT_BY_US[inputs["channel"]], inputs["address"])
         messages.tell_customer(
-            complaint, topic, now=done.now, once=f"{done.once}:{topic}", values=values()
+            complaint, topic, now=done.now, once=f"{done.once}:{topic}", values=values(), by=by
         )
 
 

@@ -15,7 +15,7 @@ from tickets.database import db, new_id
 from tickets.messages.texts import LANGUAGES, Unresolved, filled, text_for, translated
 from tickets.messages.texts import written_values as written
 from tickets.messages.topics import FIELDS, Reader, Topic, topic_of
-from tickets.messages.ways import Way, way_to_customer, ways_to
+from tickets.messages.ways import Way, chosen_way, way_to_customer, ways_to
 from tickets.models import Complaint, Message, Notification, Person, Webhook, WorkOrder
 from tickets.settings import policy_now
 from workflow.words import N_, MessageChannel, MessageState
@@ -78,14 +78,16 @@ def tell_customer(
     now: datetime,
     once: str,
     values: Mapping[str, Any] | None = None,
+    by: tuple[MessageChannel, str] | None = None,
 ) -> bool:
     """Write to the customer, in their language; an answer waits until a closing cannot be undone
     any more (CLO-13). False when it was written before, when there is no address to write to, or
-    when they want no contact. Only the topic's own fields can get into the text (NOT-05)."""
+    when they want no contact. Only the topic's own fields can get into the text (NOT-05). `by` is
+    the channel and the address that somebody chose."""
     row = topic_of(Reader.CUSTOMER, topic)
     said = _checked(row, values or {})
     policy = policy_now()
-    way = way_to_customer(complaint, row, policy, now=now)
+    way = chosen_way(*by, policy, now) if by else way_to_customer(complaint, row, policy, now=now)
     if way is None:
         return False
     language = complaint.customer.language

@@ -233,9 +233,9 @@ FOR_CUSTOMERS = (
         "unreachable_notice",
         Reader.CUSTOMER,
         N_("Notice that we could not reach you"),
-        ("until",),
+        ("text", "until"),
         N_(
-            "We could not reach you about your complaint {number}."
+            "About your complaint {number}: {text}"
             " Please get in touch by {until}; after that it may be closed."
         ),
     ),

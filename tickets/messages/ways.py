@@ -123,6 +123,17 @@ def way_to_customer(
     return Way(channel, reached[channel], from_)
 
 
+def chosen_way(channel: MessageChannel, address: str, policy: Policy, now: datetime) -> Way | None:
+    """The way that somebody chose; None when nothing can get there by it."""
+    if channel is MessageChannel.EMAIL:
+        return Way(channel, address.strip(), now) if is_mail_address(address) else None
+    mobile = mobile_number(address, policy.region)
+    if mobile is None:
+        return None
+    quiet = policy.callback
+    return Way(channel, mobile, end_of_quiet(now, quiet.quiet_from, quiet.quiet_until, policy.zone))
+
+
 def _addresses(complaint: Complaint, region: str) -> dict[MessageChannel, str]:
     """The first e-mail address and the first mobile number; the callback's number comes first."""
     contacts = complaint.customer.contacts
