@@ -5,6 +5,7 @@ decide who looks.
 """
 
 import threading
+import time
 
 from flask import Flask
 
@@ -16,7 +17,7 @@ IDLE_SECONDS = 1.0
 
 
 class Embedded:
-    """Starts the threads and stops them; a job that is running is finished first."""
+    """Starts the threads and stops them; a job that is running ends, or is handed back."""
 
     def __init__(self, app: Flask, queues: tuple[str, ...] = QUEUES, threads: int = 1) -> None:
         self.app = app
@@ -34,14 +35,15 @@ class Embedded:
 
     def stop(self, seconds: float = 10.0) -> None:
         self.stopping.set()
+        end = time.monotonic() + seconds
         for thread in self.threads:
-            thread.join(seconds)
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _work(self, queue: str) -> None:
         worker = worker_name()
         while not self.stopping.is_set():
             try:
-                busy = run_one(self.app, queue, worker)
+                busy = run_one(self.app, queue, worker, self.stopping)
             except Exception:  # the database may be away for a while
                 log.exception("job worker in trouble", queue=queue)
                 busy = False

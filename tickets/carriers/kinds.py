@@ -12,9 +12,16 @@ from tickets.log import log
 from tickets.messages import digests
 
 SWEEP_INTERVAL = timedelta(seconds=30)
+SWEEP_LEASE = timedelta(seconds=45)
+"""Prolonged with each complaint; another worker takes over before health counts it as late."""
+ROUND = timedelta(seconds=30)
+"""A round of deliveries begins nothing new after this; the next one follows within seconds."""
+ROUND_LEASE = timedelta(seconds=90)
+"""A round and its last message, which may take 4 × SEND_TIMEOUT. A round that nevertheless takes
+longer gets a second one beside it, which does no harm: each message is claimed by itself."""
 
 
-@every(SWEEP_INTERVAL, name="sweep", queue=SWEEP)
+@every(SWEEP_INTERVAL, name="sweep", queue=SWEEP, lease=SWEEP_LEASE)
 def sweep_due(work: Work) -> None:
     """Everything that is due, each complaint in a transaction of its own; an error pushes only
     its own complaint ahead. Nothing is capped: it goes on until nothing is due (M-01)."""
@@ -44,7 +51,8 @@ def _treat(work: Work, complaint_id: UUID) -> None:
 def adopt_limits(work: Work) -> None:
     """Every open complaint runs on under the new limits; goes on where it stood when killed."""
     limits_id = UUID(work.payload["limits"])
-    done, total = work.payload.get("done", 0), adoption.count_to_adopt(limits_id)
+    done = work.done
+    total = done + adoption.count_to_adopt(limits_id)
     while batch := adoption.to_adopt(limits_id, work.cursor):
         for complaint_id in batch:
             adoption.adopt(complaint_id, limits_id, work.now())
@@ -61,11 +69,12 @@ def give_clocks(work: Work) -> None:
             work.save()
 
 
-@every(timedelta(seconds=5), name="deliver_messages", queue=MESSAGES, lease=timedelta(minutes=10))
+@every(timedelta(seconds=5), name="deliver_messages", queue=MESSAGES, lease=ROUND_LEASE)
 def deliver(work: Work) -> None:
     """Sends outside of any transaction; what it does is stored message by message (JOB-07)."""
     work.save()
-    carry.deliver_due(work.now())
+    end = work.now() + ROUND
+    carry.deliver_due(work.now(), stop_wanted=lambda: work.stop_wanted or work.now() >= end)
 
 
 @every(timedelta(minutes=5), name="digests", queue=MESSAGES)
@@ -73,6 +82,6 @@ def write_digests(work: Work) -> None:
     digests.write_digests(now=work.now())
 
 
-@every(timedelta(days=1), name="remove_old_jobs")
+@every(timedelta(hours=1), name="remove_old_jobs")
 def clean(work: Work) -> None:
     remove_old(work.now())

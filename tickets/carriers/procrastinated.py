@@ -8,9 +8,11 @@ PostgreSQL schema of their own.
 """
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -18,13 +20,14 @@ from uuid import UUID
 import procrastinate
 import psycopg
 from flask import Flask
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
 from sqlalchemy import URL
 
 from tickets import clock
 from tickets.carriers.running import run_row, tick, worker_name
 from tickets.config import ConfigurationError
-from tickets.database import db, writing
+from tickets.database import db
 from tickets.jobs import rows
 from tickets.jobs.registry import QUEUES
 from tickets.log import log
@@ -32,6 +35,9 @@ from tickets.log import log
 SCHEMA = "procrastinate"
 TASK = "carry"
 IDLE_SECONDS = 1.0
+STOP_SECONDS = 0.2
+STALLED_SECONDS = 30.0
+"""After so long without a heartbeat the engine counts a worker as dead."""
 DEFERRED_AGAIN_AFTER = 15.0
 """A row that is still due so many seconds after its task was deferred gets another look."""
 LOCK = 5_310_127
@@ -79,14 +85,16 @@ class Procrastinated:
         ]
 
     def start(self) -> None:
+        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # else five lines for each job
         make_tables(self.url)
         for thread in self.threads:
             thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
         self.stopping.set()
+        end = time.monotonic() + seconds
         for thread in self.threads:
-            thread.join(seconds)
+            thread.join(max(0.0, end - time.monotonic()))
 
     # The ticker.
 
@@ -109,9 +117,8 @@ class Procrastinated:
             self.stopping.wait(IDLE_SECONDS)
 
     def _defer_due(self, engine: procrastinate.App) -> None:
-        with self.app.app_context(), writing():
+        with self.app.app_context():
             due = rows.due(self.queues, clock.now())
-            db.session.rollback()
         moment = time.monotonic()
         self.deferred = {
             job_id: at for job_id, at in self.deferred.items() if moment - at < DEFERRED_AGAIN_AFTER
@@ -139,6 +146,8 @@ class Procrastinated:
 
     async def _serve(self, queue: str) -> None:
         engine = self._engine(connection_of(self.url))
+        threads = ThreadPoolExecutor(self.concurrency + 1, thread_name_prefix=f"jobs-{queue}")
+        asyncio.get_running_loop().set_default_executor(threads)
         async with engine.open_async():
             serving = asyncio.create_task(
                 engine.run_worker_async(
@@ -150,17 +159,30 @@ class Procrastinated:
                     fetch_job_polling_interval=IDLE_SECONDS,
                 )
             )
+            forget = 0.0
             while not self.stopping.is_set() and not serving.done():
-                await asyncio.sleep(0.2)
+                if time.monotonic() >= forget:
+                    forget = time.monotonic() + STALLED_SECONDS
+                    await self._forget_stalled(engine, queue)
+                await asyncio.sleep(STOP_SECONDS)
             serving.cancel()
             with suppress(asyncio.CancelledError):
                 await serving
+
+    async def _forget_stalled(self, engine: procrastinate.App, queue: str) -> None:
+        """Remove the tasks of workers that died; their rows get new ones by their leases."""
+        stalled = await engine.job_manager.get_stalled_jobs(
+            queue=queue, seconds_since_heartbeat=STALLED_SECONDS
+        )
+        for each in stalled:
+            with suppress(ConnectorException):  # another process was faster
+                await engine.job_manager.finish_job(each, Status.FAILED, delete_job=True)
 
     def _engine(self, reach: Mapping[str, Any]) -> procrastinate.App:
         engine = procrastinate.App(connector=procrastinate.PsycopgConnector(**reach))
 
         @engine.task(name=TASK)
         def carry(job_id: str) -> None:
-            run_row(self.app, UUID(job_id), worker_name())
+            run_row(self.app, UUID(job_id), worker_name(), self.stopping)
 
         return engine

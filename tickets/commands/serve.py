@@ -1,10 +1,15 @@
 """`flask serve`: the application in one process, for a desk or a demo."""
 
+import signal
+import sys
+from types import FrameType
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from waitress import create_server
 
+from tickets import metrics
 from tickets.carriers.embedded import Embedded
 from tickets.channels.sinks import start_sinks
 from tickets.config import Carrier, Config
@@ -19,6 +24,7 @@ from tickets.serving import is_demo, refuse_to_serve_unready
 @with_appcontext
 def serve(host: str | None, port: int | None) -> None:
     """Serve the application with waitress."""
+    metrics.forget_gone_processes()
     config: Config = current_app.extensions["config"]
     address = host or config.host
     refuse_to_serve_unready(db.engine, address)
@@ -37,6 +43,7 @@ def serve(host: str | None, port: int | None) -> None:
     carrier = Embedded(app) if config.jobs is Carrier.EMBEDDED else None
     if carrier is not None:
         carrier.start()
+    signal.signal(signal.SIGTERM, _stop)
     try:
         server.run()
     finally:
@@ -44,6 +51,11 @@ def serve(host: str | None, port: int | None) -> None:
             carrier.stop()
         if sinks is not None:
             sinks.stop()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """As Ctrl-C does: requests are answered, jobs end or are handed back."""
+    sys.exit(0)
 
 
 def _say_who_can_sign_in() -> None:

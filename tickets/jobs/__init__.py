@@ -9,6 +9,6 @@ is registered under their name.
 
 from tickets.jobs.registry import KINDS, Kind, every, job
 from tickets.jobs.rows import put
-from tickets.jobs.work import LeaseLost, Work
+from tickets.jobs.work import HandedBack, LeaseLost, Work
 
-__all__ = ["KINDS", "Kind", "LeaseLost", "Work", "every", "job", "put"]
+__all__ = ["KINDS", "HandedBack", "Kind", "LeaseLost", "Work", "every", "job", "put"]

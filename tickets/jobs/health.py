@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from tickets.database import db
 from tickets.jobs.registry import KINDS, Kind
 from tickets.models import ClockRow, Job, JobHealth
-from workflow.words import JobState
+from workflow.words import ClockKind, ClockState, JobState
 
 LATE_AFTER = 3
 """Intervals without a success after which a periodic job counts as late."""
@@ -37,15 +37,11 @@ class Standing:
 
 
 def standings(now: datetime) -> Sequence[Standing]:
-    """Every kind of job that this version knows; three queries."""
+    """Every kind of job that this version knows. A load balancer asks every few seconds, so no
+    question here looks at jobs that are done."""
     healths = {row.name: row for row in db.session.scalars(select(JobHealth))}
-    counts = _counts()
-    asked = select(Job.name, func.min(Job.created_at)).group_by(Job.name)
-    first_rows = {row[0]: row[1] for row in db.session.execute(asked)}
-    return [
-        _standing(kind, healths.get(kind.name), counts, first_rows.get(kind.name), now)
-        for kind in KINDS.values()
-    ]
+    counts = _counts(now)
+    return [_standing(kind, healths.get(kind.name), counts, now) for kind in KINDS.values()]
 
 
 def sweep_is_late(found: Sequence[Standing], now: datetime) -> bool:
@@ -64,27 +60,43 @@ def _due_before(moment: datetime) -> bool:
     return db.session.scalar(found) is not None
 
 
-def _counts() -> dict[tuple[str, JobState], int]:
+def overdue_clocks(now: datetime) -> dict[str, int]:
+    """How many open clocks of each kind are past their limit."""
+    rows = db.session.execute(
+        select(ClockRow.kind, func.count())
+        .where(ClockRow.state == ClockState.RUNNING, ClockRow.due_at <= now)
+        .group_by(ClockRow.kind)
+    )
+    counts = {row[0].value: row[1] for row in rows}
+    return {kind.value: counts.get(kind.value, 0) for kind in ClockKind}
+
+
+def _counts(now: datetime) -> dict[tuple[str, JobState], int]:
     rows = db.session.execute(
         select(Job.name, Job.state, func.count())
-        .where(Job.state != JobState.DONE)
+        .where(
+            or_(
+                and_(Job.state == JobState.WAITING, Job.run_at <= now),
+                Job.state.in_((JobState.RUNNING, JobState.FAILED)),
+            )
+        )
         .group_by(Job.name, Job.state)
     )
     return {(name, state): count for name, state, count in rows}
 
 
+def _first_row(name: str) -> datetime | None:
+    return db.session.scalar(select(func.min(Job.created_at)).where(Job.name == name))
+
+
 def _standing(
-    kind: Kind,
-    health: JobHealth | None,
-    counts: dict[tuple[str, JobState], int],
-    first_row: datetime | None,
-    now: datetime,
+    kind: Kind, health: JobHealth | None, counts: dict[tuple[str, JobState], int], now: datetime
 ) -> Standing:
     success = health.last_success_at if health else None
-    since = success or first_row
-    late = (
-        kind.interval is not None and since is not None and now - since > LATE_AFTER * kind.interval
-    )
+    late = False
+    if kind.interval is not None:
+        since = success or _first_row(kind.name)
+        late = since is not None and now - since > LATE_AFTER * kind.interval
     return Standing(
         name=kind.name,
         queue=kind.queue,

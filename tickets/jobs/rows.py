@@ -10,7 +10,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from tickets.database import db, new_id
@@ -22,6 +33,11 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 KEPT_FOR = timedelta(days=14)
 """Rows of jobs that are done are removed after this; failed ones stay until somebody looks."""
+PERIODIC_KEPT_FOR = timedelta(days=1)
+"""Those of periodic jobs go sooner: there are 20,000 a day, and `JobHealth` remembers the last."""
+MOST_STARTS = 10
+"""A job that was started so often without getting further kills its workers; a person must look."""
+KILLS_ITS_WORKERS = "Started {} times, and each time the worker died or fell silent."
 
 LONGEST_ERROR = 4_000
 
@@ -49,6 +65,7 @@ def put(
         created_at=now,
         wanted_by_id=wanted_by,
     )
+    db.session.flush()  # or what the caller holds would fail in here, as if it were the duplicate
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -60,27 +77,59 @@ def put(
     return row
 
 
-def put_periodic(kind: Kind, now: datetime) -> bool:
-    """Put down this interval's run of a periodic job; False when it is there already, or an
-    earlier one still waits or runs. Intervals are counted in UTC, so that a clock change neither
-    skips nor doubles one (C-17)."""
-    if kind.interval is None:
-        return False
-    seconds = int(kind.interval.total_seconds())
-    slot = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
-    once = f"@{slot.isoformat()}"
-    in_hand = exists().where(
-        Job.name == kind.name,
-        or_(Job.state.in_((JobState.WAITING, JobState.RUNNING)), Job.once == once),
+def periodic_wanted(now: datetime) -> Sequence[Kind]:
+    """The periodic jobs whose interval has begun, and which neither ran in it nor still wait or
+    run from an earlier one; only reads."""
+    slots = {kind: _slot(kind, now) for kind in KINDS.values() if kind.interval is not None}
+    in_hand = select(Job.name).where(Job.state.in_((JobState.WAITING, JobState.RUNNING)))
+    there = select(Job.name).where(
+        tuple_(Job.name, Job.once).in_([(kind.name, slot) for kind, slot in slots.items()])
     )
-    if db.session.scalar(select(in_hand)):
-        return False
-    return put(kind.name, now=now, once=once).created_at == now
+    # Two questions, each with its index; one with an "or" would read every row of the name.
+    names = {*db.session.scalars(in_hand.distinct()), *db.session.scalars(there)}
+    return [kind for kind in slots if kind.name not in names]
+
+
+def put_periodic(now: datetime) -> int:
+    """Put down what is wanted, each with its interval as purpose, so that several tickers make
+    one (JOB-04); returns how many. Intervals are counted in UTC, so that a clock change neither
+    skips nor doubles one (C-17)."""
+    wanted = periodic_wanted(now)
+    for kind in wanted:
+        put(kind.name, now=now, once=_slot(kind, now))
+    return len(wanted)
+
+
+def _slot(kind: Kind, now: datetime) -> str:
+    if kind.interval is None:
+        raise ValueError(f"{kind.name} is not periodic")
+    seconds = int(kind.interval.total_seconds())
+    begins = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+    return f"@{begins.isoformat()}"
+
+
+def is_any_due(queue: str, now: datetime) -> bool:
+    """Whether a worker of the queue has something to claim; only reads."""
+    return bool(
+        db.session.scalar(
+            select(
+                or_(
+                    exists().where(Job.queue == queue, _was_left(now)),
+                    exists().where(Job.queue == queue, _waits(now)),
+                )
+            )
+        )
+    )
 
 
 def claim(queue: str, worker: str, now: datetime) -> Job | None:
-    """Take the job that waits longest, or one whose worker fell silent."""
-    return _claim(select(Job).where(Job.queue == queue, _is_due(now)), worker, now)
+    """Take a job whose worker fell silent, or the one that waits longest."""
+    # Two questions, because one with an "or" would sort everything that waits for every claim.
+    for due in (_was_left(now), _waits(now)):
+        row = _claim(select(Job).where(Job.queue == queue, due), worker, now)
+        if row is not None:
+            return row
+    return None
 
 
 def claim_row(job_id: UUID, worker: str, now: datetime) -> Job | None:
@@ -97,10 +146,19 @@ def due(queues: Collection[str], now: datetime) -> dict[UUID, str]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(Job.state == JobState.WAITING, Job.run_at <= now),
-        and_(Job.state == JobState.RUNNING, Job.lease_until <= now),
-    )
+    return or_(_waits(now), _was_left(now))
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return and_(Job.state == JobState.WAITING, Job.run_at <= now)
+
+
+def _was_left(now: datetime) -> ColumnElement[bool]:
+    return and_(Job.state == JobState.RUNNING, Job.lease_until <= now, Job.attempts < MOST_STARTS)
+
+
+def _kills(now: datetime) -> ColumnElement[bool]:
+    return and_(Job.state == JobState.RUNNING, Job.lease_until <= now, Job.attempts >= MOST_STARTS)
 
 
 def _claim(query: Select[Job], worker: str, now: datetime) -> Job | None:
@@ -114,6 +172,22 @@ def _claim(query: Select[Job], worker: str, now: datetime) -> Job | None:
     row.attempts += 1
     row.started_at = now
     return row
+
+
+def is_to_be_given_up(now: datetime) -> bool:
+    """Whether `give_up` would find something; only reads."""
+    return bool(db.session.scalar(select(exists().where(_kills(now)))))
+
+
+def give_up(now: datetime) -> int:
+    """Let what kills its workers fail, so that it kills no more; returns how many."""
+    found = db.session.scalars(
+        select(Job).where(_kills(now)).with_for_update(skip_locked=True)
+    ).all()
+    for row in found:
+        row.last_error = KILLS_ITS_WORKERS.format(row.attempts)
+        _note_failure(row, JobState.FAILED, now)
+    return len(found)
 
 
 def lease_of(row: Job) -> timedelta:
@@ -130,6 +204,11 @@ def hold(job_id: UUID, worker: str, until: datetime, **progress: Any) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def hand_back(job_id: UUID, worker: str, now: datetime, **progress: Any) -> bool:
+    """Let another worker go on with it at once; False when one has it already."""
+    return hold(job_id, worker, now, state=JobState.WAITING, run_at=now, lease_by=None, **progress)
 
 
 def finish(job_id: UUID, name: str, worker: str, started: datetime, now: datetime) -> bool:
@@ -151,9 +230,12 @@ def fail(job_id: UUID, worker: str, error: str, now: datetime) -> None:
     kind = KINDS.get(row.name)
     tries = kind.tries if kind else 1
     row.last_error = error[-LONGEST_ERROR:]
-    row.lease_by = row.lease_until = None
-    row.state = JobState.FAILED if row.attempts >= tries else JobState.WAITING
-    row.run_at = now + min(FIRST_WAIT * 2 ** min(row.attempts, 10), LONGEST_WAIT)
+    _note_failure(row, JobState.FAILED if row.attempts >= tries else JobState.WAITING, now)
+
+
+def _note_failure(row: Job, state: JobState, now: datetime) -> None:
+    row.state, row.lease_by, row.lease_until = state, None, None
+    row.run_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     health = _health(row.name)
     health.last_failure_at, health.last_error = now, row.last_error
 
@@ -164,22 +246,24 @@ def run_again(row: Job, now: datetime) -> None:
 
 
 def remove_old(now: datetime) -> int:
-    """Remove the rows of jobs done long ago; what failed long ago and periodically goes too."""
-    periodic = [name for name, kind in KINDS.items() if kind.interval is not None]
-    old = or_(
-        Job.state == JobState.DONE,
-        and_(Job.state == JobState.FAILED, Job.name.in_(periodic)),
-    )
+    """Remove the rows of jobs that were done long ago, and of periodic ones that failed."""
+    periodic = Job.name.in_([name for name, kind in KINDS.items() if kind.interval is not None])
+    ended = func.coalesce(Job.finished_at, Job.created_at)
     done = db.session.execute(
         delete(Job)
-        .where(old, Job.created_at < now - KEPT_FOR)
+        .where(
+            or_(
+                and_(Job.state == JobState.DONE, ended < now - KEPT_FOR),
+                and_(
+                    Job.state.in_((JobState.DONE, JobState.FAILED)),
+                    periodic,
+                    ended < now - PERIODIC_KEPT_FOR,
+                ),
+            )
+        )
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def health_of_all() -> Sequence[JobHealth]:
-    return db.session.scalars(select(JobHealth).order_by(JobHealth.name)).all()
 
 
 def _health(name: str) -> JobHealth:

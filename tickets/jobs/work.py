@@ -8,6 +8,10 @@ class LeaseLost(RuntimeError):
     """Another worker has taken the job over; nothing of this step may be stored."""
 
 
+class HandedBack(RuntimeError):
+    """The process stops: the job was handed back where it stood, for any worker to go on with."""
+
+
 class Work(Protocol):
     """One job while it runs: its payload, where it went on, and how it keeps what it did.
 
@@ -17,6 +21,12 @@ class Work(Protocol):
 
     payload: dict[str, Any]
     cursor: Any
+    done: int
+
+    @property
+    def stop_wanted(self) -> bool:
+        """Whether the process wants to stop; the next `save` hands the job back."""
+        ...
 
     def now(self) -> datetime:
         """This moment."""
@@ -26,7 +36,7 @@ class Work(Protocol):
         self, cursor: Any = None, *, done: int | None = None, total: int | None = None
     ) -> None:
         """Store what was done so far and prolong the lease: from here the job goes on when its
-        worker dies. Raises LeaseLost."""
+        worker dies, or stops in order. Raises LeaseLost or HandedBack."""
         ...
 
     def undo(self) -> None:

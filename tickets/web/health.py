@@ -7,15 +7,14 @@ from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from tickets import __version__
+from tickets import __version__, metrics
 from tickets.carriers import kinds as _kinds
 from tickets.clock import now
 from tickets.config import Config
 from tickets.database import db
-from tickets.jobs.health import standings, sweep_is_late
+from tickets.jobs.health import overdue_clocks, standings, sweep_is_late
 from tickets.messages import outbox
 from tickets.schema import schema_is_current
-from tickets.web import metrics
 
 blueprint = Blueprint("health", __name__)
 
@@ -47,7 +46,10 @@ def prometheus() -> ResponseReturnValue:
         given.encode(), config.metrics_token.encode()
     ):
         abort(404)
-    found = metrics.exposition(standings(now()), outbox.waiting(now()), now())
+    moment = now()
+    found = metrics.exposition(
+        standings(moment), outbox.waiting(moment), overdue_clocks(moment), moment
+    )
     return Response(found, content_type=metrics.CONTENT_TYPE)
 
 
