@@ -86,8 +86,11 @@ class Batch:
     next: UUID | None = None
 
 
-def look(limits: Limits, now: datetime, *, after: UUID | None = None, size: int = BATCH) -> Batch:
+def look(
+    limits: Limits, now: datetime, *, after: UUID | None = None, size: int | None = None
+) -> Batch:
     """The effect on the next open complaints after the one given, the oldest first."""
+    size = size or BATCH
     query = select(Complaint).where(Complaint.status.in_(OPEN)).order_by(Complaint.id).limit(size)
     if after is not None:
         query = query.where(Complaint.id > after)
