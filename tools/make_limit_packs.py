@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import holidays
-
+from tickets.official_days import official_days
 from tools.limit_pack_tables import LADDER, PACKS, Row
 from workflow.limits_document import objections
 
@@ -18,8 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT.parent / "shared" / "policies" / "published_limits.json"
 TARGET = ROOT / "tickets" / "limits_packs"
 
-OFFICIAL_YEARS = (2025, 2026)
-PROVISIONAL_YEARS = (2027,)
+YEARS = (2025, 2026, 2027)
 WORKING_DAYS = ("mon", "tue", "wed", "thu", "fri")
 DAYS = (*WORKING_DAYS, "sat", "sun")
 OFFICE = [["09:00", "12:00"], ["13:00", "18:00"]]
@@ -73,33 +71,27 @@ def always(pack: Row) -> Row:
 
 
 def office(pack: Row) -> Row:
-    free, made_up = official_days(pack["jurisdiction"], pack["subdivision"])
+    """Office hours with the official days of the country for these years."""
+    country, subdivision = pack["jurisdiction"], pack["subdivision"]
+    years = [official_days(country, year, subdivision) for year in YEARS]
+    free = {day: name for year in years for day, name in year.holidays.items()}
+    worked = {day: name for year in years for day, name in year.makeup_days.items()}
     return {
         "names": NAMES["office"],
-        "country": pack["jurisdiction"],
-        "subdivision": pack["subdivision"],
-        "official_years": list(OFFICIAL_YEARS),
-        "provisional_years": list(PROVISIONAL_YEARS),
+        "country": country,
+        "subdivision": subdivision,
+        "official_years": [each.year for each in years if not each.provisional],
+        "provisional_years": [each.year for each in years if each.provisional],
         "calendar": {
             "tz": pack["tz"],
             "weekly": {day: OFFICE for day in WORKING_DAYS},
-            "holidays": free,
-            "special_hours": made_up,
+            "holidays": {day.isoformat(): name for day, name in sorted(free.items())},
+            "special_hours": {
+                day.isoformat(): {"name": name, "spans": OFFICE}
+                for day, name in sorted(worked.items())
+            },
         },
     }
-
-
-def official_days(country: str, subdivision: str | None) -> tuple[Row, Row]:
-    """Holidays by date, and make-up workdays with the hours of a working day."""
-    years = (*OFFICIAL_YEARS, *PROVISIONAL_YEARS)
-    language = "zh_CN" if country == "CN" else None
-    found: Any = holidays.country_holidays(
-        country, subdiv=subdivision, years=years, language=language
-    )
-    free = {day.isoformat(): name for day, name in sorted(found.items())}
-    worked = sorted(day for day in found.weekend_workdays if day.year in years)
-    name = "调休上班" if country == "CN" else "Working day"
-    return free, {day.isoformat(): {"name": name, "spans": OFFICE} for day in worked}
 
 
 def written(value: Any, depth: int = 0, broad: int = 3) -> str:

@@ -147,6 +147,7 @@ TABLE: dict[str, Permission] = {
     "admin.add_calendar": ADMINISTRATORS,
     "admin.limits_calendar": ADMINISTRATORS,
     "admin.drop_calendar": ADMINISTRATORS,
+    "admin.take_official_days": ADMINISTRATORS,
     "admin.changes": ADMINISTRATORS,
     "admin.messages": ADMINISTRATORS,
     "admin.message": ADMINISTRATORS,

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from tickets.web.admin import (
     calendars,
+    calendars_official,
     catalogue,
     changes,
     history,
@@ -114,6 +115,11 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     f"{VERSION}/calendars/<code>/remove", view_func=calendars.drop_calendar, methods=SEND
+)
+blueprint.add_url_rule(
+    f"{VERSION}/calendars/<code>/official",
+    view_func=calendars_official.take_official_days,
+    methods=FORM,
 )
 
 blueprint.add_url_rule("/messages", view_func=messages.messages)

@@ -89,8 +89,8 @@ class RuleForm(AdminForm):
     severity = several(lazy_gettext("Severity"))
     tiers = several(lazy_gettext("Customer tier"))
     channels = several(lazy_gettext("Channel"))
-    categories = SelectMultipleField(lazy_gettext("Category"))
-    units = SelectMultipleField(lazy_gettext("Unit"))
+    categories = several(lazy_gettext("Category"))
+    units = several(lazy_gettext("Unit"))
     source_text = StringField(
         lazy_gettext("Source"), [Length(max=SOURCE_LENGTH), storable], filters=[trimmed]
     )

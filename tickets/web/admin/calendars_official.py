@@ -1,0 +1,80 @@
+"""Taking over the official days of a year: what changes is shown before it is kept (SLA-11)."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from wtforms import IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from tickets.admin_events import Subject, version_of
+from tickets.clock import now
+from tickets.limits_calendars import changes, with_official_year
+from tickets.limits_editing import put_calendar
+from tickets.models import LimitsVersion
+from tickets.official_days import NoSuchCountry, OfficialYear, official_days
+from tickets.web.admin import limits_words
+from tickets.web.admin.calendars import Row, stored_calendar
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.saving import actor, loaded, save
+
+EARLIEST, LATEST = 1990, 2100
+
+
+class YearForm(AdminForm):
+    year = IntegerField(
+        lazy_gettext("Year"), [InputRequired(), NumberRange(min=EARLIEST, max=LATEST)]
+    )
+
+
+def take_official_days(version_id: UUID, code: str) -> ResponseReturnValue:
+    """GET with a year shows what would change; POST keeps it in the draft."""
+    shown = loaded(LimitsVersion, version_id)
+    stored = stored_calendar(shown, code)
+    form = YearForm(
+        request.form if request.method == "POST" else request.args,
+        data={"version": version_of(Subject.LIMITS, version_id), "year": now().year + 1},
+    )
+    asked = request.method == "POST" or "year" in request.args
+    official = _official(form, stored) if asked else None
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if official is not None:
+            row = with_official_year(stored, official)
+            status = save(form, Subject.LIMITS, version_id, lambda: _keep(shown, code, row))
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.limits_effect", version_id=version_id), status)
+    if request.method == "GET":
+        form.version.data = version_of(Subject.LIMITS, version_id)
+    return render_template(
+        "admin/limits/official.html",
+        form=form,
+        shown=shown,
+        code=code,
+        stored=stored,
+        official=official,
+        found=changes(stored, with_official_year(stored, official)) if official else [],
+        words=limits_words,
+    ), status
+
+
+def _official(form: YearForm, stored: Row) -> OfficialYear | None:
+    """The days of the year asked for, or None with the reason at the year."""
+    valid = form.validate() if request.method == "POST" else form.year.validate(form)
+    if not valid:
+        return None
+    try:
+        return official_days(
+            stored.get("country") or "", form.year.data, stored.get("subdivision") or None
+        )
+    except NoSuchCountry:
+        sentence = gettext("No official days are known for this country or region.")
+        form.year.errors = [*form.year.errors, sentence]
+        return None
+
+
+def _keep(shown: LimitsVersion, code: str, row: Row) -> None:
+    put_calendar(shown, code, row, new=False, actor=actor(), now=now())
