@@ -1,8 +1,10 @@
-"""A worker process for tests that kill it: `python -m tests.carrier_process URL CARRIER FOLDER`.
+"""A worker process for tests that kill it: `python -m tests.carrier_process URL CARRIER`.
 
-Its job `leave_a_mark` notes each run in a file and, when told, takes very long the first time.
+Its jobs note in files what they do. Those that are slow are so the first time only, so that what
+takes them over ends. With MARKS in the environment there is a periodic one besides.
 """
 
+import os
 import sys
 import threading
 import time
@@ -13,28 +15,74 @@ from app import create_app
 from tickets.carriers.embedded import Embedded
 from tickets.carriers.procrastinated import Procrastinated
 from tickets.jobs import KINDS, Kind, Work
+from tickets.jobs.registry import MAIN, SWEEP
 
 LEASE = timedelta(seconds=3)
+OFTEN = timedelta(seconds=2)
+STEPS = 6
+LONG = 60.0
+CARRIERS = {"embedded": Embedded, "procrastinated": Procrastinated}
+
+
+def mark(work: Work, line: str = "run") -> int:
+    """Note a line in the file of the job; returns how many there are."""
+    path = Path(work.payload["folder"]) / f"{work.payload['name']}.runs"
+    with path.open("a") as file:
+        file.write(f"{line}\n")
+    return len(path.read_text().split())
 
 
 def leave_a_mark(work: Work) -> None:
-    folder = Path(work.payload["folder"])
-    name = work.payload["name"]
-    runs = folder / f"{name}.runs"
-    with runs.open("a") as file:
+    first = mark(work) == 1
+    if work.payload.get("slow") and first:
+        time.sleep(LONG)
+
+
+def take_steps(work: Work) -> None:
+    """Six steps, each kept; the fourth takes very long the first time, but looks up meanwhile."""
+    for step in range(work.cursor or 0, STEPS):
+        lines = mark(work, str(step))
+        if step == 3 and lines == 4:
+            end = time.monotonic() + LONG
+            while time.monotonic() < end and not work.stop_wanted:
+                time.sleep(0.05)
+        work.save(step + 1, done=step + 1, total=STEPS)
+
+
+def wait_for_release(work: Work) -> None:
+    """Holds its queue up until the test says otherwise."""
+    mark(work)
+    end = time.monotonic() + LONG
+    work.save()
+    while time.monotonic() < end and not (Path(work.payload["folder"]) / "release").exists():
+        time.sleep(0.05)
+
+
+def fail(work: Work) -> None:
+    mark(work)
+    raise ValueError("poison")
+
+
+def come_again(_work: Work) -> None:
+    with (Path(os.environ["MARKS"]) / "often.runs").open("a") as file:
         file.write("run\n")
-    if work.payload.get("slow") and runs.read_text().count("run") == 1:
-        time.sleep(60)
-    (folder / f"{name}.done").touch()
 
 
-KINDS.setdefault("leave_a_mark", Kind("leave_a_mark", leave_a_mark, lease=LEASE))
+for kind in (
+    Kind("leave_a_mark", leave_a_mark, lease=LEASE),
+    Kind("leave_a_mark_quickly", leave_a_mark, SWEEP),
+    Kind("take_steps", take_steps, lease=LEASE),
+    Kind("wait_for_release", wait_for_release, MAIN, lease=timedelta(minutes=2)),
+    Kind("poison", fail),
+):
+    KINDS.setdefault(kind.name, kind)
+if "MARKS" in os.environ:
+    KINDS.setdefault("often", Kind("often", come_again, SWEEP, interval=OFTEN, tries=1))
 
 
 def main(url: str, carrier: str) -> None:
     app = create_app({"SHOUWEN_ENV": "testing", "SECRET_KEY": "of the tests", "DATABASE_URL": url})
-    kind = Procrastinated if carrier == "procrastinated" else Embedded
-    kind(app).start()
+    CARRIERS[carrier](app).start()
     threading.Event().wait()
 
 
