@@ -24,7 +24,7 @@ from psycopg import sql
 from sqlalchemy import make_url, select
 
 from app import create_app
-from bench import fill, loop
+from bench import fill, loop, working_time
 from bench.client import Browser, Figures, measure, together
 from tickets.database import db, writing
 from tickets.models import Complaint
@@ -46,6 +46,7 @@ class Subjects:
 
 
 def main() -> None:
+    working_time.report()
     for database in DATABASES:
         reason = why_not(database)
         if reason:
