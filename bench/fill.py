@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, text, update
 
-from tickets import passwords
+from tickets import adoption, passwords
 from tickets.database import db, new_id
 from tickets.history import digest
 from tickets.models import (
@@ -88,8 +88,18 @@ def fill(count: int, now: datetime) -> Made:
         _store(rows)
     _long_ones(made, chance, now)
     db.session.commit()
+    _clocks(now)
     _settle()
     return made
+
+
+def _clocks(now: datetime) -> None:
+    """Open complaints have clocks, as the verbs would have left them."""
+    while batch := adoption.without_limits():
+        for complaint_id in batch:
+            adoption.begin(complaint_id, now)
+        db.session.commit()
+        db.session.expunge_all()
 
 
 def _settle() -> None:

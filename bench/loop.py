@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -34,7 +34,7 @@ def measured(made: Made) -> Figures:
 
 def _loop(made: Made, n: int) -> None:
     clerk = db.session.get_one(Person, made.clerks[0])
-    complaint = _register(made, clerk, n)
+    complaint = register(made, clerk, n)
     _do("start", complaint, clerk, made)
     _do(
         "dispatch", complaint, clerk, made, units=made.departments[:2],
@@ -56,19 +56,31 @@ def _loop(made: Made, n: int) -> None:
     )  # fmt: skip
 
 
-def _register(made: Made, clerk: Person, n: int) -> Complaint:
+def clerk_of(made: Made, n: int) -> Person:
+    return db.session.get_one(Person, made.clerks[n % len(made.clerks)])
+
+
+def register(
+    made: Made,
+    clerk: Person,
+    n: int,
+    *,
+    now: datetime | None = None,
+    severity: Severity = Severity.NORMAL,
+    channel: Channel = Channel.PHONE,
+) -> Complaint:
     phone = customers.contact(ContactKind.PHONE, f"1370000{n:04d}", "CN")
     customer = customers.add(name="Bench", contacts=[phone], now=made.now)
     unit = db.session.get_one(Unit, clerk.memberships[0].unit_id)
     complaint = intake.register(
         intake.FirstContact(customer, unit, clerk),
         actor=clerk,
-        now=made.now,
+        now=now or made.now,
         inputs={
             "description": "No signal",
             "category": made.categories[0],
-            "channel": Channel.PHONE,
-            "severity": Severity.NORMAL,
+            "channel": channel,
+            "severity": severity,
             "callback_number": "13700000000",
         },  # fmt: skip
     )

@@ -6,6 +6,7 @@ The lifecycle's effects say when; the limits say how long. `workflow.clocks` rea
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -157,13 +158,19 @@ class Running:
             self.segments.append(replace(last, start=at, end=None, why=NO_REASON))
 
 
+@lru_cache
+def around_the_clock(zone: ZoneInfo) -> DatedCalendar:
+    """What dates that people gave count on; made once a zone, because a year of it takes time."""
+    return DatedCalendar("always", WorkingCalendar.always(zone))
+
+
 class Keeper:
     """Follows the history and keeps every clock that began."""
 
     def __init__(self, history: History) -> None:
         self.facts, self.limits = history.facts, history.limits
         self.order_units = history.order_units
-        self.always = DatedCalendar("always", WorkingCalendar.always(history.zone))
+        self.always = around_the_clock(history.zone)
         self.cycle = 1
         self.received_at: datetime | None = None
         self.cycle_began: datetime | None = None
