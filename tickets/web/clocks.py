@@ -33,6 +33,7 @@ from tickets.web.refusals import show_refusal
 from tickets.web.taking import reader
 from tickets.web.typed import storable, trimmed
 from workflow.clocks import Clock, Id
+from workflow.ledger import Line
 from workflow.ledger import ledger as lines_of
 from workflow.reasons import Refused
 from workflow.words import ClockKind, Party
@@ -120,6 +121,7 @@ def _ledger_page(seen: Seen, clock: Clock, moment: datetime) -> str:
         clock=clock,
         reading=reading,
         lines=lines,
+        ran_out_in=_ran_out_in(clock, lines),
         open_time=counts_open_time(clock),
         department=seen.departments.get(clock.id.subject, ""),
         aloud=ledger_words.aloud(seen.complaint, clock, reading, lines),
@@ -128,6 +130,15 @@ def _ledger_page(seen: Seen, clock: Clock, moment: datetime) -> str:
         words=ledger_words,
         now=moment,
     )
+
+
+def _ran_out_in(clock: Clock, lines: list[Line]) -> int | None:
+    """Which stretch the limit ran out in, also at its very end."""
+    at = clock.breached_at
+    if at is None:
+        return None
+    places = (each for each, line in enumerate(lines) if line.counts)
+    return next((each for each in places if lines[each].start <= at <= lines[each].end), None)
 
 
 @blueprint.route("/<number>/what-next", methods=["GET", "POST"])

@@ -76,9 +76,9 @@ def source_says(rule: Rule) -> str:
     """Where the figure is from."""
     if rule == GIVEN_DATE:
         return gettext("the date itself")
-    if rule.source.text:
-        return rule.source.text
-    return gettext("our own default")
+    if rule.source.own or not rule.source.text:
+        return gettext("our own default")
+    return rule.source.text
 
 
 def holds_for(rule: Rule) -> str:
