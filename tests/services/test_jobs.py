@@ -1,71 +1,20 @@
 """Jobs: put down with what wants them, run once, taken over when a worker dies (JOB-01…08)."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import Transaction
+from tests.job_rows import MINUTE, Clock, note, notes, put, state
 from tickets import jobs
 from tickets.carriers.running import run_one, tick
 from tickets.database import db, writing
 from tickets.jobs import rows
 from tickets.jobs.registry import MAIN, QUEUES, SWEEP, Kind
-from tickets.models import Category, Job, JobHealth
+from tickets.models import Job, JobHealth
 from workflow.words import JobState
-
-MINUTE = timedelta(minutes=1)
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-def clock(app: Flask, now: datetime) -> Iterator[Clock]:
-    app.extensions["clock"] = Clock(now)
-    yield app.extensions["clock"]
-    del app.extensions["clock"]
-
-
-@pytest.fixture
-def kinds(monkeypatch: pytest.MonkeyPatch) -> dict[str, Kind]:
-    """A registry of its own for the test."""
-    own: dict[str, Kind] = {}
-    for module in ("tickets.jobs.rows", "tickets.carriers.running", "tickets.jobs.health"):
-        monkeypatch.setattr(f"{module}.KINDS", own)
-    return own
-
-
-def note(code: str) -> None:
-    """The effect of a test's job: a row in the database."""
-    db.session.add(Category(code=code, names={"en": code}))
-
-
-def notes(transaction: Transaction) -> list[str]:
-    with transaction() as session:
-        return sorted(session.scalars(select(Category.code).where(Category.code.like("job-%"))))
-
-
-def state(transaction: Transaction) -> list[tuple[JobState, int]]:
-    with transaction() as session:
-        found = session.execute(select(Job.state, Job.attempts).order_by(Job.created_at, Job.id))
-        return [tuple(row) for row in found]
-
-
-def put(app: Flask, name: str, now: datetime, **more: Any) -> None:
-    with app.app_context(), writing():
-        jobs.put(name, now=now, **more)
-        db.session.commit()
 
 
 def test_a_job_runs_once_and_is_done_with_its_effect(
