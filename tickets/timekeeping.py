@@ -114,14 +114,15 @@ def look_at(clock: Clock, told: Mapping[str, Alert]) -> datetime | None:
 def rungs_ahead(clock: Clock, told: Mapping[str, Alert]) -> list[tuple[Rung, datetime]]:
     """Every rung of this clock that was not told yet, with its moment, the earliest first."""
     limits = limits_by_id(UUID(clock.limits_key))
-    grace = limits.new_cycle_grace if clock.id.cycle > 1 else timedelta()
+    reopened = clock.id.cycle > 1
+    earliest = clock.cycle_began + limits.new_cycle_grace if reopened else clock.starts_at
     found = []
     for rung in limits.rungs(clock.id.kind, clock.facts.severity):
         moment = rung_moment(rung, clock)
         if moment is None:
             continue
         if rung.id not in told:
-            found.append((rung, max(moment, clock.cycle_began + grace)))
+            found.append((rung, max(moment, earliest)))
         elif rung.percent == BREACH and limits.repeat_breach is not None:
             found += _again(rung, clock, told, limits.repeat_breach)
     return sorted(found, key=lambda each: each[1])
