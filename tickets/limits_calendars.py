@@ -43,12 +43,12 @@ def with_days(
     stay = {
         day: name for day, name in (calendar.get("holidays") or {}).items() if not _of(day, year)
     }
+    free = {day.isoformat(): name for day, name in holidays.items()}
     kept = {
         day: hours
         for day, hours in (calendar.get("special_hours") or {}).items()
-        if not _of(day, year) or _is_workday(dated, day)
+        if not _of(day, year) or (_is_workday(dated, day) and day not in free)
     }
-    free = {day.isoformat(): name for day, name in holidays.items()}
     made_up = {
         day.isoformat(): {"name": name, "spans": hours if hours is not None else usual}
         for day, (name, hours) in worked.items()
@@ -60,6 +60,22 @@ def with_days(
     years = row["provisional_years" if provisional else "official_years"]
     years.append(year)
     years.sort()
+    return row
+
+
+def with_more_days(
+    dated: Mapping[str, Any], holidays: Mapping[str, str], special_hours: Mapping[str, Row]
+) -> Row:
+    """The calendar with these days besides those it has; where both say something, these hold."""
+    row = deepcopy(dict(dated))
+    calendar = row["calendar"]
+    had = {
+        day: hours
+        for day, hours in (calendar.get("special_hours") or {}).items()
+        if day not in holidays
+    }
+    calendar["holidays"] = dict(sorted({**(calendar.get("holidays") or {}), **holidays}.items()))
+    calendar["special_hours"] = dict(sorted({**had, **special_hours}.items()))
     return row
 
 

@@ -148,6 +148,8 @@ TABLE: dict[str, Permission] = {
     "admin.limits_calendar": ADMINISTRATORS,
     "admin.drop_calendar": ADMINISTRATORS,
     "admin.take_official_days": ADMINISTRATORS,
+    "admin.import_days": ADMINISTRATORS,
+    "admin.keep_days": ADMINISTRATORS,
     "admin.changes": ADMINISTRATORS,
     "admin.messages": ADMINISTRATORS,
     "admin.message": ADMINISTRATORS,

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from tickets.web.admin import (
     calendars,
+    calendars_import,
     calendars_official,
     catalogue,
     changes,
@@ -120,6 +121,12 @@ blueprint.add_url_rule(
     f"{VERSION}/calendars/<code>/official",
     view_func=calendars_official.take_official_days,
     methods=FORM,
+)
+blueprint.add_url_rule(
+    f"{VERSION}/calendars/<code>/import", view_func=calendars_import.import_days, methods=FORM
+)
+blueprint.add_url_rule(
+    f"{VERSION}/calendars/<code>/keep", view_func=calendars_import.keep_days, methods=SEND
 )
 
 blueprint.add_url_rule("/messages", view_func=messages.messages)

@@ -19,7 +19,7 @@ SPANS_THEN_NAME = re.compile(
     r"(?P<spans>\d{1,2}:\d{2}\s*[-–—~至]\s*\d{1,2}:\d{2}"
     r"(?:\s*[,，;；、]\s*\d{1,2}:\d{2}\s*[-–—~至]\s*\d{1,2}:\d{2})*)\s*(?P<name>.*)"
 )
-LONGEST_LINE = 120
+LONGEST_LINE = 300
 
 HOURS_NEEDED = N_("%(day)s: hours like 09:00-12:00 are needed after the date.")
 REFUSED = {
