@@ -33,16 +33,8 @@ from workflow.spans import (
     shown_spans,
 )
 
-__all__ = [
-    "CLOSED",
-    "DAY_OFF",
-    "HOLIDAY",
-    "OPEN",
-    "SPECIAL",
-    "CalendarRefused",
-    "Stretch",
-    "WorkingCalendar",
-]
+__all__ = ["CalendarRefused", "Stretch", "WorkingCalendar"]
+__all__ += ["CLOSED", "DAY_OFF", "HOLIDAY", "OPEN", "SPECIAL"]
 
 OPEN = "open"
 CLOSED = "closed"
@@ -56,6 +48,7 @@ SPECIAL = "special"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1)
+MINUTE = 60_000_000
 FIRST_YEAR, LAST_YEAR = 2, 9998
 """A day of every zone on either side of these can still be written down."""
 MOST_YEARS = 100
@@ -283,9 +276,8 @@ class WorkingCalendar:
         # Spans of days before the year may run into it, from far zones even after two midnights.
         day, stop = date(year, 1, 1) - 3 * DAY, date(year + 1, 1, 1) + DAY
         while day <= stop:
-            for begins, stops in self.spans_of(day):
-                start = max(self._instant(day, begins), first)
-                end = min(self._instant(day, stops), last)
+            for begins, stops in self._intervals(day):
+                start, end = max(begins, first), min(stops, last)
                 if start >= end:
                     continue
                 if ends and start == ends[-1]:
@@ -299,6 +291,16 @@ class WorkingCalendar:
             before.append(total)
             total += end - start
         return _Year(starts, ends, before, total)
+
+    def _intervals(self, day: date) -> list[tuple[int, int]]:
+        """The spans that begin on a date, as moments; one look at the zone does for most dates."""
+        midnight = datetime.combine(day, day_time(), UTC)
+        offset = midnight.replace(tzinfo=self.tz).utcoffset()
+        if offset is None or offset != (midnight + 2 * DAY).replace(tzinfo=self.tz).utcoffset():
+            walls = self.spans_of(day)
+            return [(self._instant(day, begin), self._instant(day, end)) for begin, end in walls]
+        start = (midnight - EPOCH - offset) // MICROSECOND
+        return [(start + begin * MINUTE, start + end * MINUTE) for begin, end in self.spans_of(day)]
 
     def _working_days(self, year: int) -> list[int]:
         """The ordinals of the dates of a year on which hours begin."""
