@@ -163,6 +163,25 @@ def test_a_merge_moves_the_start_and_undoing_it_moves_it_back(
     assert {id_of(row): row.due_at for row in rows_of(late)} == before
 
 
+def test_undoing_a_merge_reaches_whatever_its_survivor_lives_on_in(
+    session: DbSession, cast: Cast, now: datetime
+) -> None:
+    """C-39: the first into the second, the second into the third, and the first out again."""
+    first = registered(cast, now=now - 2 * DAY)
+    second = registered(cast, now=now - DAY, by="wang")
+    third = registered(cast, now=now)
+    do("merge", first, cast.zheng, now, into=second.number, reason="One line.")
+    do("merge", second, cast.zheng, now, into=third.number, reason="One line.")
+    assert row_of(third, K.RESOLUTION).starts_at == now - 2 * DAY
+
+    do("unmerge", first, cast.zheng, now + HOUR, reason="Two lines.")
+    assert third.started_at == row_of(third, K.RESOLUTION).starts_at == now - DAY
+
+    do("unmerge", second, cast.zheng, now + HOUR, reason="Three lines.")
+    assert third.started_at == row_of(third, K.RESOLUTION).starts_at == now
+    assert row_of(second, K.RESOLUTION).starts_at == now - DAY
+
+
 def test_a_duplicate_that_came_later_moves_nothing(
     session: DbSession, cast: Cast, now: datetime
 ) -> None:

@@ -202,7 +202,7 @@ def unmerge(act: Act) -> dict[str, Any]:
         raise RuntimeError(f"complaint {complaint.number} is merged without a merge")
     tie.undone_at = act.now
     survivor = held(tie.into_id)
-    _restart(survivor, complaint)
+    started_anew = _restart(survivor, complaint)
     _unshare_watchers(survivor, tie)
     complaint.merged_into_id = None
     callback = open_callback(complaint)
@@ -210,19 +210,22 @@ def unmerge(act: Act) -> dict[str, Any]:
         callback.done_at = None
         _take_back_appointment(callback, survivor, tie)
     _somebody_answers(act)
-    _tell_the_survivor(act, survivor, "merge_undone")
+    for each in started_anew:
+        _tell_the_survivor(act, each, "merge_undone")
     return {"out_of": survivor.number}
 
 
-def _restart(survivor: Complaint, leaving: Complaint) -> None:
-    """The survivor, and whatever that lives on in, start with the earliest of what is left."""
+def _restart(survivor: Complaint, leaving: Complaint) -> list[Complaint]:
+    """The survivor, and whatever that lives on in, start with the earliest of what is left;
+    returns them, for their own histories must say so."""
     merged = db.session.scalars(
         select(Complaint).where(Complaint.merged_into_id == survivor.id, Complaint.id != leaving.id)
     )
     starts: list[datetime] = [survivor.registered_at, *(each.started_at for each in merged)]
     survivor.started_at = min(starts)
-    if survivor.merged_into_id is not None:
-        _restart(held(survivor.merged_into_id), leaving)
+    if survivor.merged_into_id is None:
+        return [survivor]
+    return [survivor, *_restart(held(survivor.merged_into_id), leaving)]
 
 
 def _take_back_appointment(callback: Callback, survivor: Complaint, tie: Merge) -> None:
