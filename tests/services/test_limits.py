@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +12,21 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from tests import cast as given
 from tests.cast import Cast
 from tests.conftest import Transaction
-from tickets import admin_limits, limits_editing, limits_preview
+from tickets import admin_limits, limits_editing
 from tickets.admin_events import Subject, history_of
 from tickets.database import db, writing
-from tickets.limits import ensure_limits, limits_by_id, limits_in_force, shipped_document
+from tickets.limits import ensure_limits, limits_by_id, limits_in_force, pack, shipped_document
+from tickets.limits_calendars import changes, with_days, with_more_days, with_official_year
 from tickets.limits_comparison import Section, differences
 from tickets.limits_editing import General
-from tickets.limits_preview import Batch, Counts
-from tickets.models import AdminEvent, Job, LimitsVersion
+from tickets.models import Job, LimitsVersion
+from tickets.official_days import official_days
 from workflow.limits import Limits
 from workflow.limits_document import read
 from workflow.reasons import Refused
-from workflow.words import CallOutcome, ClockKind, Status
+from workflow.words import ClockKind
 
 Db = scoped_session[Session]
 
@@ -333,78 +333,27 @@ def test_versions_are_compared_part_by_part(session: Db, cast: Cast, now: dateti
     assert found[1].after is None
 
 
-def look(version: LimitsVersion, now: datetime) -> Batch:
-    return limits_preview.look(parsed(version), now)
+def test_days_of_a_year_are_replaced_and_half_days_stay() -> None:
+    """SLA-11, C-10: a half day on an ordinary workday is ours, a weekend worked is the year's."""
+    office = pack("cn-telecom")["calendars"]["office"]
+    half = {"name": "Half day", "spans": [["09:00", "12:00"]]}
+    with_half = with_more_days(office, {}, {"2026-12-24": half, "2026-05-01": half})
+    after = with_official_year(with_half, official_days("CN", 2026))
+
+    special = after["calendar"]["special_hours"]
+    assert special["2026-12-24"] == half
+    assert "2026-05-01" not in special, "a holiday now: it is free"
+    assert after["calendar"]["holidays"] == office["calendar"]["holidays"]
+    assert after["official_years"] == [2025, 2026]
 
 
-def test_the_effect_names_the_open_complaints_that_move(
-    session: Db, cast: Cast, now: datetime
-) -> None:
-    """SLA-11: earlier, later, late at once; nothing is stored by looking."""
-    complaint = given.registered(cast, now=now)
-    version = draft(cast, now)
-    change(version, cast, now, "resolution", amount=1)
-    change(version, cast, now, "regulator", amount=20)
-    later = now + timedelta(hours=7)
-    batch = look(version, later)
+def test_a_year_of_a_file_is_official_from_then_on() -> None:
+    office = pack("cn-telecom")["calendars"]["office"]
+    day = date(2027, 10, 1)
+    after = with_days(office, 2027, {day: "国庆节"}, {}, provisional=False)
 
-    moves = {move.clock: move for move in batch.moves}
-    assert set(moves) == {ClockKind.RESOLUTION, ClockKind.REGULATOR}
-    assert moves[ClockKind.RESOLUTION].earlier and moves[ClockKind.RESOLUTION].becomes_late
-    assert moves[ClockKind.REGULATOR].later
-    assert {move.number for move in batch.moves} == {complaint.number}
-    assert batch.counts == Counts(1, 1, 1, 1, 0, 1, 0)
-    assert (
-        db.session.scalars(select(AdminEvent).where(AdminEvent.action == "activated")).all() == []
-    )
-
-
-def test_limits_that_are_the_same_move_nothing(session: Db, cast: Cast, now: datetime) -> None:
-    given.registered(cast, now=now)
-    batch = look(draft(cast, now), now + timedelta(hours=1))
-    assert batch.moves == []
-    assert batch.counts.looked == 1
-
-
-def test_a_clock_without_any_limit_is_shown_to_run_no_more(
-    session: Db, cast: Cast, now: datetime
-) -> None:
-    """M-09."""
-    given.registered(cast, now=now)
-    version = draft(cast, now)
-    limits_editing.remove_row(version, Section.RULES, "regulator", actor=cast.admin, now=now)
-    batch = look(version, now + timedelta(hours=1))
-    assert [(move.clock, move.after) for move in batch.moves] == [(ClockKind.REGULATOR, None)]
-    assert batch.counts.stopped == 1
-
-
-def test_the_effect_leaves_closed_complaints_out(session: Db, cast: Cast, now: datetime) -> None:
-    """C-28: closed ones are never touched."""
-    complaint = given.resolved(cast, now=now)
-    given.call(complaint, CallOutcome.ACCEPTED, now, by=cast.qian)
-    assert complaint.status is Status.CLOSED
-    version = draft(cast, now)
-    change(version, cast, now, "regulator", amount=1)
-    batch = look(version, now + timedelta(days=3))
-    assert batch == Batch(Counts())
-    assert limits_preview.open_complaints() == 0
-
-
-def test_the_effect_is_counted_in_batches_with_nothing_left_out(
-    session: Db, cast: Cast, now: datetime
-) -> None:
-    """M-01."""
-    numbers = {given.registered(cast, now=now).number for _ in range(5)}
-    version = draft(cast, now)
-    change(version, cast, now, "regulator", amount=1)
-    limits, later = parsed(version), now + timedelta(hours=1)
-
-    counts, moved, after = Counts(), set(), None
-    for _ in range(10):
-        batch = limits_preview.look(limits, later, after=after, size=2)
-        counts, after = counts + batch.counts, batch.next
-        moved |= {move.number for move in batch.moves}
-        if after is None:
-            break
-    assert moved == numbers
-    assert counts == Counts(5, 5, 5, 0, 0, 0, 0)
+    assert after["provisional_years"] == []
+    assert after["official_years"] == [2025, 2026, 2027]
+    free = [each for each in after["calendar"]["holidays"] if each.startswith("2027")]
+    assert free == ["2027-10-01"]
+    assert ("2027-05-01", "– 劳动节", "") in changes(office, after)
