@@ -5,7 +5,7 @@ stand is read from the database by whoever is asked.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     generate_latest,
     multiprocess,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from tickets.jobs.health import Standing
 from tickets.messages.outbox import Waiting
@@ -41,6 +42,11 @@ JOB_SECONDS = Histogram(
 )
 
 
+def is_shared() -> bool:
+    """Whether several processes put their figures together."""
+    return bool(os.environ.get(FOLDER))
+
+
 def forget_gone_processes() -> None:
     """Empty the folder of shared figures, for whoever starts a server, before anything is counted;
     or the figures of processes that are gone count on."""
@@ -62,57 +68,56 @@ def count_job(name: str, outcome: str, seconds: float) -> None:
 
 
 def exposition(
-    jobs: Sequence[Standing], messages: Waiting, overdue: dict[str, int], now: datetime
+    jobs: Sequence[Standing], messages: Waiting, overdue: Mapping[str, int], now: datetime
 ) -> bytes:
     """Everything as text: what these processes did, and how jobs, messages and clocks stand."""
     done = _own
-    if os.environ.get(FOLDER):
+    if is_shared():
         done = CollectorRegistry()
         multiprocess.MultiProcessCollector(done)
     standing = CollectorRegistry()
-    _tell_jobs(standing, jobs)
-    _tell_messages(standing, messages, now)
-    _tell_clocks(standing, overdue)
+    standing.register(_Standing([*_of_jobs(jobs), *_of_messages(messages, now), _of(overdue)]))
     return generate_latest(done) + generate_latest(standing)
 
 
-def _tell_jobs(registry: CollectorRegistry, jobs: Sequence[Standing]) -> None:
-    figures = {
-        "backlog": "Jobs that wait and are due",
-        "running": "Jobs that run",
-        "failed": "Jobs that need a person",
-        "age_seconds": "Time since the last success",
-        "late": "1 when a periodic job is late",
+class _Standing(Collector):
+    """What was read from the database just now. Not the library's own gauges, which would be kept
+    in the shared folder as if they were this process's."""
+
+    def __init__(self, figures: Sequence[Metric]) -> None:
+        self.figures = figures
+
+    def collect(self) -> Iterable[Metric]:
+        return self.figures
+
+
+def _of_jobs(jobs: Sequence[Standing]) -> Iterator[Metric]:
+    figures: dict[str, tuple[str, Callable[[Standing], float]]] = {
+        "backlog": ("Jobs that wait and are due", lambda each: each.backlog),
+        "running": ("Jobs that run", lambda each: each.running),
+        "failed": ("Jobs that need a person", lambda each: each.failed),
+        "late": ("1 when a periodic job is late", lambda each: each.late),
     }
-    gauges = {
-        name: Gauge(f"shouwen_job_{name}", says, ("job",), registry=registry)
-        for name, says in figures.items()
-    }
-    for each in jobs:
-        gauges["backlog"].labels(each.name).set(each.backlog)
-        gauges["running"].labels(each.name).set(each.running)
-        gauges["failed"].labels(each.name).set(each.failed)
-        gauges["late"].labels(each.name).set(each.late)
-        if each.age is not None:
-            gauges["age_seconds"].labels(each.name).set(each.age.total_seconds())
+    for name, (says, figure) in figures.items():
+        yield _gauge(f"job_{name}", says, "job", {each.name: figure(each) for each in jobs})
+    ages = {each.name: each.age.total_seconds() for each in jobs if each.age is not None}
+    yield _gauge("job_age_seconds", "Time since the last success", "job", ages)
 
 
-def _tell_messages(registry: CollectorRegistry, messages: Waiting, now: datetime) -> None:
-    states = Gauge("shouwen_messages", "Messages by state", ("state",), registry=registry)
-    for state in ("waiting", "held", "dead"):
-        states.labels(state).set(getattr(messages, state))
-    oldest = Gauge(
-        "shouwen_message_oldest_seconds", "Age of the oldest unsent message", registry=registry
-    )
-    oldest.set((now - messages.oldest).total_seconds() if messages.oldest else 0)
+def _of_messages(messages: Waiting, now: datetime) -> Iterator[Metric]:
+    states = {"waiting": messages.waiting, "held": messages.held, "dead": messages.dead}
+    yield _gauge("messages", "Messages by state", "state", states)
+    oldest = (now - messages.oldest).total_seconds() if messages.oldest else 0
+    says = "Age of the oldest unsent message"
+    yield GaugeMetricFamily("shouwen_message_oldest_seconds", says, oldest)
 
 
-def _tell_clocks(registry: CollectorRegistry, overdue: dict[str, int]) -> None:
-    clocks = Gauge(
-        "shouwen_clocks_overdue",
-        "Open clocks whose limit has passed",
-        ("clock",),
-        registry=registry,
-    )
-    for clock, count in overdue.items():
-        clocks.labels(clock).set(count)
+def _of(overdue: Mapping[str, int]) -> Metric:
+    return _gauge("clocks_overdue", "Open clocks whose limit has passed", "clock", overdue)
+
+
+def _gauge(name: str, says: str, label: str, figures: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(f"shouwen_{name}", says, labels=[label])
+    for value, figure in figures.items():
+        family.add_metric([value], figure)
+    return family
