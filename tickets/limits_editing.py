@@ -78,19 +78,23 @@ def put_calendar(
 def remove_calendar(version: LimitsVersion, code: str, *, actor: Actor, now: datetime) -> None:
     """Remove a calendar that nothing counts on. Raises Refused."""
     document = deepcopy(version.document)
+    reasons = []
+    if document["default_calendar"] == code:
+        reasons.append(Reason("default", N_("This is the default calendar.")))
     if users := used_by(document, code):
         sentence = N_("The calendar is in use: %(users)s.")
-        raise Refused([Reason("in_use", sentence, {"users": users})])
+        reasons.append(Reason("in_use", sentence, {"users": users}))
+    if reasons:
+        raise Refused(reasons)
     del document["calendars"][code]
     _keep(version, document, "", actor=actor, now=now)
 
 
 def used_by(document: Mapping[str, Any], code: str) -> list[str]:
-    """The rules and units that count on a calendar."""
+    """The rules and units that name a calendar."""
     rules = [row["id"] for row in document["rules"] if row.get("calendar") == code]
     units = [unit for unit, named in document["unit_calendars"].items() if named == code]
-    default = [N_("default calendar")] if document["default_calendar"] == code else []
-    return [*default, *rules, *units]
+    return [*rules, *units]
 
 
 def put_general(version: LimitsVersion, data: General, *, actor: Actor, now: datetime) -> None:
