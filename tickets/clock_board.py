@@ -120,9 +120,12 @@ def _read(
         if may_read(row.unit_id, row.subject, wanted[row.complaint_id], person, party_to):
             units = tuple(codes[each] for each in path.split("/") if each in codes)
             found[row.complaint_id].append(reading_of_row(row, limits[row.limits_id], units, now))
-    for each in found.values():
-        each.sort(key=_soonest)
-    return found
+    return {complaint_id: in_order(each) for complaint_id, each in found.items()}
+
+
+def in_order(found: Iterable[Reading]) -> list[Reading]:
+    """What runs out next first, then what is paused."""
+    return sorted(found, key=_soonest)
 
 
 def may_read(
@@ -235,9 +238,10 @@ def left(calendar: WorkingCalendar | None, due_at: datetime, now: datetime) -> t
 def shown_of(found: Sequence[Reading]) -> tuple[Reading, ...]:
     """What a list shows of a complaint's clocks: the one that runs out next, and besides it the
     resolution while that is paused."""
+    limits = [each for each in found if each.id.kind is not ClockKind.STALE]
     paused = of_kind(found, ClockKind.RESOLUTION)
-    waits = [each for each in paused if each.state is ClockState.PAUSED and each not in found[:1]]
-    return (*found[:1], *waits)
+    waits = [each for each in paused if each.state is ClockState.PAUSED and each not in limits[:1]]
+    return (*limits[:1], *waits)
 
 
 def of_order(found: Iterable[Reading], order_id: UUID) -> tuple[Reading, ...]:
@@ -249,8 +253,10 @@ def of_kind(found: Iterable[Reading], kind: ClockKind) -> tuple[Reading, ...]:
     return tuple(each for each in found if each.id.kind is kind)[:1]
 
 
-def _soonest(reading: Reading) -> tuple[bool, datetime]:
-    return reading.due_at is None, reading.due_at or reading.starts_at
+def _soonest(reading: Reading) -> tuple[bool, bool, datetime]:
+    """By what runs out next; that nothing happens is no limit and stands behind them."""
+    alarm = reading.id.kind is ClockKind.STALE
+    return alarm, reading.due_at is None, reading.due_at or reading.starts_at
 
 
 def _codes_of_units() -> dict[str, str]:

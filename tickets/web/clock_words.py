@@ -6,9 +6,10 @@ from flask_babel import gettext
 
 from tickets.clock_board import Reading
 from tickets.web.looks import Look
-from tickets.web.moments import length_of_time
+from tickets.web.moments import length_of_time, stamp
 from workflow.words import ClockState
 
+MIDNIGHT, END_OF_DAY = "00:00", "24:00"
 LATE = Look("exclamation-triangle-fill", "bad")
 AMBER = Look("hourglass-split", "warn")
 CALM = Look("clock", "quiet")
@@ -43,6 +44,19 @@ def clock_says(reading: Reading) -> str:
     if abs(reading.remaining) < timedelta(minutes=1):
         return gettext("time is up")
     return gettext("%(length)s late", length=length)
+
+
+def due_stamp(reading: Reading, pattern: str = "minute") -> str:
+    """When it runs out. A limit stated in days ends with its last day, at 24:00: who reads 00:00
+    of the next day takes it for a day more."""
+    due = reading.due_at
+    if due is None:
+        return "–"
+    shown = stamp(due, pattern)
+    if reading.open_time or not shown.endswith(MIDNIGHT):
+        return shown
+    last_day = stamp(due - timedelta(minutes=1), pattern)
+    return f"{last_day[: -len(MIDNIGHT)]}{END_OF_DAY}"
 
 
 def _ended(reading: Reading) -> str:

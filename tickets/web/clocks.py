@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length
 from tickets import forecast, reminders, sweep, timekeeping
 from tickets.cases import case_of
 from tickets.clock import now
-from tickets.clock_board import counts_open_time, may_read, reading_of_clock
+from tickets.clock_board import counts_open_time, in_order, may_read, reading_of_clock
 from tickets.database import db
 from tickets.dossier import orders_with_units
 from tickets.limits import limits_by_id, limits_in_force
@@ -25,7 +25,7 @@ from tickets.settings import policy_now
 from tickets.visibility import visible_complaint
 from tickets.web import ledger_words
 from tickets.web.admin.limits_words import tell_label
-from tickets.web.clock_words import clock_look, clock_says, span_of
+from tickets.web.clock_words import clock_look, clock_says, due_stamp, span_of
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.labels import name_in
 from tickets.web.moment_field import MomentField
@@ -58,7 +58,7 @@ def ledger_url(complaint: Complaint, clock: Id) -> str:
     return url_for("clocks.ledger", number=complaint.number, clock="/".join(parts))
 
 
-for function in (clock_look, clock_says, ledger_words.weekday, tell_label):
+for function in (clock_look, clock_says, due_stamp, ledger_words.weekday, tell_label):
     blueprint.add_app_template_global(function)
 
 
@@ -230,7 +230,7 @@ def _next_page(seen: Seen, form: ReminderForm, moment: datetime) -> str:
         seen=seen,
         coming=coming,
         came=came,
-        readings=[reading_of_clock(each, complaint) for each in found if each.is_open],
+        readings=in_order(reading_of_clock(each, complaint) for each in found if each.is_open),
         names=forecast.names_of(coming, came),
         reminders=[each for each in forecast.reminders_of(complaint) if _may_see(each[0], seen)],
         repeats_after=limits.repeat_breach,

@@ -12,7 +12,7 @@ from tickets import numbers
 from tickets.clock_board import Reading, counts_open_time
 from tickets.models import Complaint
 from tickets.web.admin.limits_words import amount_words, condition_words
-from tickets.web.clock_words import span_of
+from tickets.web.clock_words import due_stamp, span_of
 from tickets.web.labels import label_of, name_in
 from tickets.web.moments import stamp
 from workflow.clock_keeping import GIVEN_DATE, NOT_WITH_DEPARTMENT
@@ -162,7 +162,7 @@ def _stands(clock: Clock, reading: Reading) -> str:
         )
     if clock.ended_at is not None:
         return _ended(clock, clock.ended_at)
-    due = stamp(clock.due_at) if clock.due_at else "–"
+    due = due_stamp(reading)
     if reading.late:
         late = _span(clock, abs(min(clock.remaining, timedelta())))
         return gettext("It ran out on %(due)s and is late by %(length)s.", due=due, length=late)
