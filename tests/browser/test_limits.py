@@ -44,6 +44,8 @@ def test_the_pages_of_the_limits_are_readable_and_fit(
         f"{draft}/rules/new",
         f"{draft}/ladder/resolution-100-major",
         f"{draft}/calendars/office",
+        f"{draft}/calendars/office/official?year=2028",
+        f"{draft}/calendars/office/import",
         f"{draft}/explain{facts}",
         f"{draft}/compare",
         f"{draft}/effect",
