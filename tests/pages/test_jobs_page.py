@@ -55,7 +55,9 @@ def test_an_administrator_sees_what_failed_and_tries_it_again(
         assert (job.state, job.attempts, job.done) == (JobState.WAITING, 0, 30)
         event = session.scalars(history_of(job_id)).one()
         assert event.actor_id is not None
-    assert admin.get("/admin/history").status_code == 200
+    changes = admin.get("/admin/changes").text
+    assert "Tried again" in changes
+    assert "adopt_limits" in changes
 
 
 @pytest.mark.parametrize("state", [JobState.WAITING, JobState.RUNNING, JobState.DONE])

@@ -67,6 +67,7 @@ FIELDS = {
     "title": N_("Title"),
     "copied_from": N_("Copied from"),
     "state": N_("State"),
+    "job": N_("Job"),
     "substitute": N_("Substitute"),
     "starts_at": N_("From"),
     "ends_at": N_("Until"),

@@ -49,7 +49,7 @@ def run_again(job_id: UUID) -> ResponseReturnValue:
             row.id,
             "again",
             before={"state": JobState.FAILED.value},
-            after={"state": JobState.WAITING.value},
+            after={"state": JobState.WAITING.value, "job": row.name},
             actor=actor(),
             now=now(),
         )
