@@ -72,9 +72,10 @@ def test_every_clock_has_a_limit_for_everybody(name: str) -> None:
 @every_pack
 @pytest.mark.parametrize("severity", Severity)
 def test_somebody_is_told_of_every_missed_limit(name: str, severity: Severity) -> None:
-    """ESC-01: exactly one rung of each ladder is the breach itself."""
+    """ESC-01: exactly one rung of each ladder is the breach itself. A follow-up date is no limit:
+    when it comes, the complaint goes on."""
     limits = limits_of(name)
-    for clock in ClockKind:
+    for clock in set(ClockKind) - {ClockKind.FOLLOW_UP}:
         breaches = [rung for rung in limits.rungs(clock, severity) if rung.percent == 100]
         assert len(breaches) == 1, clock
         assert breaches[0].tell, clock
