@@ -5,6 +5,7 @@ write the event. They never commit: the edge does, once. Nothing else assigns a 
 """
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,12 @@ from workflow.words import Effect
 
 RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_customer"})
 """Actions that add and change nothing: what others did meanwhile cannot make them wrong."""
+
+
+DEEPEST = 5
+"""So many actions may set each other off in a row; more would be a circle of rules (JOB-09)."""
+
+_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class Stale(Exception):
@@ -178,6 +185,19 @@ def _instead_of(act: Act) -> dict[str, str]:
 def _follow(follow_up: FollowUp, now: datetime) -> None:
     """What an action sets off goes through the same door, on rows that are held already."""
     name, actor, inputs = follow_up.name, follow_up.actor, follow_up.inputs
+    depth = _depth.get() + 1
+    if depth > DEEPEST:
+        raise RuntimeError(f"{name} is the {depth}th action set off by one: a circle of rules")
+    token = _depth.set(depth)
+    try:
+        _take_follow_up(follow_up, name, actor, inputs, now)
+    finally:
+        _depth.reset(token)
+
+
+def _take_follow_up(
+    follow_up: FollowUp, name: str, actor: Actor, inputs: dict[str, Any], now: datetime
+) -> None:
     if isinstance(follow_up.on, WorkOrder):
         take_order(name, follow_up.on, actor=actor, now=now, seen_version=None, inputs=inputs)
         return

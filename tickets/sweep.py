@@ -178,8 +178,9 @@ def _tell(
     now: datetime,
 ) -> None:
     missed = "missed" if rung.is_breach else "warning"
-    topic = f"limit_{missed}"
+    topic = "stale" if clock.id.kind is ClockKind.STALE else f"limit_{missed}"
     known = {
+        "since": clock.starts_at,
         "clock": clock.id.kind,
         "percent": rung.percent or clock.percent,
         "due": clock.due_at,
@@ -221,7 +222,8 @@ def _warn_of(gap: Gap, complaint: Complaint, alert: Alert, now: datetime) -> Non
             person_id,
             "admin_warning",
             now=now,
-            once=f"gap-{alert.id}-{gap.tell.value}-{person_id}",
+            # One word a day about a role that nobody holds, however many alerts miss it.
+            once=f"gap:{complaint.unit_id.hex}:{gap.tell.value}:{now:%Y%m%d}",
             complaint=complaint,
             values={"unit": complaint.unit.names},
         )

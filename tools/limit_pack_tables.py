@@ -50,7 +50,11 @@ RESOLUTION = (
     own("resolution-top", "resolution", 24, "hours", reopened=12, tiers=TOP),
     own("resolution-major", "resolution", 8, "hours", reopened=4, **MAJOR),
 )
-CALLBACK = (own("callback", "callback", 24, "hours"),)
+CALLBACK = (
+    own("callback", "callback", 24, "hours"),
+    own("stale", "stale", 16, "hours", text="Own default (PAU-09)"),
+    own("stale-major", "stale", 4, "hours", text="Own default (PAU-09)", **MAJOR),
+)
 
 LAW = {"calendar": "always", "statutory": True}
 """Limits in the law's own days never pause; of their calendar only the zone matters."""
@@ -146,6 +150,7 @@ TRAI_RULES = (
     own("resolution", "resolution", 16, "hours", reopened=8, text=SHORT),
     own("resolution-major", "resolution", 8, "hours", reopened=4, **MAJOR),
     own("callback", "callback", 8, "hours", text=SHORT),
+    *CALLBACK[1:],
     published("regulator", "regulator", "in-default-3d", **LAW),
     published(
         "regulator-billing",
@@ -215,7 +220,7 @@ LADDER = (
         raise_to=3,
         critical=True,
     ),
-    rung("follow_up", 100, "responsible"),
+    rung("stale", 100, "responsible"),
 )
 
 PACKS: dict[str, Row] = {

@@ -11,18 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workflow.clock_keeping import (
+from workflow.clock_keeping import Keeper
+from workflow.clock_story import (
     NO_REASON,
     ZERO,
     Happening,
     History,
     Id,
-    Keeper,
     Running,
     Segment,
 )
 from workflow.limits import DatedCalendar, Facts, Rule, Rung
-from workflow.words import ClockState
+from workflow.words import ClockKind, ClockState
 
 __all__ = [
     "NO_REASON",
@@ -120,8 +120,12 @@ def rung_moment(rung: Rung, clock: Clock) -> datetime | None:
 
 
 def next_due(found: Iterable[Clock]) -> Clock | None:
-    """The running clock that runs out first."""
-    running = [clock for clock in found if clock.due_at is not None and clock.is_open]
+    """The running clock that runs out first; silence is no limit that anybody was told of."""
+    running = [
+        clock
+        for clock in found
+        if clock.due_at is not None and clock.is_open and clock.id.kind is not ClockKind.STALE
+    ]
     return min(running, key=lambda clock: clock.due_at or clock.now, default=None)
 
 
@@ -129,7 +133,9 @@ def _as_of(running: Running, now: datetime) -> Clock:
     """What a clock shows at `now`."""
     used, breached_at = ZERO, None
     for segment in running.segments:
-        if breached_at is None and segment.counts:
+        # A follow-up date is an appointment with oneself, not a limit: nobody can miss it.
+        is_limit = running.id.kind is not ClockKind.FOLLOW_UP
+        if is_limit and breached_at is None and segment.counts:
             breached_at = _breach(segment, used, now)
         used += segment.counted(now)
     last = running.segments[-1]

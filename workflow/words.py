@@ -275,6 +275,7 @@ class ClockKind(StrEnum):
     CALLBACK = "callback"
     REGULATOR = "regulator"
     FOLLOW_UP = "follow_up"
+    STALE = "stale"
 
 
 class ClockState(StrEnum):

@@ -26,13 +26,13 @@ def sweep_due(work: Work) -> None:
     """Everything that is due, each complaint in a transaction of its own; an error pushes only
     its own complaint ahead. Nothing is capped: it goes on until nothing is due (M-01)."""
     treated: set[UUID] = set()
-    while True:
-        due = [each for each in sweep.due_now(work.now()) if each not in treated]
-        if not due:
-            break
+    while due := sweep.due_now(work.now()):
         for complaint_id in due:
-            treated.add(complaint_id)
-            _treat(work, complaint_id)
+            if complaint_id in treated:  # still due: it must not hide those behind it
+                sweep.push_ahead(complaint_id, work.now())
+            else:
+                treated.add(complaint_id)
+                _treat(work, complaint_id)
             work.save(done=len(treated))
     while sweep.remind(work.now()):
         work.save()
