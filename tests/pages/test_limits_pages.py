@@ -1,4 +1,4 @@
-"""The administration of limits and calendars (SLA-10, SLA-11, C-20, C-28, M-09)."""
+"""The administration of limits and calendars (SLA-10, SLA-11, C-18, C-28, M-09)."""
 
 import html
 import re
