@@ -217,3 +217,24 @@ def test_only_what_is_due_counts_as_backlog(app: Flask, clock: Clock, kinds: Kin
     with app.app_context():
         assert [each.backlog for each in standings(clock.at)] == [1]
         assert [each.backlog for each in standings(clock.at + MINUTE)] == [2]
+
+
+def test_a_periodic_run_that_failed_needs_nobody_when_a_later_one_succeeded(
+    app: Flask, clock: Clock, kinds: Kinds
+) -> None:
+    broken = True
+
+    def sometimes(_work: jobs.Work) -> None:
+        if broken:
+            raise ConnectionError("the mail server is away")
+
+    kinds["p"] = Kind("p", sometimes, MESSAGES, MINUTE, tries=1)
+    for expected in (1, 0):
+        tick(app)
+        assert run_one(app, MESSAGES, "w1")
+        with app.app_context():
+            (standing,) = standings(clock.at)
+        assert standing.failed == expected
+        assert "mail server" in standing.last_error
+        clock.at += MINUTE
+        broken = False

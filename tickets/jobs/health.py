@@ -20,7 +20,8 @@ SWEEP_KIND = "sweep"
 @dataclass(frozen=True)
 class Standing:
     """One kind of job. `backlog` are the rows that wait and are due; `age` is the time since the
-    last success."""
+    last success; `failed` are the rows that need a person, which a periodic run does not when a
+    later one succeeded."""
 
     name: str
     queue: str
@@ -93,21 +94,25 @@ def _standing(
     kind: Kind, health: JobHealth | None, counts: dict[tuple[str, JobState], int], now: datetime
 ) -> Standing:
     success = health.last_success_at if health else None
+    failure = health.last_failure_at if health else None
+    failed = counts.get((kind.name, JobState.FAILED), 0)
     late = False
     if kind.interval is not None:
         since = success or _first_row(kind.name)
         late = since is not None and now - since > LATE_AFTER * kind.interval
+        if success is not None and (failure is None or failure < success):
+            failed = 0
     return Standing(
         name=kind.name,
         queue=kind.queue,
         interval=kind.interval,
         last_success=success,
-        last_failure=health.last_failure_at if health else None,
+        last_failure=failure,
         last_error=health.last_error if health else "",
         seconds=health.seconds if health else None,
         backlog=counts.get((kind.name, JobState.WAITING), 0),
         running=counts.get((kind.name, JobState.RUNNING), 0),
-        failed=counts.get((kind.name, JobState.FAILED), 0),
+        failed=failed,
         age=now - success if success else None,
         late=late,
     )
