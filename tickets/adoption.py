@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import func, select
 
 from tickets import history, timekeeping
 from tickets.actors import System
 from tickets.clock_history import ADOPT
 from tickets.database import db
-from tickets.limits import ensure_limits, limits_by_id
+from tickets.limits import limits_by_id
 from tickets.models import Complaint
 from workflow.words import N_, OPEN
 
@@ -49,7 +48,7 @@ def adopt(complaint_id: UUID, limits_id: UUID, now: datetime) -> bool:
             if old != new
         ],
     }
-    _set_limits(complaint, limits_id)
+    timekeeping.set_limits(complaint, limits_id)
     history.append(complaint, ADOPT, "clock", actor=NEW_LIMITS, now=now, data=data)
     db.session.flush()
     timekeeping.reckon(complaint, now)
@@ -74,7 +73,6 @@ def begin(complaint_id: UUID, now: datetime) -> None:
     """Give such a complaint the limits in force, and its clocks."""
     complaint = _held(complaint_id)
     if complaint.limits_id is None:
-        _set_limits(complaint, ensure_limits(now))
         timekeeping.reckon(complaint, now)
 
 
@@ -82,12 +80,3 @@ def _held(complaint_id: UUID) -> Complaint:
     return db.session.get_one(
         Complaint, complaint_id, populate_existing=True, with_for_update={"of": Complaint}
     )
-
-
-def _set_limits(complaint: Complaint, limits_id: UUID) -> None:
-    """Without making forms that are open stale: nobody's decision rests on it."""
-    db.session.execute(
-        update(Complaint).where(Complaint.id == complaint.id).values(limits_id=limits_id),
-        execution_options={"synchronize_session": False},
-    )
-    set_committed_value(complaint, "limits_id", limits_id)

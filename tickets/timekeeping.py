@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from tickets.clock_history import facts_of, history_of
 from tickets.database import db, new_id
-from tickets.limits import limits_by_id, limits_in_force
+from tickets.limits import ensure_limits, limits_by_id, limits_in_force
 from tickets.models import Alert, ClockRow, Complaint, Unit, WorkOrder
 from workflow.clocks import Clock, Happening, Id, clocks, next_due, rung_moment
 from workflow.limits import Limits, Rung, runs_out
@@ -28,9 +28,20 @@ def clocks_of(complaint: Complaint, now: datetime) -> tuple[Clock, ...]:
 
 def reckon(complaint: Complaint, now: datetime) -> tuple[Clock, ...]:
     """Make the clocks anew and store them; the caller's transaction holds the complaint."""
+    if complaint.limits_id is None:  # from before there were limits
+        set_limits(complaint, ensure_limits(now))
     found = clocks_of(complaint, now)
     store(complaint, found, now)
     return found
+
+
+def set_limits(complaint: Complaint, limits_id: UUID) -> None:
+    """Without making forms that are open stale: nobody's decision rests on it."""
+    db.session.execute(
+        update(Complaint).where(Complaint.id == complaint.id).values(limits_id=limits_id),
+        execution_options={"synchronize_session": False},
+    )
+    set_committed_value(complaint, "limits_id", limits_id)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
@@ -10,7 +11,7 @@ from tests.plausible import plausible
 from tests.timed import row_of, worsen
 from tickets import intake, timekeeping
 from tickets.database import db
-from tickets.models import Customer
+from tickets.models import Complaint, Customer
 from tickets.timekeeping import clocks_of, id_of, rows_of
 from workflow.words import (
     CallOutcome,
@@ -254,3 +255,16 @@ def test_a_note_is_not_even_reckoned(session: DbSession, cast: Cast, now: dateti
 
 
 CONTACT = {"channel": "phone", "text": "And now?"}
+
+
+def test_a_complaint_from_before_there_were_limits_gets_them_when_it_is_touched(
+    session: DbSession, cast: Cast, now: datetime
+) -> None:
+    complaint = registered(cast, now=now)
+    session.flush()
+    complaint.limits_id = None
+    session.execute(update(Complaint).values(limits_id=None))
+    do("inform", complaint, complaint.responsible, now + HOUR, channel="phone", message="Soon.")
+
+    assert complaint.limits_id is not None
+    assert complaint.due_at is not None
