@@ -8,9 +8,10 @@ read the clocks of their own work orders only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from tickets.actors import HANDLING, OVERSIGHT, oversees
 from tickets.database import db
@@ -84,43 +85,81 @@ def readings(
 
     One query, however many complaints; a second one where units have calendars of their own.
     """
-    return _read(complaints, person, now, OPEN_STATES, party_to)
+    return _read(complaints, person, now, is_open(), party_to)
+
+
+def next_readings(
+    complaints: Sequence[Complaint], person: Person, now: datetime
+) -> dict[UUID, tuple[Reading, ...]]:
+    """What a list shows of each complaint (`shown_of`), without reading the other clocks."""
+    own_only = any(only_as_department(each, person) for each in complaints)
+    runs_out_next = and_(
+        ClockRow.kind == Complaint.due_clock, ClockRow.due_at == Complaint.due_at, is_open()
+    )
+    rests = and_(ClockRow.kind == ClockKind.RESOLUTION, ClockRow.state == ClockState.PAUSED)
+    of_orders = and_(ClockRow.subject != "", is_open()) if own_only else false()
+    found = _read(complaints, person, now, or_(runs_out_next, rests, of_orders), None)
+    return {key: shown_of(each) for key, each in found.items()}
+
+
+def is_open() -> ColumnElement[bool]:
+    return ClockRow.state.in_(OPEN_STATES)
 
 
 def all_readings(
     complaint: Complaint, person: Person, now: datetime, *, party_to: frozenset[Party]
 ) -> list[Reading]:
     """Every clock of one complaint that the person may see, ended ones too; one query."""
-    return _read([complaint], person, now, tuple(ClockState), party_to)[complaint.id]
+    return _read([complaint], person, now, true(), party_to)[complaint.id]
 
 
 def _read(
     complaints: Iterable[Complaint],
     person: Person,
     now: datetime,
-    states: Sequence[ClockState],
+    belongs: ColumnElement[bool],
     party_to: frozenset[Party] | None,
 ) -> dict[UUID, list[Reading]]:
     wanted = {each.id: each for each in complaints}
     found: dict[UUID, list[Reading]] = {each: [] for each in wanted}
     if not wanted:
         return found
+    own_only = {key: only_as_department(each, person, party_to) for key, each in wanted.items()}
     rows = db.session.execute(
-        select(ClockRow, Unit.path)
+        select(*COLUMNS, Unit.path)
         .join(Complaint, ClockRow.complaint_id == Complaint.id)
         .join(
             Unit,
             Unit.id == case((ClockRow.subject == "", Complaint.unit_id), else_=ClockRow.unit_id),
         )
-        .where(ClockRow.complaint_id.in_(wanted), ClockRow.state.in_(states))
+        .where(ClockRow.complaint_id.in_(wanted), belongs)
     ).all()
-    limits = {row.limits_id: limits_by_id(row.limits_id) for row, _path in rows}
-    codes = _codes_of_units() if any(each.unit_calendars for each in limits.values()) else {}
-    for row, path in rows:
-        if may_read(row.unit_id, row.subject, wanted[row.complaint_id], person, party_to):
-            units = tuple(codes[each] for each in path.split("/") if each in codes)
-            found[row.complaint_id].append(reading_of_row(row, limits[row.limits_id], units, now))
+    calendars = _calendars(rows)
+    for row in rows:
+        if not own_only[row.complaint_id] or is_own(row.unit_id, row.subject, person):
+            calendar = calendars[row.limits_id, row.rule, row.path]
+            found[row.complaint_id].append(reading_of_row(row, calendar, now))
     return {complaint_id: in_order(each) for complaint_id, each in found.items()}
+
+
+COLUMNS = (
+    *(ClockRow.complaint_id, ClockRow.kind, ClockRow.cycle, ClockRow.subject, ClockRow.turn),
+    *(ClockRow.unit_id, ClockRow.limits_id, ClockRow.rule, ClockRow.state, ClockRow.provisional),
+    *(ClockRow.target, ClockRow.used, ClockRow.starts_at, ClockRow.due_at),
+    *(ClockRow.breached_at, ClockRow.ended_at),
+)
+"""What a reading is made of: a page reads hundreds of rows, and whole ones would cost twice."""
+
+
+def _calendars(rows: Sequence[Any]) -> dict[tuple[UUID, str, str], WorkingCalendar | None]:
+    """On which calendar each rule counts for each unit among these rows."""
+    limits = {each: limits_by_id(each) for each in {row.limits_id for row in rows}}
+    codes = _codes_of_units() if any(each.unit_calendars for each in limits.values()) else {}
+    found: dict[tuple[UUID, str, str], WorkingCalendar | None] = {}
+    for limits_id, rule, path in {(row.limits_id, row.rule, row.path) for row in rows}:
+        units = tuple(codes[each] for each in path.split("/") if each in codes)
+        found[limits_id, rule, path] = calendar_of(rule, limits[limits_id], units)
+    return found
 
 
 def in_order(found: Iterable[Reading]) -> list[Reading]:
@@ -137,8 +176,11 @@ def may_read(
 ) -> bool:
     """Whether this clock is shown to somebody who sees the complaint: those who are there as a
     department only, read what their own department is asked."""
-    if not only_as_department(complaint, person, party_to):
-        return True
+    return not only_as_department(complaint, person, party_to) or is_own(unit_id, subject, person)
+
+
+def is_own(unit_id: UUID, subject: str, person: Person) -> bool:
+    """A work order's clock, of a department in which this person works."""
     return bool(subject) and any(
         each.unit_id == unit_id and each.role in HANDLING for each in person.memberships
     )
@@ -164,9 +206,8 @@ def only_as_department(
     return not any(oversees(each, complaint.unit) for each in overseeing)
 
 
-def reading_of_row(row: ClockRow, limits: Limits, units: tuple[str, ...], now: datetime) -> Reading:
-    """What a stored row shows now."""
-    calendar = calendar_of_row(row, limits, units)
+def reading_of_row(row: Any, calendar: WorkingCalendar | None, now: datetime) -> Reading:
+    """What a stored row shows now; it needs the columns of `COLUMNS` only."""
     target = timedelta(seconds=row.target)
     if row.due_at is not None and row.state is ClockState.RUNNING:
         remaining = left(calendar, row.due_at, now)
@@ -210,11 +251,10 @@ def counts_open_time(clock: Clock) -> bool:
     return not never_closes(clock.calendar.calendar)
 
 
-def calendar_of_row(
-    row: ClockRow, limits: Limits, units: tuple[str, ...]
-) -> WorkingCalendar | None:
-    """The calendar whose open time this clock counts; None where all time counts."""
-    rule = next((each for each in limits.rules if each.id == row.rule), None)
+def calendar_of(name: str, limits: Limits, units: tuple[str, ...]) -> WorkingCalendar | None:
+    """The calendar whose open time a rule counts; None where all time counts, as it does up to a
+    date that somebody gave."""
+    rule = next((each for each in limits.rules if each.id == name), None)
     if rule is None or rule.unit not in BY_THE_CALENDAR:
         return None
     calendar = limits.calendar_for(rule, Facts(units=units)).calendar

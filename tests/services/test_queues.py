@@ -324,16 +324,18 @@ def test_what_was_raised_and_what_is_open_reaches_whoever_oversees_it(
     assert on("oldest_open", cast.zheng, now) == {raised.id, calm.id}
 
 
-def test_a_callback_is_overdue_a_day_after_the_answer_unless_agreed_for_later(
+def test_a_callback_is_overdue_when_its_clock_has_run_out_unless_agreed_for_later(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
+    """24 hours of open time after the answer: three working days."""
     late = resolved(cast, now=now)
     agreed = resolved(cast, now=now)
-    do("schedule_callback", agreed, cast.chen, now, scheduled_for=now + 2 * DAY)
+    do("schedule_callback", agreed, cast.chen, now, scheduled_for=now + 5 * DAY)
+    due = now + 3 * DAY
 
-    assert on("callbacks_overdue", cast.zheng, now + DAY - HOUR) == set()
-    assert on("callbacks_overdue", cast.zheng, now + DAY) == {late.id}
-    assert on("callbacks_overdue", cast.north_supervisor, now + DAY) == set()
+    assert on("callbacks_overdue", cast.zheng, due) == set()
+    assert on("callbacks_overdue", cast.zheng, due + HOUR) == {late.id}
+    assert on("callbacks_overdue", cast.north_supervisor, due + HOUR) == set()
 
 
 # All of them.

@@ -4,7 +4,7 @@ from flask import Response, redirect, render_template, stream_with_context, url_
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
-from tickets.clock_board import readings, shown_of
+from tickets.clock_board import next_readings
 from tickets.listing import every_row, page_of
 from tickets.presence import others_here
 from tickets.web.complaints import sheet
@@ -26,9 +26,8 @@ def index() -> ResponseReturnValue:
         asked=asked,
         page=page,
         around=around,
-        clocks=readings(page.rows, person, moment),
+        clocks=next_readings(page.rows, person, moment),
         open_statuses=OPEN,
-        shown_of=shown_of,
         now=moment,
     )
 
@@ -38,6 +37,6 @@ def export() -> ResponseReturnValue:
     person, moment = reader(), now()
     asked = asked_for(person, moment)
     rows = every_row(asked.filters, person, sort=asked.sort)
-    response = Response(stream_with_context(sheet.written(rows)), mimetype="text/csv")
+    response = Response(stream_with_context(sheet.written(rows, person)), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="complaints.csv"'
     return response

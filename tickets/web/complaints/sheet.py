@@ -8,7 +8,8 @@ from datetime import datetime
 from flask_babel import gettext
 
 from tickets import numbers
-from tickets.models import Complaint
+from tickets.clock_board import only_as_department
+from tickets.models import Complaint, Person
 from tickets.web.labels import label_of, level_label, name_in, tier_label
 from tickets.web.languages import chosen_timezone
 from tickets.web.moments import stamp
@@ -39,12 +40,17 @@ COLUMNS: tuple[tuple[str, bool, Callable[[Complaint], str]], ...] = (
     (N_("Responsible person"), False, lambda row: row.responsible.name),
     (N_("Registered"), True, lambda row: _at(row.registered_at)),
     (N_("Promised"), True, lambda row: _at(row.promised_at)),
+    (N_("Next due"), True, lambda row: _at(row.due_at)),
+    (N_("What is due next"), False, lambda row: label_of(row.due_clock) if row.due_clock else ""),
     (N_("Closed"), True, lambda row: _at(row.closed_at)),
 )
 """Heading, whether it is a moment, and what stands below it."""
 
+NOT_FOR_DEPARTMENTS = frozenset({"Next due", "What is due next"})
+"""They read the limits of their own work orders only."""
 
-def written(rows: Iterable[Complaint]) -> Iterator[str]:
+
+def written(rows: Iterable[Complaint], person: Person) -> Iterator[str]:
     """The file, line by line; times are on the operator's clock, which the heading names."""
     zone = chosen_timezone()
     yield MARK + _line(
@@ -52,7 +58,10 @@ def written(rows: Iterable[Complaint]) -> Iterator[str]:
         for label, is_moment, _read in COLUMNS
     )
     for row in rows:
-        yield _line(harmless(read(row)) for _label, _is_moment, read in COLUMNS)
+        left_out = NOT_FOR_DEPARTMENTS if only_as_department(row, person) else ()
+        yield _line(
+            "" if label in left_out else harmless(read(row)) for label, _is_moment, read in COLUMNS
+        )
 
 
 def harmless(cell: str) -> str:
