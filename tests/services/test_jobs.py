@@ -13,7 +13,7 @@ from tickets.carriers.running import run_one, tick
 from tickets.database import db, writing
 from tickets.jobs import rows
 from tickets.jobs.registry import MAIN, QUEUES, SWEEP, Kind
-from tickets.models import Job, JobHealth
+from tickets.models import Category, Job, JobHealth
 from workflow.words import JobState
 
 
@@ -222,3 +222,24 @@ def test_rows_of_jobs_done_long_ago_are_removed_and_failed_ones_stay(
         assert rows.remove_old(clock.at + timedelta(days=15)) == 1
         db.session.commit()
     assert state(transaction) == [(JobState.FAILED, 1)]
+
+
+def test_the_error_of_a_job_names_no_customer(
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+) -> None:
+    """What a statement carried is not kept with its error."""
+    said = " ".join(["what", "a", "customer", "said"])
+
+    def twice(_work: jobs.Work) -> None:
+        for _ in range(2):
+            db.session.add(Category(code=said, names={}))
+        db.session.flush()
+
+    kinds["a"] = Kind("a", twice, tries=1)
+    put(app, "a", clock.at)
+    assert run_one(app, MAIN, "w1")
+
+    with transaction() as session:
+        error = session.scalars(select(Job)).one().last_error
+    assert "IntegrityError" in error
+    assert said not in error

@@ -1,5 +1,6 @@
 """What runs under which name. Importing this module registers every kind."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from tickets.messages import digests
 SWEEP_INTERVAL = timedelta(seconds=30)
 SWEEP_LEASE = timedelta(seconds=45)
 """Prolonged with each complaint; another worker takes over before health counts it as late."""
+SWEEP_SECONDS = 25.0
+"""A round of the sweep begins no further complaint after this, so that health hears of it in time
+however much is due."""
 ROUND = timedelta(seconds=30)
 """A round of deliveries begins nothing new after this; the next one follows within seconds."""
 ROUND_LEASE = timedelta(seconds=90)
@@ -24,9 +28,11 @@ longer gets a second one beside it, which does no harm: each message is claimed 
 @every(SWEEP_INTERVAL, name="sweep", queue=SWEEP, lease=SWEEP_LEASE)
 def sweep_due(work: Work) -> None:
     """Everything that is due, each complaint in a transaction of its own; an error pushes only
-    its own complaint ahead. Nothing is capped: it goes on until nothing is due (M-01)."""
+    its own complaint ahead. Nothing is capped: what a round does not reach, the next one does,
+    and the longest waiting come first (M-01)."""
+    until = time.monotonic() + SWEEP_SECONDS
     treated: set[UUID] = set()
-    while due := sweep.due_now(work.now()):
+    while (due := sweep.due_now(work.now())) and time.monotonic() < until:
         for complaint_id in due:
             if complaint_id in treated:  # still due: it must not hide those behind it
                 sweep.push_ahead(complaint_id, work.now())
@@ -34,6 +40,8 @@ def sweep_due(work: Work) -> None:
                 treated.add(complaint_id)
                 _treat(work, complaint_id)
             work.save(done=len(treated))
+            if time.monotonic() >= until:
+                break
     while sweep.remind(work.now()):
         work.save()
 

@@ -229,7 +229,7 @@ def fail(job_id: UUID, worker: str, error: str, now: datetime) -> None:
         return
     kind = KINDS.get(row.name)
     tries = kind.tries if kind else 1
-    row.last_error = error[-LONGEST_ERROR:]
+    row.last_error = _without_values(error)[-LONGEST_ERROR:]
     _note_failure(row, JobState.FAILED if row.attempts >= tries else JobState.WAITING, now)
 
 
@@ -238,6 +238,11 @@ def _note_failure(row: Job, state: JobState, now: datetime) -> None:
     row.run_at = now + min(FIRST_WAIT * 2 ** min(row.attempts - 1, 10), LONGEST_WAIT)
     health = _health(row.name)
     health.last_failure_at, health.last_error = now, row.last_error
+
+
+def _without_values(error: str) -> str:
+    """PostgreSQL tells in a line of its own what stood in the row; a customer may stand there."""
+    return "\n".join(line for line in error.splitlines() if not line.startswith("DETAIL:"))
 
 
 def run_again(row: Job, now: datetime) -> None:
