@@ -6,6 +6,7 @@ A dry run (ESC-04): it asks the same functions that the sweep asks, and writes n
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,8 +15,9 @@ from tickets import timekeeping
 from tickets.database import db
 from tickets.escalation import Audience, audience
 from tickets.limits import limits_by_id
-from tickets.models import Alert, ClockRow, Complaint, Person, Reminder, WorkOrder
+from tickets.models import Absence, Alert, ClockRow, Complaint, Person, Reminder, WorkOrder
 from tickets.timekeeping import AGAIN
+from workflow.absence import Away
 from workflow.clocks import Clock, Id
 from workflow.lifecycle import ACTIONS
 from workflow.limits import Rung, Tell
@@ -63,23 +65,57 @@ def ahead(
     """Every alert to come of the clocks that are `shown` (by work order and unit), in order."""
     rows = {timekeeping.id_of(row): row for row in timekeeping.rows_of(complaint)}
     told = timekeeping.rungs_told(row.id for row in rows.values())
+    reached = _Audiences(complaint, now)
     coming: list[Ahead] = []
     for clock in found:
         row = rows.get(clock.id)
         if row is None or clock.state is not ClockState.RUNNING:
             continue
         if shown(row.subject, row.unit_id):
-            coming += _of_clock(complaint, clock, told.get(row.id, {}), now)
+            coming += _of_clock(complaint, clock, told.get(row.id, {}), reached)
     return sorted(coming, key=lambda each: each.at)
 
 
 def _of_clock(
-    complaint: Complaint, clock: Clock, told: dict[str, Alert], now: datetime
+    complaint: Complaint, clock: Clock, told: dict[str, Alert], reached: "_Audiences"
 ) -> Iterator[Ahead]:
     order = db.session.get(WorkOrder, UUID(clock.id.subject)) if clock.id.subject else None
     for rung, moment in timekeeping.rungs_ahead(clock, told):
-        reached = audience(_with_duty(rung), complaint, order, max(moment, now))
-        yield Ahead(moment, clock, rung, reached, _raises_to(complaint, rung))
+        at = max(moment, reached.now)
+        yield Ahead(
+            moment,
+            clock,
+            rung,
+            reached.of(_with_duty(rung), order, at),
+            _raises_to(complaint, rung),
+        )
+
+
+class _Audiences:
+    """Who is told, asked once for the same capacities, order and absences: many rungs differ in
+    their moment only."""
+
+    def __init__(self, complaint: Complaint, now: datetime) -> None:
+        self.complaint, self.now = complaint, now
+        self.absences = absences_from(now)
+        self.known: dict[Any, Audience] = {}
+
+    def of(self, rung: Rung, order: WorkOrder | None, at: datetime) -> Audience:
+        away = frozenset(each for each in self.absences if each.covers(at))
+        key = (rung.tell, order.id if order is not None else None, away)
+        if key not in self.known:
+            self.known[key] = audience(rung, self.complaint, order, at)
+        return self.known[key]
+
+
+def absences_from(now: datetime) -> tuple[Away[UUID], ...]:
+    """Every absence that is not over yet: one query."""
+    rows = db.session.execute(
+        select(Absence.person_id, Absence.substitute_id, Absence.starts_at, Absence.ends_at).where(
+            Absence.ends_at > now
+        )
+    )
+    return tuple(Away(*row) for row in rows)
 
 
 def _with_duty(rung: Rung) -> Rung:
