@@ -5,6 +5,7 @@ Started by `flask serve` in a demo only, on loopback, on ports that are free.
 
 import email
 import json
+import logging
 import secrets
 import socket
 import threading
@@ -61,6 +62,8 @@ def start_sinks(app: Flask) -> Sinks | None:
 
 
 def _start(app: Flask) -> Sinks:
+    # The library notes every line of every connection.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     token = secrets.token_urlsafe(24)
     sms = ThreadingHTTPServer((LOOPBACK, 0), _sms_handler(app, token))
     sms.daemon_threads = True

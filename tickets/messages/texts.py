@@ -37,7 +37,7 @@ CODES: Mapping[str, str] = {
     ClockKind.CALLBACK: N_("Callback"),
     ClockKind.REGULATOR: N_("Regulator's limit"),
     ClockKind.FOLLOW_UP: N_("Follow-up with the customer"),
-    ClockKind.STALE: N_("Nothing happens"),
+    ClockKind.STALE: N_("No activity"),
     str(Level.DESK.value): N_("Level 0: desk"),
     str(Level.LEAD.value): N_("Level 1: lead"),
     str(Level.SUPERVISOR.value): N_("Level 2: supervisor"),

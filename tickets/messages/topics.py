@@ -152,7 +152,7 @@ FOR_PEOPLE = (
         "due",
     ),
     _person("reminder", N_("Your reminder"), N_("You wanted to be reminded of this complaint.")),
-    _person("stale", N_("Nothing happens"), N_("Nothing has happened since {since}."), "since"),
+    _person("stale", N_("No activity"), N_("Nothing has happened since {since}."), "since"),
     _person(
         "follow_up_reached",
         N_("Follow-up date reached"),

@@ -180,7 +180,7 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "callback": N_("Callback"),
         "regulator": N_("Regulator's limit"),
         "follow_up": N_("Follow-up with the customer"),
-        "stale": N_("Nothing happens"),
+        "stale": N_("No activity"),
     },
     words.ClockState: {
         "running": N_("Running"),
