@@ -28,6 +28,7 @@ from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Status
 IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
 """Channels on which the customer hears us answer at once: first contact is made by itself."""
 
+APPEAL = System(N_("the regulator asks about it"))
 THIRD_CONTACT = System(N_("several complaints of one customer in a short time"))
 
 NUMBER_TRIES = 5
@@ -86,6 +87,7 @@ def register(
     _add_under_a_free_number(complaint)
     _record(complaint, first, actor, now, resolved.values, performed)
     _raise_when_repeated(complaint, policy, now)
+    _raise_when_appealed(complaint, now)
     return complaint
 
 
@@ -280,6 +282,21 @@ def _raise_when_repeated(complaint: Complaint, policy: Policy, now: datetime) ->
         now=now,
         seen_version=None,
         inputs={"reason": reason},
+    )
+
+
+def _raise_when_appealed(complaint: Complaint, now: datetime) -> None:
+    """An appeal that reaches us through the regulator begins one level up (design §5). One that
+    is imported was somebody else's to raise."""
+    if complaint.channel is not Channel.REGULATOR or complaint.external_source is not None:
+        return
+    take(
+        "raise_level",
+        complaint,
+        actor=APPEAL,
+        now=now,
+        seen_version=None,
+        inputs={"reason": APPEAL.rule},
     )
 
 

@@ -6,10 +6,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import history
+from tickets.actors import System
 from tickets.changes.act import Act
+from tickets.changes.raising import raise_by_rule
 from tickets.database import db, new_id
 from tickets.models import Answer, Callback, Complaint, InterimMeasure
-from workflow.words import Status
+from workflow.words import N_, Channel, Status
+
+APPEAL = System(N_("the regulator asks about it"))
 
 
 def ask_customer(act: Act) -> dict[str, Any]:
@@ -119,6 +123,8 @@ def contact(act: Act) -> dict[str, Any]:
         survivor = held(survivor.merged_into_id)
     survivor.customer_waiting_since = survivor.customer_waiting_since or act.now
     if survivor is act.complaint:
+        if act.inputs.get("channel") == Channel.REGULATOR:
+            raise_by_rule(act, APPEAL)
         return {}
     data = {"duplicate": act.complaint.number}
     history.append(

@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from tickets.actors import System
 from tickets.changes.act import Act, FollowUp
+from tickets.changes.raising import raise_by_rule
 from tickets.database import db, new_id
 from tickets.models import Complaint, Event, InterimMeasure, Unit, WorkOrder
 from workflow.machine import begin_order
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Ruling, Status
 
 LAST_ENDED = System(N_("last work order ended"))
+SECOND_RETURN = System(N_("departments returned it again"))
 ANSWER_REJECTED = System(N_("answer sent back to its department"))
 
 
@@ -110,6 +112,8 @@ def give_back(act: Act) -> dict[str, Any]:
     order = act.work_order
     order.return_reason = act.inputs["reason"]
     act.complaint.returns += 1
+    if act.complaint.returns == act.case.policy.returns_before_arbitration:
+        raise_by_rule(act, SECOND_RETURN)
     if act.became(OrderStatus.RETURNED):
         order.ended_at = act.now
         _when_last(act)
