@@ -77,7 +77,8 @@ def agrees(complaint: Complaint, now: datetime) -> None:
             assert row.used == round(clock.used.total_seconds())
         if clock.state is not ClockState.RUNNING:
             assert row.look_at is None
-    running = [each for each in found if each.state is ClockState.RUNNING and each.due_at]
+    limits = [each for each in found if each.id.kind is not ClockKind.STALE]
+    running = [each for each in limits if each.state is ClockState.RUNNING and each.due_at]
     soonest = min((each.due_at for each in running if each.due_at), default=None)
     assert complaint.due_at == soonest
     if complaint.status not in OPEN:
