@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from tickets.absences import absences_at
 from tickets.actors import HANDLING
@@ -65,24 +66,53 @@ class Audience:
     gaps: tuple[Gap, ...]
 
 
-def audience(rung: Rung, complaint: Complaint, order: WorkOrder | None, at: datetime) -> Audience:
-    """Whom this rung reaches at that moment; a few queries, the same for every ladder."""
-    return _Search(complaint, order, at).audience(rung.tell)
+class Directory:
+    """Who holds what and who is away, at one moment; asked once however often it is needed."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.absences: tuple[Away[UUID], ...] = absences_at(at)
+        self._above: dict[str, list[Unit]] = {}
+        self._holders: dict[tuple[str, tuple[Role, ...]], list[tuple[UUID, Person]]] = {}
+
+    def above(self, unit: Unit) -> list[Unit]:
+        """The unit and all above it, from the root down."""
+        if unit.path not in self._above:
+            self._above[unit.path] = _with_those_above(unit)
+        return self._above[unit.path]
+
+    def holders_above(self, unit: Unit, *roles: Role) -> list[tuple[UUID, Person]]:
+        """Who holds one of the roles in the unit or above it, each with the unit's key."""
+        key = (unit.path, roles)
+        if key not in self._holders:
+            self._holders[key] = _memberships([each.id for each in self.above(unit)], *roles)
+        return self._holders[key]
+
+
+def audience(
+    rung: Rung,
+    complaint: Complaint,
+    order: WorkOrder | None,
+    at: datetime,
+    directory: Directory | None = None,
+) -> Audience:
+    """Whom this rung reaches at that moment. With a directory of the same transaction, the same
+    people are not looked up again."""
+    return _Search(complaint, order, directory or Directory(at)).audience(rung.tell)
 
 
 def supervisors_of(complaint: Complaint, at: datetime) -> list[UUID]:
     """The supervisors nearest to a complaint who can be reached, or their substitutes; the
     executives above when there is none."""
-    reached = _Search(complaint, None, at).audience([Tell.SUPERVISOR])
+    reached = _Search(complaint, None, Directory(at)).audience([Tell.SUPERVISOR])
     return [each.person_id for each in reached.recipients]
 
 
 class _Search:
     """Looks people up for one complaint at one moment."""
 
-    def __init__(self, complaint: Complaint, order: WorkOrder | None, at: datetime) -> None:
-        self.complaint, self.order, self.at = complaint, order, at
-        self.absences: tuple[Away[UUID], ...] = absences_at(at)
+    def __init__(self, complaint: Complaint, order: WorkOrder | None, directory: Directory) -> None:
+        self.complaint, self.order, self.directory = complaint, order, directory
 
     def audience(self, wanted: Iterable[Tell]) -> Audience:
         found: dict[UUID, Recipient] = {}
@@ -110,7 +140,7 @@ class _Search:
         """The person, or whoever stands in; nobody when the person is gone or all are away."""
         if not person.active:
             return []
-        there = present_for(person.id, self.absences, self.at)
+        there = present_for(person.id, self.directory.absences, self.directory.at)
         if there is None:
             return []
         if there == person.id:
@@ -137,11 +167,11 @@ class _Search:
             return []
         if self.order.handler is not None and self.order.handler.active:
             return [self.order.handler]
-        return self._holders([self.order.unit_id], *HANDLING)
+        return [person for _, person in _memberships([self.order.unit_id], *HANDLING)]
 
     def _duty(self) -> Sequence[Person]:
         unit = self.order.unit if self.order else self.complaint.unit
-        for each in reversed(_with_those_above(unit)):
+        for each in reversed(self.directory.above(unit)):
             if each.duty_id is not None:
                 return [db.session.get_one(Person, each.duty_id)]
         return []
@@ -149,25 +179,23 @@ class _Search:
     def _nearest(self, unit: Unit, *roles: Role) -> Sequence[Person]:
         """Those with the role in the unit, else in the nearest unit above that has somebody who
         can be reached."""
-        above = _with_those_above(unit)
-        holders = self._memberships([each.id for each in above], *roles)
-        for each in reversed(above):
+        holders = self.directory.holders_above(unit, *roles)
+        for each in reversed(self.directory.above(unit)):
             here = [person for unit_id, person in holders if unit_id == each.id]
             if any(self._present(person, Tell.LEAD) for person in here):
                 return here
         return []
 
-    def _holders(self, unit_ids: Sequence[UUID], *roles: Role) -> Sequence[Person]:
-        return [person for _, person in self._memberships(unit_ids, *roles)]
 
-    def _memberships(self, unit_ids: Sequence[UUID], *roles: Role) -> list[tuple[UUID, Person]]:
-        rows = db.session.execute(
-            select(Membership.unit_id, Person)
-            .join(Person, Membership.person_id == Person.id)
-            .where(Membership.unit_id.in_(unit_ids), Membership.role.in_(roles), Person.active)
-            .order_by(Person.id)
-        )
-        return [(unit_id, person) for unit_id, person in rows]
+def _memberships(unit_ids: Sequence[UUID], *roles: Role) -> list[tuple[UUID, Person]]:
+    rows = db.session.execute(
+        select(Membership.unit_id, Person)
+        .join(Person, Membership.person_id == Person.id)
+        .where(Membership.unit_id.in_(unit_ids), Membership.role.in_(roles), Person.active)
+        .order_by(Person.id)
+        .options(lazyload(Person.memberships))
+    )
+    return [(unit_id, person) for unit_id, person in rows]
 
 
 def _with_those_above(unit: Unit) -> list[Unit]:

@@ -18,7 +18,7 @@ from tickets.actions import take
 from tickets.actors import System
 from tickets.clock_history import unit_codes
 from tickets.database import db, new_id
-from tickets.escalation import Audience, Gap, administrators, audience
+from tickets.escalation import Audience, Directory, Gap, administrators, audience
 from tickets.limits import limits_by_id
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Alert, ClockRow, Complaint, Event, Reminder, WorkOrder
@@ -56,14 +56,19 @@ def treat(complaint_id: UUID, now: datetime) -> int:
     complaint = db.session.get_one(
         Complaint, complaint_id, populate_existing=True, with_for_update={"of": Complaint}
     )
+    events_before = complaint.event_count
     found = timekeeping.reckon(complaint, now)
     rows = {timekeeping.id_of(row): row for row in timekeeping.rows_of(complaint)}
+    people = Directory(now)
     raised = 0
     for clock in found:
         row = rows[clock.id]
         if clock.state is ClockState.RUNNING and row.look_at is not None and row.look_at <= now:
-            raised += _look(complaint, clock, row, now)
-    timekeeping.reckon(complaint, now)
+            raised += _look(complaint, clock, row, people)
+    if complaint.event_count == events_before:
+        timekeeping.store(complaint, found, now)  # nothing happened but alerts
+    else:
+        timekeeping.reckon(complaint, now)
     return raised
 
 
@@ -104,13 +109,13 @@ def remind(now: datetime, *, batch: int = BATCH) -> int:
 ENDED_QUIETLY = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.MERGED})
 
 
-def _look(complaint: Complaint, clock: Clock, row: ClockRow, now: datetime) -> int:
-    raised = 0
+def _look(complaint: Complaint, clock: Clock, row: ClockRow, people: Directory) -> int:
+    raised, now = 0, people.at
     told = timekeeping.rungs_told([row.id]).get(row.id, {})
     for rung, moment in timekeeping.rungs_ahead(clock, told):
         if moment > now or (rung.is_breach and clock.breached_at is None):
             continue
-        _alert(complaint, clock, row, rung, moment, now)
+        _alert(complaint, clock, row, rung, moment, people)
         raised += 1
     row.troubles = 0
     if clock.id.kind is ClockKind.FOLLOW_UP and clock.due_at is not None and clock.due_at <= now:
@@ -125,10 +130,16 @@ def _resume(complaint: Complaint, now: datetime) -> None:
 
 
 def _alert(
-    complaint: Complaint, clock: Clock, row: ClockRow, rung: Rung, moment: datetime, now: datetime
+    complaint: Complaint,
+    clock: Clock,
+    row: ClockRow,
+    rung: Rung,
+    moment: datetime,
+    people: Directory,
 ) -> None:
+    now = people.at
     order = db.session.get(WorkOrder, UUID(clock.id.subject)) if clock.id.subject else None
-    reached = _reached(complaint, order, rung, moment, now)
+    reached = _reached(complaint, order, rung, moment, people)
     alert = Alert(
         id=new_id(),
         clock_id=row.id,
@@ -153,7 +164,7 @@ def _alert(
 
 
 def _reached(
-    complaint: Complaint, order: WorkOrder | None, rung: Rung, moment: datetime, now: datetime
+    complaint: Complaint, order: WorkOrder | None, rung: Rung, moment: datetime, people: Directory
 ) -> Audience:
     """Nobody, for what was missed before the complaint was entered here: the alert records it,
     but nobody could have acted, and an import would wake everybody at once."""
@@ -165,7 +176,7 @@ def _reached(
     wanted = rung
     if rung.critical:
         wanted = replace(rung, tell=(*rung.tell, Tell.DUTY))
-    return audience(wanted, complaint, order, now)
+    return audience(wanted, complaint, order, people.at, people)
 
 
 def _tell(
