@@ -85,7 +85,10 @@ class Cast:
     customer: UUID
 
     def person(self, name: str) -> Person:
-        return db.session.get_one(Person, self.people[name])
+        found = db.session.get_one(Person, self.people[name])
+        # Held as long as the session is: it forgets what nobody holds, even in mid-sentence.
+        db.session.info.setdefault("held", set()).add(found)
+        return found
 
     def unit(self, name: str) -> Unit:
         return db.session.get_one(Unit, self.units[name])
