@@ -1,0 +1,1 @@
+"""The manager's figures: what happened in a period, counted from facts kept beside the events."""

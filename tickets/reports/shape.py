@@ -1,0 +1,143 @@
+"""What a report is made of: the question, the tables that answer it, the way to their complaints.
+
+A report knows its scope and answers tables; pages, files and mails show the same tables, so they
+cannot differ (REP-02). Every number that counts complaints carries the cell that drills down.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+
+from tickets.models import Person
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days in the operator's zone, both ends included; `starts` and `ends` are the instants
+    (UTC) of the first day's midnight and of the midnight after the last (REP-04)."""
+
+    first: date
+    last: date
+    zone: str
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose complaints, of which period: the reader's reach first of all (S-08).
+
+    `unit_path` narrows to one subtree of today's tree. Empty fields mean everything.
+    """
+
+    reader: Person
+    period: Period
+    now: datetime
+    unit_path: str = ""
+    categories: frozenset[UUID] = frozenset()
+    channel: str = ""
+    tier: str = ""
+
+
+class Kind(StrEnum):
+    """What a column's values are, and so how they are written and added up."""
+
+    COUNT = "count"
+    SHARE = "share"
+    """Between 0 and 1, or None where there is nothing to divide by."""
+    SPAN = "span"
+    """Whole seconds, or None."""
+    MONEY = "money"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `of` are the two columns that a share divides: parts add up, shares never."""
+
+    key: str
+    title: str
+    kind: Kind = Kind.COUNT
+    of: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. `key` travels in addresses; `title` is a name as stored, or a marked sentence if
+    `translated`. `cells` names those columns whose number drills down to complaints."""
+
+    key: str
+    title: str
+    values: Mapping[str, Any]
+    cells: frozenset[str] = frozenset()
+    translated: bool = False
+    total: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: rows that add up to its total, if it has one."""
+
+    key: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    rows_are: str = ""
+    """What the first column names, as a marked sentence."""
+    note: str = ""
+
+
+class Drawing(StrEnum):
+    """How a table may be drawn besides."""
+
+    BARS = "bars"
+    STACKED = "stacked"
+    LINES = "lines"
+    PARETO = "pareto"
+    MATRIX = "matrix"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of some columns of one table; the table stands behind it."""
+
+    table: str
+    drawing: Drawing
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """How one number is counted, in words that stand up to an audit (REP-03)."""
+
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report: who may open it is the edge's; what it counts and how, is here.
+
+    `tables(scope)` answers all tables for the scope's period. `drill(scope, table, row, column)`
+    is the condition on `Complaint` of exactly the complaints behind one number, or None for a
+    number that has none.
+    """
+
+    name: str
+    title: str
+    question: str
+    group: str
+    definitions: Sequence[Definition]
+    tables: Callable[[Scope], Sequence[Table]]
+    drill: Callable[[Scope, str, str, str], Condition | None]
+    charts: Sequence[Chart] = field(default=())
+    of_the_moment: bool = False
+    """Counts what is open at the period's end (or now), not what happened within it."""
