@@ -18,7 +18,7 @@ from tickets.demo.accounts import DEMO_ACCOUNTS
 from tickets.models import Approval, ApprovalState, Complaint, Customer, Person, WorkOrder
 from tickets.models.installation import Installation
 from tickets.queues import counts, queues_of
-from workflow.words import OrderStatus, Status
+from workflow.words import ENDED, OrderStatus, Status
 
 MANY_CUSTOMERS, MANY_PEOPLE = 60, 25
 MIDNIGHT = timedelta(hours=14, minutes=10)
@@ -27,7 +27,7 @@ WORK_WITH_COMPLAINTS = [each.login for each in DEMO_ACCOUNTS if each.login != "a
 
 @pytest.fixture
 def demo(session: scoped_session[Session], now: datetime) -> Iterator[scoped_session[Session]]:
-    filling.fill(now)
+    filling.fill(now, with_earlier=False)
     yield session
 
 
@@ -64,10 +64,23 @@ def test_it_can_be_filled_in_the_middle_of_the_night(
 ) -> None:
     midnight = now + MIDNIGHT
 
-    filling.fill(midnight)
+    filling.fill(midnight, with_earlier=False)
 
     assert idle(session, midnight) == []
     assert list(history.all_flaws()) == []
+
+
+def test_the_weeks_before_give_reports_something_to_compare(
+    session: scoped_session[Session], now: datetime
+) -> None:
+    filling.fill(now)
+
+    lately = now - timedelta(days=14)
+    before = session.scalars(select(Complaint).where(Complaint.registered_at < lately)).all()
+    assert len(before) > MANY_CUSTOMERS
+    assert {each.status for each in before} <= ENDED
+    assert any(each.first_contact_solution for each in before)
+    assert objections_to_the_desk() == []
 
 
 def idle(session: scoped_session[Session], now: datetime) -> list[str]:

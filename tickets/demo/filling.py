@@ -10,6 +10,7 @@ from tickets.admin_catalogue import CategoryData, CauseData, add_category, add_c
 from tickets.admin_people import add_person, grant_role
 from tickets.admin_units import UnitData, add_unit
 from tickets.database import db
+from tickets.demo import earlier
 from tickets.demo.accounts import DEMO_PASSWORD
 from tickets.demo.organisation import CATEGORIES, CAUSES, PEOPLE, UNITS
 from tickets.demo.stories import STORIES
@@ -28,16 +29,18 @@ def anybody_here() -> bool:
     return bool(db.session.scalar(select(func.count()).select_from(Person)))
 
 
-def fill(now: datetime) -> int:
-    """Add the company and its complaints as of `now`; returns how many complaints."""
+def fill(now: datetime, *, with_earlier: bool = True) -> int:
+    """Add the company and its complaints as of `now`; returns how many complaints. Those of the
+    weeks before the last two are there to be counted, and take most of the time."""
     opened = now - OPENED
     _mark_as_demo(opened)
     units = _add_units(opened)
     _add_people(units, opened)
     _add_catalogue(opened)
-    Teller(now, policy_now()).tell(STORIES)
+    told = [*(earlier.stories() if with_earlier else ()), *STORIES]
+    Teller(now, policy_now()).tell(told)
     _give_addresses()
-    return len(STORIES)
+    return len(told)
 
 
 def _give_addresses() -> None:

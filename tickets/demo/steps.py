@@ -30,6 +30,10 @@ RESPONSIBLE = ""
 """Stands for whoever answers for the complaint at that moment."""
 
 
+SOLVE_AT_ONCE = "solve_at_once"
+"""Not an action of the lifecycle: what `tickets.intake` does with an answer given at once."""
+
+
 @dataclass(frozen=True)
 class Who:
     """A customer of the demo. `phone` is dialled for the callback too."""
@@ -104,6 +108,12 @@ def resume(at: str, text: str) -> Step:
 def resolve(at: str, answer: str, outcome: Resolution, cause: str, remedy: Remedy) -> Step:
     said = {"answer": answer, "outcome": outcome, "remedy": remedy}
     return Step(at, "resolve", said=said, refers={"cause": cause})
+
+
+def solve_at_once(at: str, answer: str, outcome: Resolution, cause: str, remedy: Remedy) -> Step:
+    """At the first contact, in the same step as registering."""
+    said = {"answer": answer, "outcome": outcome, "remedy": remedy}
+    return Step(at, SOLVE_AT_ONCE, said=said, refers={"cause": cause})
 
 
 def call(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tickets import customers, intake
 from tickets.actions import take, take_order
 from tickets.database import db
-from tickets.demo.steps import RESPONSIBLE, Step, Story, Who
+from tickets.demo.steps import RESPONSIBLE, SOLVE_AT_ONCE, Step, Story, Who
 from tickets.models import (
     Category,
     Cause,
@@ -139,6 +139,9 @@ class Teller:
         inputs = {**step.said, **self._moments(step, complaint, at), **self._referred(step)}
         if step.action == "record_callback":
             inputs["number"] = complaint.callback_number
+        if step.action == SOLVE_AT_ONCE:
+            intake.solve_at_once(complaint, actor=actor, now=at, answer=inputs)
+            return
         if step.action in ORDER_ACTIONS:
             order = self._order(complaint, self.units[step.on])
             take_order(step.action, order, actor=actor, now=at, seen_version=None, inputs=inputs)
