@@ -1,6 +1,5 @@
 """The demo: real histories, and something to do for everybody who is to try it out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,38 +24,32 @@ MIDNIGHT = timedelta(hours=14, minutes=10)
 WORK_WITH_COMPLAINTS = [each.login for each in DEMO_ACCOUNTS if each.login != "admin"]
 
 
-@pytest.fixture
-def demo(session: scoped_session[Session], now: datetime) -> Iterator[scoped_session[Session]]:
-    filling.fill(now, with_earlier=False)
-    yield session
-
-
-def test_everything_that_can_become_of_a_complaint_is_there(
-    demo: scoped_session[Session], now: datetime
+def test_the_demo_is_a_desk_that_has_worked_for_weeks(
+    session: scoped_session[Session], now: datetime, subtests: pytest.Subtests
 ) -> None:
-    statuses = set(demo.scalars(select(Complaint.status)))
-    order_statuses = set(demo.scalars(select(WorkOrder.status)))
-    approvals = set(demo.scalars(select(Approval.state)))
+    """Filling takes a while, so it is looked at from all sides at once."""
+    filling.fill(now)
 
-    assert statuses == set(Status)
-    assert order_statuses == set(OrderStatus)
-    assert approvals >= {ApprovalState.PENDING, ApprovalState.GRANTED, ApprovalState.DENIED}
-    assert (demo.scalar(select(func.count()).select_from(Customer)) or 0) >= MANY_CUSTOMERS
-    assert (demo.scalar(select(func.count()).select_from(Person)) or 0) >= MANY_PEOPLE
-
-
-def test_nothing_in_it_could_not_have_happened(
-    demo: scoped_session[Session], now: datetime
-) -> None:
-    assert all(at <= now for at in demo.scalars(select(Complaint.registered_at)))
-    assert objections_to_the_desk() == []
-    assert list(history.all_flaws()) == []
-
-
-def test_everybody_who_works_with_complaints_has_something_to_do(
-    demo: scoped_session[Session], now: datetime
-) -> None:
-    assert idle(demo, now) == []
+    with subtests.test("everything that can become of a complaint is there"):
+        assert set(session.scalars(select(Complaint.status))) == set(Status)
+        assert set(session.scalars(select(WorkOrder.status))) == set(OrderStatus)
+        decided = {ApprovalState.PENDING, ApprovalState.GRANTED, ApprovalState.DENIED}
+        assert set(session.scalars(select(Approval.state))) >= decided
+        assert (session.scalar(select(func.count()).select_from(Customer)) or 0) >= MANY_CUSTOMERS
+        assert (session.scalar(select(func.count()).select_from(Person)) or 0) >= MANY_PEOPLE
+    with subtests.test("nothing in it could not have happened"):
+        assert all(at <= now for at in session.scalars(select(Complaint.registered_at)))
+        assert objections_to_the_desk() == []
+        assert list(history.all_flaws()) == []
+    with subtests.test("everybody who works with complaints has something to do"):
+        assert idle(session, now) == []
+    with subtests.test("the weeks before give reports something to compare"):
+        lately = now - timedelta(days=14)
+        old = Complaint.registered_at < lately
+        before = session.scalars(select(Complaint).where(old)).all()
+        assert len(before) > MANY_CUSTOMERS
+        assert {each.status for each in before} <= ENDED
+        assert any(each.first_contact_solution for each in before)
 
 
 def test_it_can_be_filled_in_the_middle_of_the_night(
@@ -70,19 +63,6 @@ def test_it_can_be_filled_in_the_middle_of_the_night(
     assert list(history.all_flaws()) == []
 
 
-def test_the_weeks_before_give_reports_something_to_compare(
-    session: scoped_session[Session], now: datetime
-) -> None:
-    filling.fill(now)
-
-    lately = now - timedelta(days=14)
-    before = session.scalars(select(Complaint).where(Complaint.registered_at < lately)).all()
-    assert len(before) > MANY_CUSTOMERS
-    assert {each.status for each in before} <= ENDED
-    assert any(each.first_contact_solution for each in before)
-    assert objections_to_the_desk() == []
-
-
 def idle(session: scoped_session[Session], now: datetime) -> list[str]:
     """Accounts whose My work is empty."""
     people = session.scalars(select(Person).where(Person.login.in_(WORK_WITH_COMPLAINTS)))
@@ -93,7 +73,10 @@ def idle(session: scoped_session[Session], now: datetime) -> list[str]:
     ]
 
 
-def test_a_database_with_people_in_it_is_left_alone(app: Flask) -> None:
+def test_a_database_with_people_in_it_is_left_alone(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling.earlier, "stories", list)  # the rest is enough to fill it
     runner = app.test_cli_runner()
 
     first = runner.invoke(args=["seed"])
