@@ -7,6 +7,7 @@ from tickets.commands import (
     audit,
     complaints,
     configuration,
+    facts,
     invariants,
     lifecycle,
     limits,
@@ -26,6 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     invariants.invariants,
     audit.audit,
     complaints.complaints,
+    facts.facts,
     worker.worker,
 )
 

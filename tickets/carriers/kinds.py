@@ -5,12 +5,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from tickets import adoption, sweep
+from tickets.carriers import counting as _counting  # registers the counting of facts
 from tickets.channels import carry
 from tickets.jobs.registry import MESSAGES, SWEEP, every, job
 from tickets.jobs.rows import remove_old
 from tickets.jobs.work import Work
 from tickets.log import log
 from tickets.messages import digests
+
+_ = _counting
 
 SWEEP_INTERVAL = timedelta(seconds=30)
 SWEEP_LEASE = timedelta(seconds=45)

@@ -11,6 +11,7 @@ from tickets.models.closing import (
 )
 from tickets.models.complaints import Complaint
 from tickets.models.customers import Contact, ContactKind, Customer
+from tickets.models.facts import ClockFact, ComplaintFact, HappenedFact, HeldFact
 from tickets.models.history import AdminEvent, Attachment, Entry, Event
 from tickets.models.installation import Installation
 from tickets.models.jobs import Job, JobHealth
@@ -44,8 +45,10 @@ __all__ = [
     "Category",
     "Cause",
     "ChannelSetting",
+    "ClockFact",
     "ClockRow",
     "Complaint",
+    "ComplaintFact",
     "Contact",
     "ContactKind",
     "Customer",
@@ -53,6 +56,8 @@ __all__ = [
     "Draft",
     "Entry",
     "Event",
+    "HappenedFact",
+    "HeldFact",
     "Installation",
     "InterimMeasure",
     "Job",

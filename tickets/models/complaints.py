@@ -73,6 +73,12 @@ class Complaint(Model):
         Index("ix_complaint_responsible_due", "responsible_id", "due_at"),
         Index("ix_complaint_raised", "status", "level", "unit_id"),
         Index(
+            "ix_complaint_uncounted",
+            "id",
+            sqlite_where=text("counted_events <> event_count"),
+            postgresql_where=text("counted_events <> event_count"),
+        ),
+        Index(
             "ix_complaint_customer_waiting",
             "responsible_id",
             sqlite_where=text("customer_waiting_since IS NOT NULL"),
@@ -144,6 +150,8 @@ class Complaint(Model):
 
     event_count: Mapped[int] = mapped_column(default=0)
     chain_head: Mapped[str] = mapped_column(String(64), default="")
+    counted_events: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many of its events the facts that reports count know of."""
 
     unit: Mapped[Unit] = relationship()
     responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])

@@ -1,0 +1,19 @@
+"""Facts go on behind the events: found by index, remade a batch at a time."""
+
+from datetime import timedelta
+
+from tickets.facts import building
+from tickets.jobs.registry import every
+from tickets.jobs.work import Work
+
+
+@every(timedelta(seconds=10), name="count_facts", lease=timedelta(minutes=5))
+def count_facts(work: Work) -> None:
+    """Everything that is behind, each batch in a transaction of its own; what comes in between
+    is found by the next round."""
+    done = work.done
+    total = done + building.behind()
+    while done < total and (ids := building.next_behind()):
+        building.count(ids)
+        done += len(ids)
+        work.save(done=done, total=max(total, done))

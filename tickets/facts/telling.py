@@ -1,0 +1,319 @@
+"""From the events of one complaint to its facts: pure, one pass, in the order of the events."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tickets.facts.words import Happened, Holder
+from workflow.callbacks import CLOSING, REOPENING
+from workflow.words import ENDED, Status
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as facts need it."""
+
+    at: datetime
+    action: str
+    actor: UUID | None
+    order: UUID | None
+    data: Mapping[str, Any]
+
+
+@dataclass
+class Happening:
+    """One thing to be counted at its moment."""
+
+    what: Happened
+    at: datetime
+    detail: str = ""
+    person: UUID | None = None
+    from_unit: UUID | None = None
+    to_unit: UUID | None = None
+    number: int = 0
+    seconds: int | None = None
+
+
+@dataclass
+class Segment:
+    """Whom the complaint waited for, and which person answered for it then."""
+
+    holder: Holder
+    unit: UUID
+    person: UUID
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+    def is_of(self, holder: Holder, unit: UUID, person: UUID) -> bool:
+        return (self.holder, self.unit, self.person) == (holder, unit, person)
+
+
+@dataclass
+class Life:
+    """What the events tell about one complaint."""
+
+    unit: UUID
+    responsible: UUID
+    registered_at: datetime
+    stands: Status = Status.REGISTERED
+    ended_at: datetime | None = None
+    ground: str = ""
+    cycles: int = 1
+    returns: int = 0
+    arbitrations: int = 0
+    transfers: int = 0
+    cause: UUID | None = None
+    resolution: str = ""
+    remedy: str = ""
+    happenings: list[Happening] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    # What is needed on the way.
+    attempts: int = 0
+    asked_ground: str = ""
+    resolver: UUID | None = None
+    answered_by: UUID | None = None
+    returned_by: UUID | None = None
+    open_orders: dict[UUID, UUID] = field(default_factory=dict)
+    units_of_orders: dict[UUID, UUID] = field(default_factory=dict)
+    pause: Happening | None = None
+    closing: Happening | None = None
+
+    def add(self, what: Happened, event: Told, **more: Any) -> Happening:
+        happening = Happening(what, event.at, **more)
+        self.happenings.append(happening)
+        return happening
+
+
+def life_of(events: Sequence[Told], *, unit: UUID, responsible: UUID, began: datetime) -> Life:
+    """The complaint's life so far. `unit` is where it belongs, `responsible` who answers for it
+    today; `began` is when the customer complained, which an import sets before its first event."""
+    first = next(
+        (_person(each, "responsible") for each in events if each.action == "register"), None
+    )
+    life = Life(unit, first or responsible, began)
+    for event in events:
+        tell = _TELLERS.get(event.action)
+        if tell is not None:
+            tell(life, event)
+        _move(life, event)
+    return life
+
+
+def _person(event: Told, name: str) -> UUID | None:
+    given = event.data.get(name)
+    return UUID(str(given)) if given else None
+
+
+def _move(life: Life, event: Told) -> None:
+    """The status after the event, and with it whom the complaint waits for."""
+    after = event.data.get("to_status")
+    if after is not None and event.order is None:
+        _becomes(life, event, Status(after))
+    if life.stands in ENDED:
+        _end_segment(life, life.ended_at or event.at)
+        return
+    holder, unit = _holder(life)
+    now = life.segments[-1] if life.segments else None
+    if now and now.ends_at is None and now.is_of(holder, unit, life.responsible):
+        return
+    at = event.at if life.segments else life.registered_at
+    _end_segment(life, at)
+    life.segments.append(Segment(holder, unit, life.responsible, at))
+
+
+def _becomes(life: Life, event: Told, after: Status) -> None:
+    if life.stands is Status.WAITING_CUSTOMER and after is not Status.WAITING_CUSTOMER:
+        _end_pause(life, event.at)
+    if after in ENDED and life.stands not in ENDED:
+        life.ended_at = event.at
+    if after not in ENDED and life.stands in ENDED:
+        life.ended_at, life.ground = None, ""
+    life.stands = after
+
+
+def _holder(life: Life) -> tuple[Holder, UUID]:
+    if life.stands is Status.WAITING_CUSTOMER:
+        return Holder.CUSTOMER, life.unit
+    if life.stands is Status.RESOLVED:
+        return Holder.CALLBACK, life.unit
+    if life.stands is Status.DISPATCHED and life.open_orders:
+        return Holder.DEPARTMENT, next(iter(life.open_orders.values()))
+    return Holder.DESK, life.unit
+
+
+def _end_segment(life: Life, at: datetime) -> None:
+    if life.segments and life.segments[-1].ends_at is None:
+        life.segments[-1].ends_at = at
+
+
+def _end_pause(life: Life, at: datetime) -> None:
+    if life.pause is not None:
+        life.pause.seconds = round((at - life.pause.at).total_seconds())
+        life.pause = None
+
+
+# What single events tell.
+
+
+def _dispatch(life: Life, event: Told) -> None:
+    for order, unit in zip(event.data.get("orders", ()), event.data.get("units", ()), strict=False):
+        _send(life, event, UUID(str(order)), UUID(str(unit)))
+
+
+def _send(life: Life, event: Told, order: UUID, unit: UUID) -> None:
+    life.open_orders[order] = life.units_of_orders[order] = unit
+    if life.returned_by is not None:
+        life.add(Happened.SENT_ON, event, from_unit=life.returned_by, to_unit=unit)
+        life.returned_by = None
+
+
+def _order_ends(life: Life, event: Told) -> None:
+    if event.order is not None:
+        life.open_orders.pop(event.order, None)
+
+
+def _answered(life: Life, event: Told) -> None:
+    if event.order is not None:
+        life.answered_by = life.units_of_orders.get(event.order)
+    _order_ends(life, event)
+
+
+def _rejected(life: Life, event: Told) -> None:
+    if event.order is not None and event.order in life.units_of_orders:
+        life.open_orders[event.order] = life.units_of_orders[event.order]
+
+
+def _returned(life: Life, event: Told) -> None:
+    unit = life.units_of_orders.get(event.order) if event.order else None
+    life.returns += 1
+    life.returned_by = unit
+    life.add(Happened.RETURNED, event, person=event.actor, from_unit=unit, to_unit=life.unit)
+    if event.data.get("to_status") == "returned":
+        _order_ends(life, event)
+
+
+def _arbitrated(life: Life, event: Told) -> None:
+    unit = life.units_of_orders.get(event.order) if event.order else None
+    bound = event.data.get("bound")
+    to_unit = UUID(str(bound)) if bound else None
+    life.arbitrations += 1
+    life.add(
+        Happened.ARBITRATED,
+        event,
+        detail=str(event.data.get("ruling", "")),
+        person=event.actor,
+        from_unit=unit,
+        to_unit=to_unit,
+    )
+    if event.data.get("to_status") == "returned":
+        _order_ends(life, event)
+    for order in event.data.get("orders", ()):
+        if to_unit is not None:
+            _send(life, event, UUID(str(order)), to_unit)
+
+
+def _paused(life: Life, event: Told) -> None:
+    life.pause = life.add(
+        Happened.PAUSED, event, detail=str(event.data.get("wait_reason", "")), person=event.actor
+    )
+
+
+def _resolved(life: Life, event: Told) -> None:
+    life.resolver, data = event.actor, event.data
+    life.cause = UUID(str(data["cause"])) if data.get("cause") else None
+    life.resolution, life.remedy = str(data.get("outcome", "")), str(data.get("remedy", ""))
+    life.add(
+        Happened.RESOLVED,
+        event,
+        detail=life.resolution,
+        person=event.actor,
+        from_unit=life.answered_by,
+        number=life.cycles,
+    )
+
+
+def _called(life: Life, event: Told) -> None:
+    outcome = str(event.data.get("outcome", ""))
+    life.attempts += 1
+    life.add(Happened.ATTEMPT, event, detail=outcome, person=event.actor, number=life.attempts)
+    if outcome in REOPENING and event.data.get("to_status") == Status.IN_PROGRESS:
+        _comes_back(life, event, outcome)
+    elif outcome in CLOSING and event.data.get("to_status") == Status.CLOSED:
+        _closes(life, event, "callback")
+
+
+def _closes(life: Life, event: Told, how: str) -> None:
+    life.ground = "" if how == "callback" else how
+    life.closing = life.add(
+        Happened.CLOSED, event, detail=how, person=event.actor, number=life.attempts
+    )
+
+
+def _comes_back(life: Life, event: Told, why: str) -> None:
+    life.add(
+        Happened.CAME_BACK,
+        event,
+        detail=why,
+        person=life.resolver,
+        from_unit=life.answered_by,
+        number=life.cycles,
+    )
+    life.cycles += 1
+    life.attempts, life.asked_ground = 0, ""
+    life.answered_by = None
+
+
+def _asked_to_close(life: Life, event: Told) -> None:
+    life.asked_ground = str(event.data.get("ground", ""))
+
+
+def _closed_unreached(life: Life, event: Told) -> None:
+    _closes(life, event, life.asked_ground or "unreachable")
+
+
+def _closing_undone(life: Life, _event: Told) -> None:
+    if life.closing is not None:
+        life.happenings.remove(life.closing)
+        life.closing = None
+
+
+def _passed_on(life: Life, event: Told) -> None:
+    life.responsible = _person(event, "to_person") or life.responsible
+    life.transfers += 1
+    life.add(Happened.TRANSFERRED, event, person=life.responsible)
+
+
+def _raised(life: Life, event: Told) -> None:
+    life.add(Happened.RAISED, event, number=int(event.data.get("level", 0)))
+
+
+def _overridden(life: Life, event: Told) -> None:
+    before, after = event.data.get("before"), event.data.get("promised_at")
+    moved = None
+    if before and after:
+        span = datetime.fromisoformat(after) - datetime.fromisoformat(before)
+        moved = round(span.total_seconds())
+    life.add(Happened.OVERRIDDEN, event, person=event.actor, seconds=moved)
+
+
+_TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
+    "dispatch": _dispatch,
+    "order_answer": _answered,
+    "order_recall": _order_ends,
+    "order_reject_answer": _rejected,
+    "order_return": _returned,
+    "order_arbitrate": _arbitrated,
+    "ask_customer": _paused,
+    "resolve": _resolved,
+    "record_callback": _called,
+    "request_closing": _asked_to_close,
+    "close_unreached": _closed_unreached,
+    "undo_closing": _closing_undone,
+    "reopen": lambda life, event: _comes_back(life, event, "reopened"),
+    "accept_transfer": _passed_on,
+    "hand_over": _passed_on,
+    "raise_level": _raised,
+    "override_deadline": _overridden,
+}
