@@ -44,11 +44,18 @@ def ways_to_see(person: Person) -> list[ColumnElement[bool]]:
                 select(WorkOrder.complaint_id).where(WorkOrder.unit_id.in_(departments))
             )
         )
-    paths = {reach(each) for each in person.memberships if each.role in OVERSIGHT}
+    paths = overseen_paths(person)
     if paths:
-        below = or_(*(Unit.path.startswith(path) for path in sorted(paths)))
+        below = or_(*(Unit.path.startswith(path) for path in paths))
         ways.insert(0, Complaint.unit_id.in_(select(Unit.id).where(below)))
     return ways
+
+
+def overseen_paths(person: Person) -> list[str]:
+    """The subtrees that the person oversees: what figures may be told of, besides complaints."""
+    if not person.active:
+        return []
+    return sorted({reach(each) for each in person.memberships if each.role in OVERSIGHT})
 
 
 def visible_orders_to(person: Person) -> ColumnElement[bool]:

@@ -39,3 +39,14 @@ class Happened(StrEnum):
     TRANSFERRED = "transferred"
     OVERRIDDEN = "overridden"
     """The promised time was moved by a manager; `seconds` by how much."""
+
+
+class Age(StrEnum):
+    """How long a complaint has been open."""
+
+    DAY = "day"
+    THREE = "three_days"
+    WEEK = "week"
+    TWO_WEEKS = "two_weeks"
+    MONTH = "month"
+    OLDER = "older"

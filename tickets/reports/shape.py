@@ -54,32 +54,34 @@ class Kind(StrEnum):
     """Between 0 and 1, or None where there is nothing to divide by."""
     SPAN = "span"
     """Whole seconds, or None."""
+    NUMBER = "number"
+    """A quotient that is no share, as attempts for each closing."""
     MONEY = "money"
     TEXT = "text"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `of` are the two columns that a share divides: parts add up, shares never."""
+    """One column. `of` are the two columns that it divides: parts add up, quotients never."""
 
     key: str
-    title: str
+    title: str | Mapping[str, str]
     kind: Kind = Kind.COUNT
     of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row. `key` travels in addresses; `title` is a name as stored, or a marked sentence if
-    `translated`. `cells` names those columns whose number drills down to complaints."""
+    """One row. `key` travels in addresses; `title` is a name as stored, names by language, or
+    if `says` is given, a code of that kind, which has a label. `cells` are the columns
+    whose number drills down to complaints."""
 
     key: str
-    title: str
+    title: str | Mapping[str, str]
     values: Mapping[str, Any]
     cells: frozenset[str] = frozenset()
-    translated: bool = False
+    says: type[StrEnum] | None = None
     total: bool = False
-    depth: int = 0
 
 
 @dataclass(frozen=True)

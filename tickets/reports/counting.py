@@ -1,0 +1,168 @@
+"""Counting by a table of specifications: what is counted, by what, and so where it drills to.
+
+A number and the list behind it come from the same conditions, so they cannot differ (REP-02).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, func, select, true
+
+from tickets.database import db
+from tickets.models import Complaint
+from tickets.reports.groupings import Grouping
+from tickets.reports.scoped import Within
+from tickets.reports.shape import Column, Condition, Kind, Row, Scope, Table
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One counted column: the rows that fulfil `where`, or the sum of `value` over them, or how
+    long ago the earliest `since` lies."""
+
+    column: Column
+    where: Callable[[Any], Condition] | None = None
+    value: Callable[[Any], ColumnElement[Any]] | None = None
+    since: Callable[[Any], ColumnElement[Any]] | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its number is one of rows, behind which complaints stand."""
+        return self.value is None and self.since is None
+
+    def condition(self, fact: Any) -> Condition:
+        return self.where(fact) if self.where else true()
+
+    def expression(self, fact: Any) -> ColumnElement[Any]:
+        counted: Any = func.count()
+        if self.value is not None:
+            counted = func.sum(self.value(fact))
+        elif self.since is not None:
+            counted = func.min(self.since(fact))
+        return counted.filter(self.where(fact)) if self.where else counted
+
+    def read(self, found: Any, moment: datetime) -> int:
+        """What the database answered, as a whole number."""
+        if self.since is not None and found is not None:
+            return round((moment - found).total_seconds())
+        return int(found or 0)
+
+    def fold(self, values: Iterable[int]) -> int:
+        """The total over rows: a sum, or the longest time."""
+        return max(values, default=0) if self.since is not None else sum(values)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One table: rows of one kind of facts, grouped. `during` says which rows belong to the
+    period; `derived` are columns that divide two counted ones."""
+
+    key: str
+    title: str
+    fact: Any
+    during: Callable[[Within], Sequence[Condition]]
+    by: Grouping
+    measures: tuple[Measure, ...]
+    derived: tuple[Column, ...] = ()
+    note: str = ""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (*(each.column for each in self.measures), *self.derived)
+
+    def table(self, within: Within) -> Table:
+        """The rows in the grouping's order, and a total that they sum to."""
+        key = self.by.key(within)
+        named = [each.expression(self.fact).label(each.column.key) for each in self.measures]
+        found = db.session.execute(
+            select(key.label("row_key"), *named).where(*self._belongs(within)).group_by(key)
+        ).all()
+        counted = {row.row_key: self._values(row._asdict(), within.moment) for row in found}
+        rows = [
+            Row(self.by.written(each), title, values, self._cells(values), says=self.by.says)
+            for each, title, values in self.by.in_order(counted)
+        ]
+        return Table(
+            self.key, self.title, self.columns, [*rows, self._total(rows)], self.by.title, self.note
+        )
+
+    def drill(self, within: Within, row: str, column: str) -> Condition | None:
+        """The complaints behind one number; None for a number that counts none."""
+        measure = next((each for each in self.measures if each.column.key == column), None)
+        if measure is None or not measure.counts:
+            return None
+        belongs = [*self._belongs(within), measure.condition(self.fact)]
+        if row != TOTAL:
+            belongs.append(self.by.is_row(within, row))
+        return Complaint.id.in_(select(self.fact.complaint_id).where(and_(*belongs)))
+
+    def _belongs(self, within: Within) -> list[Condition]:
+        return [*within.of(self.fact), *self.during(within)]
+
+    def _values(self, found: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+        values = {
+            each.column.key: each.read(found[each.column.key], moment) for each in self.measures
+        }
+        return {**values, **dict(self._divided(values))}
+
+    def _divided(self, values: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
+        for column in self.derived:
+            if column.of is not None:
+                yield column.key, quotient(column, *(values[each] for each in column.of))
+
+    def _cells(self, values: Mapping[str, Any]) -> frozenset[str]:
+        counts = (each.column.key for each in self.measures if each.counts)
+        return frozenset(key for key in counts if values[key])
+
+    def _total(self, rows: Sequence[Row]) -> Row:
+        values = {
+            each.column.key: each.fold(row.values[each.column.key] for row in rows)
+            for each in self.measures
+        }
+        whole = {**values, **dict(self._divided(values))}
+        return Row(TOTAL, "", whole, self._cells(whole), total=True)
+
+
+def quotient(column: Column, part: int, whole: int) -> float | int | None:
+    """A share, an average span in whole seconds, or a plain number; None without a divisor."""
+    if not whole:
+        return None
+    return round(part / whole) if column.kind is Kind.SPAN else part / whole
+
+
+class Specified(Protocol):
+    """A table that can be counted, and whose numbers drill down."""
+
+    @property
+    def key(self) -> str: ...
+
+    def table(self, within: Within) -> Table: ...
+
+    def drill(self, within: Within, row: str, column: str) -> Condition | None: ...
+
+
+def tables(specifications: Sequence[Specified]) -> Callable[[Scope], Sequence[Table]]:
+    """What a report of such tables answers for a scope."""
+
+    def answer(scope: Scope) -> Sequence[Table]:
+        within = Within(scope)
+        return [each.table(within) for each in specifications]
+
+    return answer
+
+
+def drill(
+    specifications: Sequence[Specified],
+) -> Callable[[Scope, str, str, str], Condition | None]:
+    """The way from a number of such a report to its complaints."""
+    by_key = {each.key: each for each in specifications}
+
+    def condition(scope: Scope, table: str, row: str, column: str) -> Condition | None:
+        found = by_key.get(table)
+        return found.drill(Within(scope), row, column) if found else None
+
+    return condition

@@ -1,0 +1,128 @@
+"""What reports group by: an expression on facts, the names of its values, and their order."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from tickets.database import db
+from tickets.models import Category, Cause, Person, Unit
+from tickets.reports.scoped import Within
+from tickets.reports.shape import Condition
+from workflow.words import N_
+
+Title = str | Mapping[str, str]
+NOBODY = "none"
+"""How an empty key is written in addresses."""
+
+
+class UnknownRow(LookupError):
+    """An address names a row that cannot be."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """`key(within)` is the expression, `names(keys)` what its values are called. `says` is the
+    kind of code that the value is, for its label; none when names are stored. `fixed` is the
+    order of codes; otherwise rows stand by name."""
+
+    title: str
+    key: Callable[[Within], ColumnElement[Any]]
+    read: Callable[[str], Any]
+    names: Callable[[Collection[Any]], Mapping[Any, Title]] | None = None
+    says: type[StrEnum] | None = None
+    fixed: Sequence[Any] = ()
+    most_first: str = ""
+    """A counted column: the row that has most of it stands first, as in a Pareto chart."""
+
+    def written(self, value: Any) -> str:
+        """The row's key as it travels in addresses."""
+        if value is None:
+            return NOBODY
+        return value.hex if isinstance(value, UUID) else str(getattr(value, "value", value))
+
+    def is_row(self, within: Within, written: str) -> Condition:
+        """The condition of the row with this key; UnknownRow when no row can have it."""
+        if written == NOBODY:
+            return self.key(within).is_(None)
+        try:
+            return self.key(within) == self.read(written)
+        except ValueError:
+            raise UnknownRow(written) from None
+
+    def in_order(self, counted: Mapping[Any, dict[str, Any]]) -> Iterator[tuple[Any, Title, Any]]:
+        """Each row's value, title and numbers, in the order in which they stand."""
+        names = self.names(counted) if self.names else {}
+        for value in sorted(counted, key=lambda each: self._rank(each, names, counted)):
+            title: Title = names.get(value, "") if self.names else self.written(value)
+            yield value, title, counted[value]
+
+    def _rank(
+        self, value: Any, names: Mapping[Any, Title], counted: Mapping[Any, dict[str, Any]]
+    ) -> tuple[Any, ...]:
+        title = names.get(value, self.written(value))
+        name = title if isinstance(title, str) else title.get("zh_Hans") or str(title)
+        most = -counted[value][self.most_first] if self.most_first else 0
+        place = list(self.fixed).index(value) if value in self.fixed else len(self.fixed)
+        return value is None, most, place, name
+
+
+def unit_names(keys: Collection[Any]) -> Mapping[Any, Title]:
+    known = [each for each in keys if each is not None]
+    rows = db.session.execute(select(Unit.id, Unit.names).where(Unit.id.in_(known)))
+    return {row.id: row.names for row in rows}
+
+
+def category_names(keys: Collection[Any]) -> Mapping[Any, Title]:
+    rows = db.session.execute(select(Category.id, Category.names))
+    return {row.id: row.names for row in rows if row.id in keys}
+
+
+def cause_names(keys: Collection[Any]) -> Mapping[Any, Title]:
+    rows = db.session.execute(select(Cause.id, Cause.names))
+    return {row.id: row.names for row in rows if row.id in keys}
+
+
+def person_names(keys: Collection[Any]) -> Mapping[Any, Title]:
+    known = [each for each in keys if each is not None]
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(known)))
+    return {row.id: row.name for row in rows}
+
+
+def by_unit(fact: Any, column: str = "unit_id", title: str = N_("Unit")) -> Grouping:
+    return Grouping(title, lambda _within: getattr(fact, column), UUID, unit_names)
+
+
+def by_person(fact: Any, column: str, title: str) -> Grouping:
+    return Grouping(title, lambda _within: getattr(fact, column), UUID, person_names)
+
+
+def by_category(fact: Any) -> Grouping:
+    return Grouping(N_("Category"), lambda _within: fact.category_id, UUID, category_names)
+
+
+def by_code(
+    fact: Any, column: str, title: str, says: type[StrEnum], *, most_first: str = ""
+) -> Grouping:
+    """By a code whose label is that of `says`."""
+    return Grouping(
+        title,
+        lambda _within: getattr(fact, column),
+        lambda written: says(written).value,
+        says=says,
+        fixed=tuple(each.value for each in says),
+        most_first=most_first,
+    )
+
+
+def by_cause(fact: Any, *, most_first: str = "") -> Grouping:
+    return Grouping(
+        N_("Root cause"),
+        lambda _within: fact.cause_id,
+        UUID,
+        cause_names,
+        most_first=most_first,
+    )

@@ -1,0 +1,249 @@
+"""Time limits met and missed, where the time went, promises moved (PAU-06, PAU-07, REP-05)."""
+
+from tickets.facts.words import Holder
+from tickets.models import ClockFact, HeldFact
+from tickets.reports.counting import Counted, Measure, drill, tables
+from tickets.reports.groupings import by_category, by_code, by_person, by_unit
+from tickets.reports.scoped import Within
+from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
+from workflow.words import N_, ClockKind
+
+DEPARTMENTS_OWN = (ClockKind.ACCEPT, ClockKind.ANSWER)
+
+
+def _certain(within: Within) -> list[Condition]:
+    return within.during(ClockFact.certain_at)
+
+
+def _missed(within: Within) -> list[Condition]:
+    return [*_certain(within), ClockFact.met.is_(False)]
+
+
+def _of_departments(within: Within) -> list[Condition]:
+    return [*_certain(within), ClockFact.kind.in_(DEPARTMENTS_OWN)]
+
+
+ALL = Measure(Column("all", N_("Limits")))
+MET = Measure(Column("met", N_("Met")), lambda fact: fact.met)
+MISSED = Measure(Column("missed", N_("Missed")), lambda fact: fact.met.is_(False))
+SHARE_MET = Column("share", N_("Share met"), Kind.SHARE, ("met", "all"))
+COUNTED = (ALL, MET, MISSED)
+BY_PERSON = by_person(ClockFact, "held_by_id", N_("Responsible person"))
+
+LIMITS = (
+    Counted(
+        "kinds",
+        N_("By time limit"),
+        ClockFact,
+        _certain,
+        by_code(ClockFact, "kind", N_("Time limit"), ClockKind),
+        COUNTED,
+        (SHARE_MET,),
+    ),
+    Counted(
+        "units",
+        N_("By the unit that answers for the complaint"),
+        ClockFact,
+        _certain,
+        by_unit(ClockFact),
+        COUNTED,
+        (SHARE_MET,),
+    ),
+    Counted(
+        "departments",
+        N_("Departments: accepting and answering work orders"),
+        ClockFact,
+        _of_departments,
+        by_unit(ClockFact, "department_id", N_("Department")),
+        COUNTED,
+        (SHARE_MET,),
+    ),
+    Counted(
+        "waited_for",
+        N_("Missed: whom the complaint waited for at that moment"),
+        ClockFact,
+        _missed,
+        by_code(ClockFact, "holder", N_("Waited for"), Holder),
+        (MISSED,),
+    ),
+    Counted(
+        "held_at",
+        N_("Missed: which unit held the complaint at that moment"),
+        ClockFact,
+        _missed,
+        by_unit(ClockFact, "holder_id", N_("Unit")),
+        (MISSED,),
+    ),
+    Counted(
+        "held_by",
+        N_("Missed: who was responsible at that moment"),
+        ClockFact,
+        _missed,
+        BY_PERSON,
+        (MISSED,),
+        note=N_("In the order of names. How much each person had to carry is in “Load”."),
+    ),
+    Counted(
+        "categories",
+        N_("By category"),
+        ClockFact,
+        _certain,
+        by_category(ClockFact),
+        COUNTED,
+        (SHARE_MET,),
+    ),
+)
+
+
+def _lived(within: Within) -> list[Condition]:
+    return within.during(HeldFact.ended_at)
+
+
+SEGMENTS = Measure(Column("segments", N_("Segments")))
+SECONDS = Measure(Column("time", N_("Time"), Kind.SPAN), value=lambda fact: fact.seconds)
+AVERAGE = Column("average", N_("On average"), Kind.SPAN, ("time", "segments"))
+
+TIME = (
+    Counted(
+        "holders",
+        N_("Whom complaints waited for"),
+        HeldFact,
+        _lived,
+        by_code(HeldFact, "holder", N_("Waited for"), Holder),
+        (SEGMENTS, SECONDS),
+        (AVERAGE,),
+    ),
+    Counted(
+        "departments",
+        N_("Time in departments"),
+        HeldFact,
+        lambda within: [*_lived(within), HeldFact.holder == Holder.DEPARTMENT.value],
+        by_unit(HeldFact, "holder_id", N_("Department")),
+        (SEGMENTS, SECONDS),
+        (AVERAGE,),
+    ),
+    Counted(
+        "units",
+        N_("Time by the unit that answers for the complaint"),
+        HeldFact,
+        _lived,
+        by_unit(HeldFact),
+        (SEGMENTS, SECONDS),
+        (AVERAGE,),
+    ),
+)
+
+
+def _promises(within: Within) -> list[Condition]:
+    return [*_certain(within), ClockFact.kind == ClockKind.PROMISE]
+
+
+KEPT = Measure(Column("kept", N_("Kept")), lambda fact: fact.met)
+BROKEN = Measure(Column("broken", N_("Broken")), lambda fact: fact.met.is_(False))
+PROMISES = Measure(Column("all", N_("Promises")))
+SHARE_KEPT = Column("share", N_("Share kept"), Kind.SHARE, ("kept", "all"))
+
+KEEPING = (
+    Counted(
+        "units",
+        N_("Promised times, by unit"),
+        ClockFact,
+        _promises,
+        by_unit(ClockFact),
+        (PROMISES, KEPT, BROKEN),
+        (SHARE_KEPT,),
+    ),
+    Counted(
+        "people",
+        N_("Promised times, by responsible person"),
+        ClockFact,
+        _promises,
+        BY_PERSON,
+        (PROMISES, KEPT, BROKEN),
+        (SHARE_KEPT,),
+        note=N_("In the order of names. How much each person had to carry is in “Load”."),
+    ),
+)
+
+_LIMIT = Definition(
+    N_("Limit"),
+    N_(
+        "One clock of a complaint or of a work order whose result became certain in the period:"
+        " a met one when it ended, a missed one at the moment its time ran out, even if the work"
+        " was done later. Reminders (follow-up dates, silence, progress reports) are not counted."
+    ),
+)
+_UNIT = Definition(
+    N_("Unit"),
+    N_("The unit that answers for the complaint, in today's organisation."),
+)
+
+REPORTS = (
+    Report(
+        "limits",
+        N_("Time limits"),
+        N_("Which time limits were met and missed, where, and who held the complaint then?"),
+        N_("Time"),
+        (
+            _LIMIT,
+            _UNIT,
+            Definition(
+                N_("Waited for"),
+                N_(
+                    "Whom the complaint waited for when the limit was missed: the desk, a"
+                    " department (the one with the oldest open work order), the customer, or the"
+                    " callback."
+                ),
+            ),
+        ),
+        tables(LIMITS),
+        drill(LIMITS),
+        (
+            Chart("kinds", Drawing.STACKED, ("met", "missed")),
+            Chart("held_at", Drawing.BARS, ("missed",)),
+        ),
+    ),
+    Report(
+        "time",
+        N_("Where the time went"),
+        N_("Of complaints that ended: how long did they wait, and for whom?"),
+        N_("Time"),
+        (
+            Definition(
+                N_("Segment"),
+                N_(
+                    "An unbroken stretch in which a complaint waited for the same party and the"
+                    " same person answered for it. Segments follow each other without gaps, so"
+                    " they sum to the whole time for which the complaint was open."
+                ),
+            ),
+            Definition(
+                N_("Time"),
+                N_("By the wall clock, nights and holidays included; of complaints that ended"),
+            ),
+            _UNIT,
+        ),
+        tables(TIME),
+        drill(TIME),
+        (Chart("holders", Drawing.BARS, ("time",)), Chart("departments", Drawing.BARS, ("time",))),
+    ),
+    Report(
+        "promises",
+        N_("Promises"),
+        N_("Were customers answered by the time they had been told?"),
+        N_("Time"),
+        (
+            Definition(
+                N_("Promise"),
+                N_(
+                    "The time that a customer was told. Kept when the customer was reached before"
+                    " it, or the complaint ended; broken at the moment it passed."
+                ),
+            ),
+            _UNIT,
+        ),
+        tables(KEEPING),
+        drill(KEEPING),
+        (Chart("units", Drawing.STACKED, ("kept", "broken")),),
+    ),
+)
