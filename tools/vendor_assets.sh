@@ -35,6 +35,9 @@ fetch bootstrap-icons 1.13.2 bootstrap-icons font/bootstrap-icons.min.css \
     font/fonts/bootstrap-icons.woff2 LICENSE
 # 2.0.x on purpose: the registry's latest is 4.x and speaks another dialect.
 fetch htmx.org 2.0.11 htmx dist/htmx.min.js LICENSE
+# Everything in one file: the smaller builds lack the patterns that make charts readable
+# without colour.
+fetch echarts 6.0.0 echarts dist/echarts.min.js LICENSE NOTICE
 
 # Tabler's package names its licence (MIT) but does not carry the text.
 cat > "$vendor/tabler/LICENSE" <<'LICENCE'

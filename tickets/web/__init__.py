@@ -26,6 +26,7 @@ from tickets.web import (
     orders,
     permissions,
     readiness,
+    reports,
     shell,
     signed_in,
     work,
@@ -62,5 +63,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.blueprint,
     customers.blueprint,
     help.blueprint,
+    reports.blueprint,
     notifications.blueprint,
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
+from tickets.facts.words import Age, Holder
 from workflow import words
 from workflow.lifecycle import ORDER_STATUSES, STATUSES
 from workflow.words import N_
@@ -68,6 +69,20 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "regulator": N_("Regulator"),
         "social": N_("Social media"),
         "other": N_("Another way"),
+    },
+    Holder: {
+        "desk": N_("The desk"),
+        "department": N_("A department"),
+        "customer": N_("The customer"),
+        "callback": N_("The callback"),
+    },
+    Age: {
+        "day": N_("Less than a day"),
+        "three_days": N_("1 to 3 days"),
+        "week": N_("3 to 7 days"),
+        "two_weeks": N_("7 to 15 days"),
+        "month": N_("15 to 30 days"),
+        "older": N_("30 days and more"),
     },
     words.Resolution: {
         "upheld": N_("Upheld"),

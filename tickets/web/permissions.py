@@ -23,6 +23,8 @@ class Permission:
 
     name: str
     roles: frozenset[Role] | None = None
+    hidden: bool = False
+    """Whether others are told that there is no such page, instead of that it is not for them."""
 
 
 def held_by(*roles: Role) -> Permission:
@@ -39,6 +41,10 @@ REGISTRARS = held_by(Role.FRONT_DESK, Role.EXECUTIVE)
 CALLERS = held_by(Role.FRONT_DESK, Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR)
 """For those who call customers back, and those who oversee the calling."""
 DECIDERS = held_by(Role.SUPERVISOR, Role.EXECUTIVE)
+OVERSEERS = Permission(
+    "roles", frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR}), hidden=True
+)
+"""For whoever oversees a unit: the manager's room does not exist for anybody else."""
 ADMINISTRATORS = held_by(Role.ADMINISTRATOR)
 
 TABLE: dict[str, Permission] = {
@@ -93,6 +99,11 @@ TABLE: dict[str, Permission] = {
     "approvals.index": DECIDERS,
     "approvals.decide": READERS,
     "approvals.arbitrate": DECIDERS,
+    # reports
+    "reports.index": OVERSEERS,
+    "reports.report": OVERSEERS,
+    "reports.as_csv": OVERSEERS,
+    "reports.as_xlsx": OVERSEERS,
     # notifications
     "notifications.index": SIGNED_IN,
     "notifications.unread": SIGNED_IN,
@@ -186,5 +197,5 @@ def deny_what_is_not_permitted() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return sign_in_first()
     if permission.roles is not None and not permission.roles & current_user.roles:
-        abort(403)
+        abort(404 if permission.hidden else 403)
     return None

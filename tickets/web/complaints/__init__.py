@@ -8,6 +8,7 @@ from tickets.privacy import masked
 from tickets.web import event_words
 from tickets.web.complaints import acting, lists, page, paper, presence
 from tickets.web.refusals import sentence_of
+from tickets.web.reports import drilling
 
 FORM = ("GET", "POST")
 SEND = ("POST",)
@@ -25,6 +26,7 @@ for function in (
     event_words.field_label,
 ):
     blueprint.add_app_template_global(function)
+blueprint.add_app_template_global(drilling.carried, "carried_on")
 blueprint.add_app_template_filter(masked, "masked")
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, request
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from wtforms import Form, SelectField, SelectMultipleField, StringField, widgets
 
 from tickets import customers, numbers
@@ -20,6 +20,7 @@ from tickets.settings import policy_now
 from tickets.visibility import visible_to
 from tickets.web.labels import choices_of, name_in
 from tickets.web.languages import chosen_timezone
+from tickets.web.reports.drilling import Drilled, drilled
 from workflow.words import Card, Channel, GroupTier, Level, Severity, Status, UnitKind
 
 ANY = lazy_gettext("Any")
@@ -65,6 +66,7 @@ class Asked:
     turn: Turn
     queue: Queue | None
     state: str
+    drilled: Drilled | None = None
     too_many_customers: bool = False
 
     @property
@@ -85,11 +87,11 @@ def number_asked_for(person: Person) -> str | None:
 
 def asked_for(person: Person, moment: datetime) -> Asked:
     """The address read: at most five queries, whatever is asked for."""
-    queue = _queue(person)
+    queue, behind = _queue(person), drilled(person, moment)
     words = request.args.get("q", "").strip()[:LONGEST_WORDS].replace("\x00", "")
     state = request.args.get("state", "")
     if state not in STATES:
-        state = "all" if queue is not None or words else "open"
+        state = "all" if queue is not None or behind is not None or words else "open"
     form, units, categories = _form()
     before = request.args.get("before", "")
     found = customers.find(words, policy_now().region) if words else []
@@ -97,7 +99,7 @@ def asked_for(person: Person, moment: datetime) -> Asked:
         state=state,
         words=words,
         customers=frozenset(each.id for each in found[: customers.FOUND_AT_MOST]),
-        queue=queue.condition(person, moment) if queue is not None else None,
+        queue=_named(queue, behind, person, moment),
     )
     return Asked(
         form,
@@ -110,6 +112,7 @@ def asked_for(person: Person, moment: datetime) -> Asked:
         ),
         queue,
         state,
+        behind,
         too_many_customers=len(found) > customers.FOUND_AT_MOST,
     )
 
@@ -123,6 +126,18 @@ def _queue(person: Person) -> Queue | None:
     if queue is None or queue.about is not About.COMPLAINT:
         abort(404)
     return queue
+
+
+def _named(
+    queue: Queue | None, behind: Drilled | None, person: Person, moment: datetime
+) -> ColumnElement[bool] | None:
+    """What the list is of besides its filters: a queue, or what a number was counted from."""
+    conditions = []
+    if queue is not None:
+        conditions.append(queue.condition(person, moment))
+    if behind is not None:
+        conditions.append(behind.condition)
+    return and_(*conditions) if conditions else None
 
 
 def _sort(state: str) -> str:

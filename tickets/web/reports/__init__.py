@@ -1,0 +1,17 @@
+"""Reports: the list, one report's page, and the same figures as files."""
+
+from flask import Blueprint
+
+from tickets.web.reports import pages, words
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+
+blueprint.add_app_template_global(words.shown, "figure")
+blueprint.add_app_template_global(words.raw, "raw_figure")
+blueprint.add_app_template_global(words.title_of_row, "title_of_row")
+blueprint.add_app_template_global(words.title_of_column, "title_of_column")
+
+blueprint.add_url_rule("/", endpoint="index", view_func=pages.index)
+blueprint.add_url_rule("/<name>", endpoint="report", view_func=pages.report)
+blueprint.add_url_rule("/<name>.csv", endpoint="as_csv", view_func=pages.as_csv)
+blueprint.add_url_rule("/<name>.xlsx", endpoint="as_xlsx", view_func=pages.as_xlsx)

@@ -1,0 +1,189 @@
+"""What an address asks a report for: which days, and narrowed to what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import or_, select
+from wtforms import Form, SelectField, StringField
+
+from tickets.config import operators_zone
+from tickets.database import db
+from tickets.models import Category, Person, Unit
+from tickets.reports.period import DEFAULT, BadPeriod, Span, before, named, read
+from tickets.reports.shape import Period, Scope
+from tickets.visibility import overseen_paths
+from tickets.web.labels import choices_of, name_in
+from workflow.words import Card, Channel, GroupTier, UnitKind
+
+NAMES = ("period", "from", "to", "unit", "category", "channel", "tier")
+WITHIN = "in_"
+"""Before the names of a report's scope in the address of a list that it drills down to."""
+SPANS = {
+    Span.THIS_WEEK: lazy_gettext("This week"),
+    Span.LAST_WEEK: lazy_gettext("Last week"),
+    Span.THIS_MONTH: lazy_gettext("This month"),
+    Span.LAST_MONTH: lazy_gettext("Last month"),
+    Span.THIS_QUARTER: lazy_gettext("This quarter"),
+    Span.LAST_QUARTER: lazy_gettext("Last quarter"),
+    Span.THIS_YEAR: lazy_gettext("This year"),
+    Span.LAST_YEAR: lazy_gettext("Last year"),
+    Span.TWELVE_MONTHS: lazy_gettext("The last twelve months"),
+    Span.DAYS: lazy_gettext("From day to day"),
+}
+EVERYTHING = lazy_gettext("Everything")
+
+
+class ScopeForm(Form):
+    """The scope as the page shows it."""
+
+    period = SelectField(lazy_gettext("Period"), choices=[*SPANS.items()])
+    first = StringField(lazy_gettext("From"), name="from")
+    last = StringField(lazy_gettext("To"), name="to")
+    unit = SelectField(lazy_gettext("Unit and below"))
+    category = SelectField(lazy_gettext("Category and below"))
+    channel = SelectField(lazy_gettext("Channel"))
+    tier = SelectField(lazy_gettext("Tier"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The scope, or why there is none: then the form holds what was typed and what is wrong."""
+
+    form: ScopeForm
+    scope: Scope
+    wrong: bool
+
+    @property
+    def earlier(self) -> Scope:
+        """The same for the period before."""
+        return earlier(self.scope)
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The scope as it travels in addresses."""
+        return {name: value for name in NAMES if (value := request.args.get(name, ""))}
+
+    @property
+    def address_of_list(self) -> dict[str, str]:
+        return {f"{WITHIN}{name}": value for name, value in self.address.items()}
+
+
+def earlier(scope: Scope) -> Scope:
+    return Scope(
+        scope.reader,
+        before(scope.period),
+        scope.now,
+        scope.unit_path,
+        scope.categories,
+        scope.channel,
+        scope.tier,
+    )
+
+
+def asked_for(person: Person, now: datetime) -> Asked:
+    """The address read. What the lists do not know counts as not chosen; bad days are said at
+    their fields, and the default period stands in."""
+    units, categories = _units(person), _categories()
+    given = {name: request.args.get(name, "") for name in NAMES}
+    form = _form(units, categories)
+    try:
+        period, wrong = read(given, now, operators_zone().key), False
+    except BadPeriod as bad:
+        period, wrong = _say(bad, form, now), True
+    return Asked(form, _scope(person, now, period, given, units), wrong)
+
+
+def scope_of_list(person: Person, now: datetime) -> Scope | None:
+    """The scope that a list drilled down to names; None when it makes no sense."""
+    given = {name: request.args.get(f"{WITHIN}{name}", "") for name in NAMES}
+    try:
+        period = read(given, now, operators_zone().key)
+    except BadPeriod:
+        return None
+    return _scope(person, now, period, given, _units(person))
+
+
+def stored_scope(person: Person, now: datetime, given: Mapping[str, str]) -> Scope:
+    """The scope of a schedule; raises BadPeriod."""
+    return _scope(person, now, read(given, now, operators_zone().key), given, _units(person))
+
+
+def _scope(
+    person: Person,
+    now: datetime,
+    period: Period,
+    given: Mapping[str, str],
+    units: Sequence[Unit],
+) -> Scope:
+    unit = next((each for each in units if str(each.id) == given.get("unit")), None)
+    tiers = {each.value for each in (*GroupTier, *Card)}
+    channel, tier = given.get("channel", ""), given.get("tier", "")
+    return Scope(
+        person,
+        period,
+        now,
+        unit_path=unit.path if unit else "",
+        categories=_category(given.get("category", "")),
+        channel=channel if channel in set(Channel) else "",
+        tier=tier if tier in tiers else "",
+    )
+
+
+def _category(given: str) -> frozenset[UUID]:
+    try:
+        return frozenset({UUID(given)}) if given else frozenset()
+    except ValueError:
+        return frozenset()
+
+
+def _say(bad: BadPeriod, form: ScopeForm, now: datetime) -> Period:
+    by_name = {"from": form.first, "to": form.last, "period": form.period}
+    for reason in bad.reasons:
+        field: Any = by_name[reason.field or "period"]
+        field.errors = [*field.errors, gettext(reason.sentence)]
+    zone = operators_zone()
+    return named(DEFAULT, now.astimezone(zone).date(), zone.key)
+
+
+def _units(person: Person) -> Sequence[Unit]:
+    """What the person oversees, as a tree read from above."""
+    paths = overseen_paths(person)
+    if not paths:
+        return []
+    below = or_(*(Unit.path.startswith(path) for path in paths))
+    return db.session.scalars(select(Unit).where(below).order_by(Unit.path)).all()
+
+
+def _categories() -> Sequence[Category]:
+    return db.session.scalars(select(Category)).all()
+
+
+def _form(units: Sequence[Unit], categories: Sequence[Category]) -> ScopeForm:
+    form = ScopeForm(request.args)
+    if not form.period.data or form.period.data not in SPANS:
+        form.period.data = Span.DAYS.value if request.args.get("from") else DEFAULT.value
+    shallowest = min((unit.path.count("/") for unit in units), default=0)
+    form.unit.choices = [
+        ("", EVERYTHING),
+        *(
+            (str(unit.id), "\u3000" * (unit.path.count("/") - shallowest) + name_in(unit.names))
+            for unit in units
+            if unit.kind is not UnitKind.DEPARTMENT
+        ),
+    ]
+    form.category.choices = [
+        ("", EVERYTHING),
+        *sorted(((str(each.id), name_in(each.names)) for each in categories), key=_label),
+    ]
+    form.channel.choices = [("", EVERYTHING), *choices_of(Channel)]
+    form.tier.choices = [("", EVERYTHING), *choices_of(GroupTier), *choices_of(Card)]
+    return form
+
+
+def _label(choice: tuple[str, str]) -> str:
+    return choice[1]

@@ -1,0 +1,66 @@
+"""Figures in the reader's language: numbers, shares, spans; names of rows and columns."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import format_decimal, format_percent, gettext
+
+from tickets.reports.shape import Column, Kind, Row
+from tickets.web.labels import label_of, name_in
+from tickets.web.moments import length_of_time
+
+NOTHING = "–"
+HOUR = 3600
+
+
+def shown(column: Column, value: Any) -> str:
+    """One figure as people read it; a dash where there is nothing to say."""
+    if value is None:
+        return NOTHING
+    if column.kind is Kind.SHARE:
+        return format_percent(value, format="0.0%")
+    if column.kind is Kind.SPAN:
+        return length_of_time(timedelta(seconds=value))
+    if column.kind is Kind.NUMBER:
+        return format_decimal(value, format="#,##0.0")
+    if column.kind is Kind.TEXT:
+        return str(value)
+    return format_decimal(value)
+
+
+def raw(column: Column, value: Any) -> float | int | str | None:
+    """One figure for a chart or a spreadsheet: shares in percent, spans in hours."""
+    if value is None:
+        return None
+    if column.kind is Kind.SHARE:
+        return round(value * 100, 2)
+    if column.kind is Kind.SPAN:
+        return round(value / HOUR, 2)
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def unit_of(column: Column) -> str:
+    """In which unit `raw` gives the column's figures."""
+    if column.kind is Kind.SHARE:
+        return "%"
+    return gettext("hours") if column.kind is Kind.SPAN else ""
+
+
+def title_of_column(column: Column) -> str:
+    return _title(column.title)
+
+
+def title_of_row(row: Row) -> str:
+    """What the row is called; one without a name says so."""
+    if row.total:
+        return gettext("Total")
+    if row.says is not None and row.key != "none":
+        return label_of(row.says(row.key))
+    return _title(row.title) or gettext("None")
+
+
+def _title(title: str | Mapping[str, str]) -> str:
+    if not isinstance(title, str):
+        return name_in(title)
+    return gettext(title) if title else ""
