@@ -58,6 +58,9 @@ def composed(parcel: Parcel, sender: str) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     letter.set_content(parcel.body)
+    for each in parcel.files:
+        kind, _, subkind = each.media_type.partition("/")
+        letter.add_attachment(each.content, kind, subkind, filename=each.name)
     return letter
 
 

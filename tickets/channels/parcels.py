@@ -1,9 +1,11 @@
 """What is handed to a way out: a message without its row, so that no transaction is needed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tickets.messages.telling import Enclosed
 from tickets.models import Message, Webhook
 from workflow.words import MessageChannel
 
@@ -21,6 +23,7 @@ class Parcel:
     created_at: datetime
     url: str = ""
     secret: str = ""
+    files: tuple[Enclosed, ...] = ()
 
 
 def packed(message: Message, hook: Webhook | None) -> Parcel:
@@ -35,4 +38,12 @@ def packed(message: Message, hook: Webhook | None) -> Parcel:
         created_at=message.created_at,
         url=hook.url if hook else "",
         secret=hook.secret if hook else "",
+        files=tuple(_enclosed(message)),
     )
+
+
+def _enclosed(message: Message) -> Iterator[Enclosed]:
+    """Only e-mails carry files, so others are not asked for any."""
+    if message.channel is MessageChannel.EMAIL:
+        for each in message.files:
+            yield Enclosed(each.name, each.media_type, each.content)

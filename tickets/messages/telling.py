@@ -1,7 +1,8 @@
 """Writing messages down, in the transaction of their cause; nothing is sent here (M-14)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -16,12 +17,29 @@ from tickets.messages.texts import LANGUAGES, Unresolved, filled, text_for, tran
 from tickets.messages.texts import written_values as written
 from tickets.messages.topics import FIELDS, Reader, Topic, topic_of
 from tickets.messages.ways import Way, chosen_way, way_to_customer, ways_to
-from tickets.models import Complaint, Message, Notification, Person, Webhook, WorkOrder
+from tickets.models import (
+    Complaint,
+    Message,
+    MessageFile,
+    Notification,
+    Person,
+    Webhook,
+    WorkOrder,
+)
 from tickets.settings import policy_now
 from workflow.words import N_, MessageChannel, MessageState
 
 LONGEST_ONCE = 150
 WAITING = (MessageState.QUEUED, MessageState.RETRYING, MessageState.HELD)
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes along with an e-mail."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def tell(
@@ -203,6 +221,7 @@ def queue(
     now: datetime,
     critical: bool = False,
     note: str = "",
+    files: Sequence[Enclosed] = (),
     **about: UUID | None,
 ) -> bool:
     """One row in its final words. When a field has no value the row is dead at once: it is seen
@@ -213,9 +232,10 @@ def queue(
         subject, body = filled(subject, read), filled(body, read)
     except Unresolved as unresolved:
         state, error = MessageState.DEAD, str(unresolved)
-    return _add(
+    key = new_id()
+    added = _add(
         Message,
-        id=new_id(),
+        id=key,
         once=once,
         channel=way.channel,
         topic=topic.code,
@@ -232,6 +252,9 @@ def queue(
         created_at=now,
         **about,
     )
+    if added:
+        db.session.add_all(MessageFile(message_id=key, **vars(each)) for each in files)
+    return added
 
 
 def _announce_to(

@@ -57,6 +57,8 @@ FIELDS: Mapping[str, Field] = {
     "count": Field(N_("How many"), Shape.TEXT, "3"),
     "items": Field(N_("The list of what happened"), Shape.TEXT, "25-0314-7K · …"),
     "text": Field(N_("What is written to the customer"), Shape.TEXT, "A technician comes."),
+    "report": Field(N_("Report"), Shape.TEXT, "Time limits"),
+    "period": Field(N_("Period"), Shape.TEXT, "2025-03-01 – 2025-03-31"),
     "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
 }
 
@@ -198,6 +200,22 @@ DIGEST = Topic(
 )
 """Written by `digests`, never told by itself, so nobody is asked how they want it."""
 
+REPORT = Topic(
+    "report",
+    Reader.PERSON,
+    N_("Report on schedule"),
+    ("report", "period"),
+    N_("Report: {report}, {period}"),
+    {
+        MessageChannel.EMAIL: N_(
+            "The report “{report}” for {period} is in the file that comes with this e-mail."
+            " It holds what you may see.\n\n{link}"
+        )
+    },
+    general=True,
+)
+"""Sent by a schedule with its file, never told by itself."""
+
 FOR_CUSTOMERS = (
     Topic(
         "registered",
@@ -258,7 +276,7 @@ TEST = Topic("webhook.test", Reader.WEBHOOK, N_("Test"))
 
 TOPICS: Mapping[tuple[Reader, str], Topic] = {
     (each.reader, each.code): each
-    for each in (*FOR_PEOPLE, DIGEST, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
+    for each in (*FOR_PEOPLE, DIGEST, REPORT, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
 }
 
 

@@ -19,6 +19,7 @@ from tickets.models.messages import (
     ChannelSetting,
     Delivery,
     Message,
+    MessageFile,
     MessageText,
     Notification,
     Preference,
@@ -27,6 +28,7 @@ from tickets.models.messages import (
     Webhook,
 )
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
+from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
 from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
 from tickets.models.units import Unit
@@ -58,6 +60,7 @@ __all__ = [
     "Event",
     "HappenedFact",
     "HeldFact",
+    "FileFormat",
     "Installation",
     "InterimMeasure",
     "Job",
@@ -67,6 +70,7 @@ __all__ = [
     "Membership",
     "Merge",
     "Message",
+    "MessageFile",
     "MessageText",
     "Notice",
     "Notification",
@@ -76,6 +80,9 @@ __all__ = [
     "Presence",
     "QuietHours",
     "Reminder",
+    "ReportRecipient",
+    "ReportSchedule",
+    "Rhythm",
     "SignInSession",
     "SinkMessage",
     "Transfer",

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, Text, Time, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, String, Text, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tickets.database import Model
@@ -75,6 +75,17 @@ class Message(Model):
     person: Mapped[Person | None] = relationship()
     complaint: Mapped[Complaint | None] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(order_by="Delivery.at")
+    files: Mapped[list["MessageFile"]] = relationship(order_by="MessageFile.id")
+
+
+class MessageFile(Model):
+    """A file that goes along with an e-mail, kept as it was sent."""
+
+    id: Mapped[UUID] = key()
+    message_id: Mapped[UUID] = reference("message.id", index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(100))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class Delivery(Model):

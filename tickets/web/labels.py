@@ -244,6 +244,7 @@ JOB_NAMES = {
     "complaints_without_clocks": N_("Give clocks to older complaints"),
     "deliver_messages": N_("Deliver messages"),
     "digests": N_("Write digests"),
+    "send_reports": N_("Send reports on schedule"),
     "remove_old_jobs": N_("Remove old job rows"),
 }
 """What people call each kind of job."""

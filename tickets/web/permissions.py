@@ -104,6 +104,13 @@ TABLE: dict[str, Permission] = {
     "reports.report": OVERSEERS,
     "reports.as_csv": OVERSEERS,
     "reports.as_xlsx": OVERSEERS,
+    "reports.schedules": OVERSEERS,
+    "reports.add_schedule": OVERSEERS,
+    "reports.schedule": OVERSEERS,
+    "reports.pause_schedule": OVERSEERS,
+    "reports.resume_schedule": OVERSEERS,
+    "reports.remove_schedule": OVERSEERS,
+    "reports.leave_schedule": OVERSEERS,
     # notifications
     "notifications.index": SIGNED_IN,
     "notifications.unread": SIGNED_IN,

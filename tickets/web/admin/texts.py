@@ -21,6 +21,7 @@ from tickets.messages.topics import (
     FIELDS,
     FOR_CUSTOMERS,
     FOR_PEOPLE,
+    REPORT,
     TOPICS,
     Reader,
     fields_of,
@@ -35,7 +36,7 @@ from workflow.reasons import Refused
 from workflow.words import MessageChannel
 
 CHANNELS = (MessageChannel.EMAIL, MessageChannel.SMS)
-READERS = {"customer": FOR_CUSTOMERS, "person": (*FOR_PEOPLE, DIGEST)}
+READERS = {"customer": FOR_CUSTOMERS, "person": (*FOR_PEOPLE, DIGEST, REPORT)}
 
 
 class TextForm(AdminForm):

@@ -88,7 +88,7 @@ def earlier(scope: Scope) -> Scope:
 def asked_for(person: Person, now: datetime) -> Asked:
     """The address read. What the lists do not know counts as not chosen; bad days are said at
     their fields, and the default period stands in."""
-    units, categories = _units(person), _categories()
+    units, categories = units_of(person), every_category()
     given = {name: request.args.get(name, "") for name in NAMES}
     form = _form(units, categories)
     try:
@@ -105,12 +105,12 @@ def scope_of_list(person: Person, now: datetime) -> Scope | None:
         period = read(given, now, operators_zone().key)
     except BadPeriod:
         return None
-    return _scope(person, now, period, given, _units(person))
+    return _scope(person, now, period, given, units_of(person))
 
 
 def stored_scope(person: Person, now: datetime, given: Mapping[str, str]) -> Scope:
     """The scope of a schedule; raises BadPeriod."""
-    return _scope(person, now, read(given, now, operators_zone().key), given, _units(person))
+    return _scope(person, now, read(given, now, operators_zone().key), given, units_of(person))
 
 
 def _scope(
@@ -150,7 +150,7 @@ def _say(bad: BadPeriod, form: ScopeForm, now: datetime) -> Period:
     return named(DEFAULT, now.astimezone(zone).date(), zone.key)
 
 
-def _units(person: Person) -> Sequence[Unit]:
+def units_of(person: Person) -> Sequence[Unit]:
     """What the person oversees, as a tree read from above."""
     paths = overseen_paths(person)
     if not paths:
@@ -159,7 +159,7 @@ def _units(person: Person) -> Sequence[Unit]:
     return db.session.scalars(select(Unit).where(below).order_by(Unit.path)).all()
 
 
-def _categories() -> Sequence[Category]:
+def every_category() -> Sequence[Category]:
     return db.session.scalars(select(Category)).all()
 
 
@@ -167,8 +167,14 @@ def _form(units: Sequence[Unit], categories: Sequence[Category]) -> ScopeForm:
     form = ScopeForm(request.args)
     if not form.period.data or form.period.data not in SPANS:
         form.period.data = Span.DAYS.value if request.args.get("from") else DEFAULT.value
+    fill_choices(form, units, categories)
+    return form
+
+
+def fill_choices(form: Form, units: Sequence[Unit], categories: Sequence[Category]) -> None:
+    """What figures may be narrowed to; of units those that the reader oversees (S-08)."""
     shallowest = min((unit.path.count("/") for unit in units), default=0)
-    form.unit.choices = [
+    form["unit"].choices = [
         ("", EVERYTHING),
         *(
             (str(unit.id), "\u3000" * (unit.path.count("/") - shallowest) + name_in(unit.names))
@@ -176,13 +182,12 @@ def _form(units: Sequence[Unit], categories: Sequence[Category]) -> ScopeForm:
             if unit.kind is not UnitKind.DEPARTMENT
         ),
     ]
-    form.category.choices = [
+    form["category"].choices = [
         ("", EVERYTHING),
         *sorted(((str(each.id), name_in(each.names)) for each in categories), key=_label),
     ]
-    form.channel.choices = [("", EVERYTHING), *choices_of(Channel)]
-    form.tier.choices = [("", EVERYTHING), *choices_of(GroupTier), *choices_of(Card)]
-    return form
+    form["channel"].choices = [("", EVERYTHING), *choices_of(Channel)]
+    form["tier"].choices = [("", EVERYTHING), *choices_of(GroupTier), *choices_of(Card)]
 
 
 def _label(choice: tuple[str, str]) -> str:

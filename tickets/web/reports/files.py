@@ -8,11 +8,22 @@ from typing import Any
 import xlsxwriter
 from flask_babel import gettext
 
+from tickets.models import FileFormat
 from tickets.reports.shape import Kind, Report, Scope, Table
 from tickets.web.complaints.sheet import MARK, harmless
 from tickets.web.moments import stamp
-from tickets.web.reports.words import raw, title_of_column, title_of_row, unit_of
+from tickets.web.reports.words import (
+    raw,
+    scope_lines,
+    title_of_column,
+    title_of_row,
+    unit_of,
+)
 
+MEDIA_TYPES = {
+    FileFormat.CSV: "text/csv",
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 LONGEST_SHEET_NAME = 31
 NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -23,10 +34,18 @@ def about(report: Report, scope: Scope) -> Iterator[tuple[str, str]]:
     yield gettext("Report"), gettext(report.title)
     yield gettext("Period"), f"{period.first} – {period.last}"
     yield gettext("Time zone"), period.zone
+    yield from scope_lines(scope)
     yield gettext("Counted at"), stamp(scope.now, "exact")
     yield gettext("Counted for"), scope.reader.name
     for each in report.definitions:
         yield gettext(each.term), gettext(each.meaning)
+
+
+def written(report: Report, scope: Scope, format: FileFormat) -> bytes:
+    """The report as a file of this kind, in the language of the moment."""
+    if format is FileFormat.CSV:
+        return as_csv(report, scope).encode()
+    return as_xlsx(report, scope)
 
 
 def as_csv(report: Report, scope: Scope) -> str:

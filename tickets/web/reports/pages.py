@@ -6,14 +6,12 @@ from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
-from tickets.models import Person
+from tickets.models import FileFormat, Person
 from tickets.reports.registry import reports_for
 from tickets.reports.shape import Report, Row, Table
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
 from tickets.web.taking import reader
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def index() -> ResponseReturnValue:
@@ -53,7 +51,9 @@ def as_csv(name: str) -> ResponseReturnValue:
 
 def as_xlsx(name: str) -> ResponseReturnValue:
     found, asked = _counted(name)
-    response = Response(files.as_xlsx(found, asked.scope), mimetype=XLSX)
+    response = Response(
+        files.as_xlsx(found, asked.scope), mimetype=files.MEDIA_TYPES[FileFormat.XLSX]
+    )
     return _named(response, f"{name}.xlsx")
 
 

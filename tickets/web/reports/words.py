@@ -1,13 +1,17 @@
 """Figures in the reader's language: numbers, shares, spans; names of rows and columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import format_decimal, format_percent, gettext
+from babel.dates import get_day_names
+from flask_babel import format_decimal, format_percent, get_locale, gettext
+from sqlalchemy import select
 
-from tickets.reports.shape import Column, Kind, Row
-from tickets.web.labels import label_of, name_in
+from tickets.database import db
+from tickets.models import Category, ReportSchedule, Rhythm, Unit
+from tickets.reports.shape import Column, Kind, Row, Scope
+from tickets.web.labels import channel_label, label_of, name_in, tier_label
 from tickets.web.moments import length_of_time
 
 NOTHING = "–"
@@ -64,3 +68,33 @@ def _title(title: str | Mapping[str, str]) -> str:
     if not isinstance(title, str):
         return name_in(title)
     return gettext(title) if title else ""
+
+
+def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
+    """What the figures were narrowed to, for files and paper (REP-04)."""
+    everything = gettext("Everything")
+    unit = (
+        db.session.scalar(select(Unit.names).where(Unit.path == scope.unit_path))
+        if scope.unit_path
+        else None
+    )
+    yield gettext("Unit and below"), name_in(unit) if unit else gettext("All that you oversee")
+    categories = db.session.scalars(
+        select(Category.names).where(Category.id.in_(scope.categories))
+    ).all()
+    named = gettext(", ").join(name_in(each) for each in categories)
+    yield gettext("Category and below"), named or everything
+    yield gettext("Channel"), channel_label(scope.channel) if scope.channel else everything
+    yield gettext("Tier"), tier_label(scope.tier) if scope.tier else everything
+
+
+def rhythm_says(schedule: ReportSchedule) -> str:
+    """When a schedule sends, as a sentence."""
+    hour = f"{schedule.hour:02}:00"
+    match schedule.rhythm:
+        case Rhythm.DAILY:
+            return gettext("Every day at %(hour)s", hour=hour)
+        case Rhythm.WEEKLY:
+            day = get_day_names("wide", locale=get_locale())[schedule.day - 1]
+            return gettext("Every week on %(day)s at %(hour)s", day=day, hour=hour)
+    return gettext("Every month on day %(day)s at %(hour)s", day=schedule.day, hour=hour)

@@ -1,0 +1,256 @@
+"""Reports sent by mail: who gets what when, and the moment of the next sending.
+
+Nobody gets figures that they may not see: recipients are people of the system who oversee
+something, and each file is counted with its own reader's reach (S-08).
+"""
+
+from calendar import monthrange
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from tickets.actors import OVERSIGHT
+from tickets.config import operators_zone
+from tickets.database import db, new_id
+from tickets.models import (
+    FileFormat,
+    Membership,
+    Message,
+    Person,
+    ReportRecipient,
+    ReportSchedule,
+    Rhythm,
+)
+from tickets.reports.registry import reports_for
+from workflow.reasons import Reason, Refused
+from workflow.words import N_
+
+DAY = timedelta(days=1)
+LONGEST_GAP = 62
+"""Days within which every rhythm has a next moment."""
+AFTER_TROUBLE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody wants to be sent: the fields of a schedule that people decide on."""
+
+    report: str
+    scope: Mapping[str, str]
+    rhythm: Rhythm
+    day: int
+    hour: int
+    format: FileFormat
+    recipients: Collection[UUID]
+
+
+def next_moment(rhythm: Rhythm, day: int, hour: int, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment of this rhythm after `after`, in UTC.
+
+    An hour that the clocks leave out in spring is the next one that there is; one that they have
+    twice in autumn is the first of the two (C-17).
+    """
+    today = after.astimezone(zone).date()
+    for ahead in range(-1, LONGEST_GAP):
+        candidate = today + ahead * DAY
+        if _is_day_of(rhythm, day, candidate):
+            moment = datetime.combine(candidate, time(hour), tzinfo=zone).astimezone(UTC)
+            if moment > after:
+                return moment
+    raise ValueError(f"no next moment for {rhythm} {day} {hour}")
+
+
+def _is_day_of(rhythm: Rhythm, day: int, candidate: date) -> bool:
+    if rhythm is Rhythm.DAILY:
+        return True
+    if rhythm is Rhythm.WEEKLY:
+        return candidate.isoweekday() == day
+    return candidate.day == min(day, monthrange(candidate.year, candidate.month)[1])
+
+
+def possible_recipients() -> Sequence[Person]:
+    """Everybody who may see reports and has an address, by name."""
+    overseeing = select(Membership.person_id).where(Membership.role.in_(list(OVERSIGHT)))
+    return db.session.scalars(
+        select(Person)
+        .where(Person.active, Person.email != "", Person.id.in_(overseeing))
+        .order_by(Person.name, Person.login)
+    ).all()
+
+
+def schedules_of(person: Person) -> Sequence[ReportSchedule]:
+    """Those that this person made, and those that are sent to them."""
+    return db.session.scalars(
+        select(ReportSchedule)
+        .where(or_(ReportSchedule.created_by_id == person.id, _is_received_by(person)))
+        .order_by(ReportSchedule.created_at, ReportSchedule.id)
+    ).all()
+
+
+def own_schedule(schedule_id: UUID, person: Person) -> ReportSchedule | None:
+    """The schedule that this person made, locked: only its maker changes it."""
+    return _locked(schedule_id, ReportSchedule.created_by_id == person.id)
+
+
+def received_schedule(schedule_id: UUID, person: Person) -> ReportSchedule | None:
+    """The schedule that this person gets, locked."""
+    return _locked(schedule_id, _is_received_by(person))
+
+
+def _locked(schedule_id: UUID, condition: ColumnElement[bool]) -> ReportSchedule | None:
+    return db.session.scalar(
+        select(ReportSchedule)
+        .where(ReportSchedule.id == schedule_id, condition)
+        .with_for_update(of=ReportSchedule)
+    )
+
+
+def _is_received_by(person: Person) -> ColumnElement[bool]:
+    received = select(ReportRecipient.schedule_id).where(ReportRecipient.person_id == person.id)
+    return ReportSchedule.id.in_(received)
+
+
+def add(plan: Plan, *, actor: Person, now: datetime) -> ReportSchedule:
+    """A new schedule; raises Refused with every reason."""
+    _refuse_unfit(plan, actor)
+    schedule = ReportSchedule(id=new_id(), created_by_id=actor.id, created_at=now, active=True)
+    _put_down(schedule, plan, now)
+    db.session.add(schedule)
+    return schedule
+
+
+def change(schedule: ReportSchedule, plan: Plan, *, actor: Person, now: datetime) -> None:
+    """The schedule as it is wanted from now on; raises Refused with every reason."""
+    _refuse_unfit(plan, actor)
+    _put_down(schedule, plan, now)
+
+
+def pause(schedule: ReportSchedule) -> None:
+    schedule.active = False
+
+
+def resume(schedule: ReportSchedule, *, now: datetime) -> None:
+    """Goes on with its next moment; what fell into the pause is not sent afterwards."""
+    schedule.active = True
+    _plan_next(schedule, now)
+
+
+def remove(schedule: ReportSchedule) -> None:
+    db.session.delete(schedule)
+
+
+def leave(schedule: ReportSchedule, person: Person) -> None:
+    """Not to this person any more; a schedule without readers is removed."""
+    schedule.recipients = [each for each in schedule.recipients if each.person_id != person.id]
+    if not schedule.recipients:
+        remove(schedule)
+
+
+def due_now(now: datetime) -> Sequence[UUID]:
+    """The schedules whose moment has come, the longest waiting first."""
+    return db.session.scalars(
+        select(ReportSchedule.id)
+        .where(ReportSchedule.active, ReportSchedule.next_at <= now)
+        .order_by(ReportSchedule.next_at, ReportSchedule.id)
+    ).all()
+
+
+def claim(schedule_id: UUID, now: datetime) -> ReportSchedule | None:
+    """The schedule for sending, unless somebody else sent, paused or removed it meanwhile."""
+    return db.session.scalar(
+        select(ReportSchedule)
+        .where(
+            ReportSchedule.id == schedule_id,
+            ReportSchedule.active,
+            ReportSchedule.next_at <= now,
+        )
+        .with_for_update(of=ReportSchedule)
+    )
+
+
+def readers_of(schedule: ReportSchedule) -> list[Person]:
+    """Who gets it this time: whoever still works here, has an address and may see the report."""
+    return [
+        each.person
+        for each in schedule.recipients
+        if each.person.active and each.person.email and schedule.report in reports_for(each.person)
+    ]
+
+
+def sent(schedule: ReportSchedule, now: datetime) -> None:
+    """This moment is done. Moments that an outage swallowed are not made up for: one report
+    comes late, not ten."""
+    schedule.last_at = schedule.next_at
+    _plan_next(schedule, now)
+
+
+def push_ahead(schedule_id: UUID, now: datetime) -> None:
+    """Try a schedule that failed again later, so that it hides no other; it is never given up."""
+    schedule = db.session.get(ReportSchedule, schedule_id)
+    if schedule is not None:
+        schedule.next_at = now + AFTER_TROUBLE
+
+
+def key_of(schedule: ReportSchedule, moment: datetime, person_id: UUID) -> str:
+    """What makes a message the only one of its schedule, moment and reader."""
+    return f"report:{schedule.id.hex}:{moment:%Y%m%dT%H%M}:{person_id.hex}"
+
+
+def last_messages(found: Sequence[ReportSchedule]) -> Mapping[UUID, Sequence[Message]]:
+    """What each schedule sent the last time, to those who still get it; one query for all."""
+    of_schedule = {
+        key_of(each, each.last_at, reader.person_id): each.id
+        for each in found
+        if each.last_at is not None
+        for reader in each.recipients
+    }
+    rows = db.session.scalars(
+        select(Message)
+        .where(Message.once.in_(of_schedule))
+        .options(joinedload(Message.person).lazyload(Person.memberships))
+    )
+    messages: dict[UUID, list[Message]] = {}
+    for row in rows:
+        messages.setdefault(of_schedule[row.once], []).append(row)
+    return messages
+
+
+def _plan_next(schedule: ReportSchedule, now: datetime) -> None:
+    schedule.next_at = next_moment(
+        schedule.rhythm, schedule.day, schedule.hour, now, operators_zone()
+    )
+
+
+def _put_down(schedule: ReportSchedule, plan: Plan, now: datetime) -> None:
+    schedule.report, schedule.scope = plan.report, dict(plan.scope)
+    schedule.rhythm, schedule.day, schedule.hour = plan.rhythm, plan.day, plan.hour
+    schedule.format = plan.format
+    there = {each.person_id: each for each in schedule.recipients}
+    schedule.recipients = [
+        there.get(each) or ReportRecipient(person_id=each) for each in sorted(plan.recipients)
+    ]
+    _plan_next(schedule, now)
+
+
+def _refuse_unfit(plan: Plan, actor: Person) -> None:
+    reasons = []
+    if plan.report not in reports_for(actor):
+        reasons.append(Reason("unknown", N_("There is no such report."), field="report"))
+    if not plan.recipients:
+        reasons.append(Reason("nobody", N_("Choose who gets it."), field="recipients"))
+    known = {each.id for each in possible_recipients()}
+    if set(plan.recipients) - known:
+        reasons.append(
+            Reason(
+                "not_a_reader",
+                N_("Only people who may see reports and have an e-mail address."),
+                field="recipients",
+            )
+        )
+    if reasons:
+        raise Refused(reasons)

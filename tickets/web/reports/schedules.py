@@ -1,0 +1,240 @@
+"""Reports by mail: made, changed, paused and removed by whoever made them; readers may leave."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from tickets.clock import now
+from tickets.database import db
+from tickets.models import FileFormat, Person, ReportSchedule, Rhythm
+from tickets.reports import schedules
+from tickets.reports.period import Span
+from tickets.reports.registry import reports_for
+from tickets.web.drafts import drop_draft, prefill
+from tickets.web.labels import label_of
+from tickets.web.refusals import show_refusal
+from tickets.web.reports.asked import SPANS, every_category, fill_choices, units_of
+from tickets.web.reports.words import rhythm_says
+from tickets.web.taking import reader
+from workflow.reasons import Refused
+
+NARROWINGS = ("unit", "category", "channel", "tier")
+WEEKDAYS = (
+    lazy_gettext("Monday"),
+    lazy_gettext("Tuesday"),
+    lazy_gettext("Wednesday"),
+    lazy_gettext("Thursday"),
+    lazy_gettext("Friday"),
+    lazy_gettext("Saturday"),
+    lazy_gettext("Sunday"),
+)
+RHYTHMS = {
+    Rhythm.DAILY: lazy_gettext("Every day"),
+    Rhythm.WEEKLY: lazy_gettext("Every week"),
+    Rhythm.MONTHLY: lazy_gettext("Every month"),
+}
+FORMATS = {FileFormat.XLSX: "XLSX", FileFormat.CSV: "CSV"}
+
+
+class ScheduleForm(FlaskForm):
+    report = SelectField(lazy_gettext("Report"), [InputRequired()])
+    period = SelectField(lazy_gettext("Period"), [InputRequired()], default=Span.LAST_MONTH.value)
+    unit = SelectField(lazy_gettext("Unit and below"))
+    category = SelectField(lazy_gettext("Category and below"))
+    channel = SelectField(lazy_gettext("Channel"))
+    tier = SelectField(lazy_gettext("Tier"))
+    rhythm = SelectField(
+        lazy_gettext("How often"),
+        [InputRequired()],
+        choices=[(each.value, label) for each, label in RHYTHMS.items()],
+        default=Rhythm.MONTHLY.value,
+    )
+    weekday = SelectField(
+        lazy_gettext("Day of the week"),
+        choices=[(str(number), label) for number, label in enumerate(WEEKDAYS, start=1)],
+        description=lazy_gettext("For every week."),
+    )
+    month_day = SelectField(
+        lazy_gettext("Day of the month"),
+        choices=[(str(number), str(number)) for number in range(1, 32)],
+        description=lazy_gettext("For every month; the last day where a month is shorter."),
+    )
+    hour = SelectField(
+        lazy_gettext("Hour"),
+        choices=[(str(number), f"{number:02}:00") for number in range(24)],
+        default="8",
+    )
+    format = SelectField(
+        lazy_gettext("File"), choices=[(each.value, label) for each, label in FORMATS.items()]
+    )
+    recipients = SelectMultipleField(
+        lazy_gettext("Who gets it"),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
+    """Whom the list does not know is refused with a sentence, by `schedules`."""
+
+
+def index() -> ResponseReturnValue:
+    person, moment = reader(), now()
+    found = schedules.schedules_of(person)
+    return render_template(
+        "reports/schedules.html",
+        schedules=found,
+        reports=reports_for(person),
+        spans=SPANS,
+        says=rhythm_says,
+        state_label=label_of,
+        deliveries=schedules.last_messages(
+            [each for each in found if each.created_by_id == person.id]
+        ),
+        person=person,
+        now=moment,
+    )
+
+
+def add() -> ResponseReturnValue:
+    """GET: the form, with the report and the scope that the address names; POST: put it down."""
+    given = {name: request.args.get(name, "") for name in ("report", "period", *NARROWINGS)}
+    if given["period"] == Span.DAYS.value:
+        given["period"] = ""  # days that are past are not sent again and again
+    form = _form(reader(), {name: value for name, value in given.items() if value})
+    return _answer(form, None, _add)
+
+
+def _add(plan: schedules.Plan, moment: datetime) -> None:
+    schedules.add(plan, actor=reader(), now=moment)
+
+
+def edit(schedule_id: UUID) -> ResponseReturnValue:
+    schedule = _own(schedule_id)
+    form = _form(reader(), _data_of(schedule))
+
+    def change(plan: schedules.Plan, moment: datetime) -> None:
+        schedules.change(schedule, plan, actor=reader(), now=moment)
+
+    return _answer(form, schedule, change)
+
+
+def pause(schedule_id: UUID) -> ResponseReturnValue:
+    schedules.pause(_own(schedule_id))
+    return _done(gettext("The schedule rests."))
+
+
+def resume(schedule_id: UUID) -> ResponseReturnValue:
+    schedules.resume(_own(schedule_id), now=now())
+    return _done(gettext("The schedule goes on."))
+
+
+def remove(schedule_id: UUID) -> ResponseReturnValue:
+    schedules.remove(_own(schedule_id))
+    return _done(gettext("The schedule is removed."))
+
+
+def leave(schedule_id: UUID) -> ResponseReturnValue:
+    """Not to me any more."""
+    person = reader()
+    schedule = schedules.received_schedule(schedule_id, person)
+    if schedule is None:
+        abort(404)
+    schedules.leave(schedule, person)
+    return _done(gettext("You do not get this report any more."))
+
+
+def _own(schedule_id: UUID) -> ReportSchedule:
+    found = schedules.own_schedule(schedule_id, reader())
+    if found is None:
+        abort(404)
+    return found
+
+
+def _done(says: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(says, "success")
+    return redirect(url_for("reports.schedules"), HTTPStatus.SEE_OTHER)
+
+
+def _form(person: Person, data: dict[str, Any]) -> ScheduleForm:
+    form = ScheduleForm(data=data)
+    form.report.choices = [
+        (name, gettext(report.title)) for name, report in reports_for(person).items()
+    ]
+    form.period.choices = [
+        (span.value, label) for span, label in SPANS.items() if span is not Span.DAYS
+    ]
+    fill_choices(form, units_of(person), every_category())
+    form.recipients.choices = [
+        (str(each.id), f"{each.name} · {each.login}") for each in schedules.possible_recipients()
+    ]
+    return form
+
+
+def _data_of(schedule: ReportSchedule) -> dict[str, Any]:
+    return {
+        "report": schedule.report,
+        **schedule.scope,
+        "rhythm": schedule.rhythm.value,
+        "weekday": str(schedule.day) if schedule.rhythm is Rhythm.WEEKLY else "1",
+        "month_day": str(schedule.day) if schedule.rhythm is Rhythm.MONTHLY else "1",
+        "hour": str(schedule.hour),
+        "format": schedule.format.value,
+        "recipients": [str(each.person_id) for each in schedule.recipients],
+    }
+
+
+def _answer(
+    form: ScheduleForm,
+    schedule: ReportSchedule | None,
+    put_down: Callable[[schedules.Plan, datetime], None],
+) -> ResponseReturnValue:
+    prefill(form)
+    if not form.validate_on_submit():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+        return _page(form, schedule), status
+    try:
+        put_down(_plan(form), now())
+    except Refused as refusal:
+        show_refusal(refusal, form)
+        page = _page(form, schedule)
+        db.session.rollback()
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    drop_draft()
+    return _done(gettext("Saved."))
+
+
+def _plan(form: ScheduleForm) -> schedules.Plan:
+    rhythm = Rhythm(form.rhythm.data)
+    day = {Rhythm.WEEKLY: form.weekday.data, Rhythm.MONTHLY: form.month_day.data}.get(rhythm, "1")
+    narrowed = {name: form[name].data for name in NARROWINGS if form[name].data}
+    return schedules.Plan(
+        report=form.report.data,
+        scope={"period": form.period.data, **narrowed},
+        rhythm=rhythm,
+        day=int(day or "1"),
+        hour=int(form.hour.data),
+        format=FileFormat(form.format.data),
+        recipients=frozenset(_keys(form.recipients.data or ())),
+    )
+
+
+def _keys(typed: Iterable[str]) -> Iterator[UUID]:
+    for each in typed:
+        try:
+            yield UUID(each)
+        except ValueError:
+            continue
+
+
+def _page(form: ScheduleForm, schedule: ReportSchedule | None) -> str:
+    return render_template("reports/schedule.html", form=form, schedule=schedule)
