@@ -37,6 +37,7 @@ class Subject(StrEnum):
     WEBHOOK = "webhook"
     MESSAGE = "message"
     LIMITS = "limits"
+    WALLBOARD = "wallboard"
 
 
 class Overtaken(Exception):

@@ -17,6 +17,7 @@ from tickets.actors import HANDLING, OVERSIGHT, oversees
 from tickets.database import db
 from tickets.limits import limits_by_id
 from tickets.models import ClockRow, Complaint, Person, Unit
+from tickets.timekeeping import AMBER_FROM
 from workflow.clocks import Clock, Id
 from workflow.limits import Facts, Limits, SpanUnit
 from workflow.spans import MINUTES_OF_DAY
@@ -24,8 +25,6 @@ from workflow.words import ClockKind, ClockState, Party
 from workflow.working_time import WorkingCalendar
 
 OPEN_STATES = (ClockState.RUNNING, ClockState.PAUSED)
-AMBER_FROM = 75
-"""From this share of the limit on, in percent, a clock asks for attention."""
 
 BY_THE_CALENDAR = frozenset({SpanUnit.MINUTES, SpanUnit.HOURS})
 """Limits that count open time; those stated in days are ends of dates and count all time."""

@@ -85,7 +85,7 @@ def _end_request(response: Response) -> Response:
     log.info(
         "request",
         method=request.method,
-        path=request.path,
+        path=_path(),
         status=response.status_code,
         milliseconds=round(took, 1),
     )
@@ -94,3 +94,9 @@ def _end_request(response: Response) -> Response:
 
 def _forget_request(_error: BaseException | None) -> None:
     structlog.contextvars.clear_contextvars()
+
+
+def _path() -> str:
+    """The path, without what in it is a key by itself."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "<token>" in rule.rule else request.path

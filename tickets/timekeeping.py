@@ -140,6 +140,8 @@ def rungs_ahead(clock: Clock, told: Mapping[str, Alert]) -> list[tuple[Rung, dat
 
 
 BREACH = 100
+AMBER_FROM = 75
+"""From this share of the limit on, in percent, a clock asks for attention."""
 
 
 def _again(
@@ -209,6 +211,7 @@ def _fill(row: ClockRow, clock: Clock, complaint: Complaint, now: datetime) -> N
         "starts_at": clock.starts_at,
         "target": round(clock.target.total_seconds()),
         "due_at": clock.due_at,
+        "amber_at": rung_moment(Rung("amber", clock.id.kind, percent=AMBER_FROM), clock),
         "provisional": clock.provisional,
         "breached_at": clock.breached_at,
         "ended_at": clock.ended_at,

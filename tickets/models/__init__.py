@@ -32,6 +32,7 @@ from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, 
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
 from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
 from tickets.models.units import Unit
+from tickets.models.walls import Wallboard
 from tickets.models.work import InterimMeasure, WorkOrder
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "Transfer",
     "TransferState",
     "Unit",
+    "Wallboard",
     "Watch",
     "Webhook",
     "WorkOrder",

@@ -69,6 +69,8 @@ class ClockRow(Model):
     used: Mapped[int]
     """Seconds counted up to `reckoned_at`; exact when the clock is paused or has ended."""
     due_at: Mapped[datetime | None] = moment(null=True)
+    amber_at: Mapped[datetime | None] = moment(null=True)
+    """When three quarters of it are used up, while it runs."""
     provisional: Mapped[bool] = mapped_column(default=False)
     breached_at: Mapped[datetime | None] = moment(null=True)
     held_by_id: Mapped[UUID | None] = reference("person.id", null=True)

@@ -10,6 +10,7 @@ from tickets.web import (
     approvals,
     attachments,
     auth,
+    board,
     callbacks,
     clocks,
     complaints,
@@ -29,6 +30,7 @@ from tickets.web import (
     reports,
     shell,
     signed_in,
+    wall,
     work,
 )
 
@@ -63,6 +65,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     intake.blueprint,
     customers.blueprint,
     help.blueprint,
+    board.blueprint,
+    wall.blueprint,
     reports.blueprint,
     notifications.blueprint,
 )

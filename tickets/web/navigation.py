@@ -40,6 +40,7 @@ ENTRIES = (
     Entry("work.orders", N_("Work orders"), "g o", "building"),
     Entry("callbacks.index", N_("Callbacks"), "g b", "telephone-outbound"),
     Entry("approvals.index", N_("Approvals"), "g a", "check2-square"),
+    Entry("board.index", N_("Board"), "g d", "speedometer2"),
     Entry("reports.index", N_("Reports"), "g r", "bar-chart-line"),
     Entry("admin.index", N_("Administration"), "g m", "sliders"),
     Entry("help.index", N_("Help"), "g h", "question-circle"),

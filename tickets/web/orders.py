@@ -73,8 +73,9 @@ def action(order_id: UUID, action: str) -> ResponseReturnValue:
     row = taking.offered(action, ORDER_ACTIONS)
     place = Place(
         Subject(found.complaint, found),
-        address=url_for("orders.action", order_id=found.id, action=row.name),
-        back=_back(found, person),
+        **taking.there_and_back(
+            url_for("orders.action", order_id=found.id, action=row.name), _back(found, person)
+        ),
     )
     return taking.answer(row, place)
 

@@ -99,6 +99,13 @@ TABLE: dict[str, Permission] = {
     "approvals.index": DECIDERS,
     "approvals.decide": READERS,
     "approvals.arbitrate": DECIDERS,
+    # board
+    "board.index": OVERSEERS,
+    "board.live": OVERSEERS,
+    "board.walls": DECIDERS,
+    "board.revoke": DECIDERS,
+    "wall.wall": PUBLIC,
+    "wall.live": PUBLIC,
     # reports
     "reports.index": OVERSEERS,
     "reports.report": OVERSEERS,

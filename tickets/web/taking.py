@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import abort, flash, make_response, redirect, render_template, request
@@ -32,6 +33,7 @@ from tickets.web.drafts import drop_draft, prefill
 from tickets.web.event_words import Words
 from tickets.web.offers import Subject
 from tickets.web.refusals import sentence_of, show_refusal
+from tickets.web.safe_next import safe_next
 from tickets.web.shell import HOME
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
@@ -57,6 +59,15 @@ class Place:
     @property
     def actions(self) -> Mapping[str, Action]:
         return ACTIONS if self.subject.order is None else ORDER_ACTIONS
+
+
+def there_and_back(address: str, back: str) -> dict[str, str]:
+    """A form's own address and where it leads back to: the page that asked for it with `?back=`,
+    if that is one of ours."""
+    asked = safe_next(request.args.get("back"), "")
+    if not asked:
+        return {"address": address, "back": back}
+    return {"address": f"{address}?{urlencode({'back': asked})}", "back": asked}
 
 
 def offered(name: str, actions: Mapping[str, Action]) -> Action:

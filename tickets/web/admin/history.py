@@ -16,6 +16,7 @@ SUBJECTS = {
     Subject.CAUSE: N_("Cause"),
     Subject.POLICY: N_("Policy"),
     Subject.CUSTOMER: N_("Customer"),
+    Subject.WALLBOARD: N_("Wallboard"),
     Subject.JOB: N_("Job"),
     Subject.CHANNEL: N_("Channels"),
     Subject.TEXT: N_("Text of a message"),

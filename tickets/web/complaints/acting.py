@@ -16,7 +16,9 @@ def act(number: str, action: str) -> ResponseReturnValue:
     row = taking.offered(action, ACTIONS)
     place = Place(
         Subject(complaint),
-        address=url_for("complaints.action", number=complaint.number, action=row.name),
-        back=url_for("complaints.complaint", number=complaint.number),
+        **taking.there_and_back(
+            url_for("complaints.action", number=complaint.number, action=row.name),
+            url_for("complaints.complaint", number=complaint.number),
+        ),
     )
     return taking.answer(row, place)

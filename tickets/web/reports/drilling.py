@@ -1,4 +1,4 @@
-"""From a number of a report to the list of exactly its complaints (REP-02)."""
+"""From a number of a report or of the board to the list of exactly its complaints (REP-02)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,17 @@ from flask import abort, request
 from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
+from tickets.board import behind, units_of
+from tickets.board_cells import BY_NAME, moment_of
 from tickets.models import Person
 from tickets.reports.groupings import UnknownRow
 from tickets.reports.registry import reports_for
+from tickets.web.labels import name_in
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
 
 KEYS = ("report", "table", "row", "column")
-ADDRESS = (*KEYS, *(f"{WITHIN}{name}" for name in NAMES))
+BOARD = ("board", "board_unit")
+ADDRESS = (*KEYS, *(f"{WITHIN}{name}" for name in NAMES), *BOARD)
 """What such an address is made of; a form on the page has to carry it on."""
 
 
@@ -27,10 +31,27 @@ class Drilled:
 
 
 def drilled(person: Person, now: datetime) -> Drilled | None:
-    """What the address drills down to, None when it names no report; 404 for what cannot be."""
+    """What the address drills down to, None when it names nothing; 404 for what cannot be."""
+    if request.args.get("board"):
+        return _of_board(person, now)
     name = request.args.get("report")
-    if not name:
-        return None
+    return _of_report(name, person, now) if name else None
+
+
+def _of_board(person: Person, now: datetime) -> Drilled:
+    cell = BY_NAME.get(request.args["board"])
+    everything = units_of(person)
+    wanted = request.args.get("board_unit", "")
+    unit = next((each for each in everything if each.id.hex == wanted), None)
+    if cell is None or not everything or (wanted and unit is None):
+        abort(404)
+    units = units_of(person, unit.path) if unit else everything
+    name = f" · {name_in(unit.names)}" if unit else ""
+    label = f"{gettext('Board')}: {gettext(cell.label)}{name}"
+    return Drilled(behind(cell, units, moment_of(now)), label)
+
+
+def _of_report(name: str, person: Person, now: datetime) -> Drilled:
     report, scope = reports_for(person).get(name), scope_of_list(person, now)
     if report is None or scope is None:
         abort(404)

@@ -1,0 +1,234 @@
+"""The cells of the board: what each counts, as the condition that its list has as well (REP-02)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import aliased
+
+from tickets import situations as is_
+from tickets.limits import limits_in_force
+from tickets.models import Callback, ClockRow, Complaint, WorkOrder
+from tickets.situations import Condition
+from workflow.words import N_, ClockKind, ClockState, OrderStatus
+
+HORIZONS = (2, 8, 24)
+"""Open hours ahead in which something may run out."""
+
+clock, order = aliased(ClockRow), aliased(WorkOrder)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """This moment, and the moments so many open hours ahead on the usual calendar."""
+
+    now: datetime
+    ahead: Mapping[int, datetime] = field(default_factory=dict)
+
+
+def moment_of(now: datetime) -> Moment:
+    limits = limits_in_force()
+    calendar = limits.calendar_of(()).calendar
+    return Moment(now, {hours: calendar.add(now, timedelta(hours=hours)) for hours in HORIZONS})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column of the board. `plain` conditions look at the complaint's own row only, and are
+    counted together."""
+
+    name: str
+    label: str
+    meaning: str
+    condition: Callable[[Moment], Condition]
+    group: str
+    plain: bool = True
+    tone: str = "quiet"
+
+
+def _warned(moment: Moment) -> Condition:
+    """Three quarters of the limit that runs out next are used."""
+    return exists().where(
+        clock.complaint_id == Complaint.id,
+        clock.kind == Complaint.due_clock,
+        clock.due_at == Complaint.due_at,
+        clock.state == ClockState.RUNNING,
+        clock.amber_at <= moment.now,
+    )
+
+
+def _has_warned(moment: Moment) -> Condition:
+    return and_(Complaint.due_at >= moment.now, _warned(moment))
+
+
+def _calm(moment: Moment) -> Condition:
+    return and_(Complaint.due_at >= moment.now, ~_warned(moment))
+
+
+def _within(hours: int) -> Callable[[Moment], Condition]:
+    return lambda moment: and_(
+        Complaint.due_at >= moment.now, Complaint.due_at < moment.ahead[hours]
+    )
+
+
+def _orders(status: OrderStatus) -> Callable[[Moment], Condition]:
+    return lambda _moment: Complaint.id.in_(
+        select(order.complaint_id).where(order.status == status)
+    )
+
+
+def _callback(condition: Callable[[datetime], Condition]) -> Callable[[Moment], Condition]:
+    return lambda moment: Complaint.id.in_(
+        select(Callback.complaint_id).where(
+            Callback.cycle == Complaint.cycle, condition(moment.now)
+        )
+    )
+
+
+def _called_now(now: datetime) -> Condition:
+    return and_(is_.owed(), is_.may_be_made(now))
+
+
+def _unacknowledged(_moment: Moment) -> Condition:
+    return Complaint.id.in_(
+        select(clock.complaint_id).where(
+            clock.kind == ClockKind.ACKNOWLEDGE,
+            clock.state.in_((ClockState.RUNNING, ClockState.PAUSED)),
+        )
+    )
+
+
+def _level(level: int) -> Callable[[Moment], Condition]:
+    return lambda _moment: Complaint.level == level
+
+
+LIMITS, CALLS, WORK, LEVELS = (
+    N_("What runs out next"),
+    N_("Callbacks"),
+    N_("Departments"),
+    N_("Raised"),
+)
+
+CELLS = (
+    Cell(
+        "late",
+        N_("Late"),
+        N_("The limit that ran out first has passed."),
+        lambda moment: Complaint.due_at < moment.now,
+        LIMITS,
+        tone="bad",
+    ),
+    Cell(
+        "warned",
+        N_("Warning"),
+        N_("Three quarters or more of the limit that runs out next are used."),
+        _has_warned,
+        LIMITS,
+        plain=False,
+        tone="warn",
+    ),
+    Cell(
+        "calm",
+        N_("In time"),
+        N_("Less than three quarters of the limit that runs out next are used."),
+        _calm,
+        LIMITS,
+        plain=False,
+        tone="good",
+    ),
+    Cell(
+        "paused",
+        N_("Paused"),
+        N_("No limit runs: the customer is waited for, or none holds."),
+        lambda _moment: Complaint.due_at.is_(None),
+        LIMITS,
+        tone="info",
+    ),
+    *(
+        Cell(
+            f"within_{hours}",
+            label,
+            N_("A limit runs out within so many open hours, by the usual calendar."),
+            _within(hours),
+            LIMITS,
+            tone="warn",
+        )
+        for hours, label in zip(
+            HORIZONS,
+            (N_("Within 2 open h"), N_("Within 8 open h"), N_("Within 24 open h")),
+            strict=True,
+        )
+    ),
+    Cell(
+        "unacknowledged",
+        N_("No first response"),
+        N_("The customer has not been answered for the first time."),
+        _unacknowledged,
+        LIMITS,
+        plain=False,
+        tone="warn",
+    ),
+    Cell(
+        "callbacks_due",
+        N_("Due"),
+        N_("An answer stands and the customer may be called now."),
+        _callback(_called_now),
+        CALLS,
+        plain=False,
+    ),
+    Cell(
+        "callbacks_overdue",
+        N_("Overdue"),
+        N_("The callback limit has passed, and nothing was agreed for later."),
+        _callback(is_.overdue),
+        CALLS,
+        plain=False,
+        tone="bad",
+    ),
+    Cell(
+        "to_accept",
+        N_("Not accepted"),
+        N_("A work order waits for its department to accept it."),
+        _orders(OrderStatus.SENT),
+        WORK,
+        plain=False,
+    ),
+    Cell(
+        "returned",
+        N_("Returned"),
+        N_("A department sent its order back, and nobody was asked since."),
+        lambda _moment: is_.returned_and_not_sent_on(),
+        WORK,
+        plain=False,
+        tone="warn",
+    ),
+    Cell(
+        "arbitration",
+        N_("Arbitration"),
+        N_("Departments disagree; a supervisor has to decide."),
+        _orders(OrderStatus.ARBITRATION),
+        WORK,
+        plain=False,
+        tone="bad",
+    ),
+    Cell("level_1", N_("Level 1"), N_("Raised to the lead."), _level(1), LEVELS),
+    Cell("level_2", N_("Level 2"), N_("Raised to the supervisor."), _level(2), LEVELS, tone="warn"),
+    Cell("level_3", N_("Level 3"), N_("Raised to the executive."), _level(3), LEVELS, tone="bad"),
+)
+OPEN = Cell(
+    "open",
+    N_("Open"),
+    N_("Not closed, withdrawn or merged."),
+    lambda _moment: Complaint.status.is_not(None),
+    LIMITS,
+)
+BY_NAME: Mapping[str, Cell] = {cell.name: cell for cell in (OPEN, *CELLS)}
+
+
+def condition_of(cell: Cell, moment: Moment) -> Condition:
+    """What a complaint in this cell fulfils, wherever it belongs."""
+    return and_(is_.is_open(), cell.condition(moment))
+
+
+__all__ = ["BY_NAME", "CELLS", "OPEN", "Cell", "Moment", "condition_of", "moment_of"]
