@@ -4,8 +4,8 @@ Only the events that the lifecycle gives an effect on clocks are read, so a comp
 thousand notes is reckoned as fast as one with none.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from workflow.clocks import Happening, History
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import Facts, Limits
 from workflow.table import Action
-from workflow.words import Effect, Severity
+from workflow.words import Channel, Effect, Severity
 
 ADOPT = "adopt_limits"
 FACTS_CHANGE = "correct"
@@ -50,6 +50,26 @@ def concerns_time(event_action: str) -> bool:
     return event_action in CONCERNS
 
 
+@dataclass(frozen=True)
+class Told:
+    """One complaint as its events left it, which its clocks begin from."""
+
+    severity: Severity
+    tier: str
+    channel: Channel
+    category_id: UUID
+    unit: Unit
+    limits_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Trees:
+    """How to get from a category or a unit to the codes from the root of its tree down to it."""
+
+    categories: Callable[[UUID | None], tuple[str, ...]]
+    units: Callable[[Unit], tuple[str, ...]]
+
+
 def history_of(complaint: Complaint, *others: Limits) -> History:
     """Everything that the complaint's clocks are made of: one query for events, one for orders.
 
@@ -61,12 +81,27 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
         .where(Event.complaint_id == complaint.id, Event.action.in_(CONCERNS))
         .order_by(Event.seq)
     ).all()
-    limits = _limits_at_first(complaint, events)
-    adopted = [limits_by_id(UUID(row.data["limits"])) for row in events if row.action == ADOPT]
+    told = Told(
+        severity=complaint.severity,
+        tier=complaint.tier,
+        channel=complaint.channel,
+        category_id=complaint.category_id,
+        unit=complaint.unit,
+        limits_id=complaint.limits_id,
+    )
+    return assembled(told, events, _order_units(complaint), LOOKED_UP, *others)
+
+
+def assembled(
+    told: Told, events: Sequence[Any], units: Mapping[str, Unit], trees: Trees, *others: Limits
+) -> History:
+    """The history made of what was read: events as (at, action, data, order), and the units of
+    the orders by their keys in hexadecimal."""
+    limits = _limits_at_first(told, events)
+    adopted = [limits_by_id(UUID(event[2]["limits"])) for event in events if event[1] == ADOPT]
     versions = (limits, *adopted, *others)
-    units = _order_units(complaint)
-    facts = _facts_at_first(complaint, events, versions)
-    teller = _Teller(complaint, facts, versions, units)
+    facts = _facts_at_first(told, events, versions, trees)
+    teller = _Teller(facts, versions, units, trees)
     return History(
         facts=facts,
         limits=limits,
@@ -76,30 +111,31 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
     )
 
 
-def _limits_at_first(complaint: Complaint, events: Sequence[Any]) -> Limits:
-    adopted = (event.data["before"] for event in events if event.action == ADOPT)
-    first = next(adopted, None) or complaint.limits_id
+def _limits_at_first(told: Told, events: Sequence[Any]) -> Limits:
+    adopted = (event[2]["before"] for event in events if event[1] == ADOPT)
+    first = next(adopted, None) or told.limits_id
     return limits_by_id(UUID(str(first))) if first is not None else limits_in_force()
 
 
 def _facts_at_first(
-    complaint: Complaint, events: Sequence[Any], versions: Sequence[Limits]
+    told: Told, events: Sequence[Any], versions: Sequence[Limits], trees: Trees
 ) -> Facts:
     """The facts of today with every correction taken back."""
-    severity, category = complaint.severity, complaint.category_id
-    for event in reversed(events):
-        if event.action == FACTS_CHANGE:
-            before = event.data.get("before", {})
+    severity, category = told.severity, told.category_id
+    for _at, action, data, _order in reversed(events):
+        if action == FACTS_CHANGE:
+            before = data.get("before", {})
             severity = Severity(before.get("severity", severity))
             category = UUID(str(before.get("category", category)))
     return facts_of(
         severity=severity,
-        tier=complaint.tier,
-        channel=complaint.channel,
+        tier=told.tier,
+        channel=told.channel,
         category_id=category,
-        unit=complaint.unit,
+        unit=told.unit,
         limits=versions[0],
         others=versions[1:],
+        trees=trees,
     )
 
 
@@ -108,16 +144,16 @@ class _Teller:
 
     def __init__(
         self,
-        complaint: Complaint,
         facts: Facts,
         versions: Sequence[Limits],
         units: Mapping[str, Unit],
+        trees: Trees,
     ) -> None:
-        self.complaint, self.facts, self.units = complaint, facts, units
+        self.facts, self.units, self.trees = facts, units, trees
         self.asks_for_categories = any(each.asks_for_categories for each in versions)
         self.codes: dict[str, tuple[str, ...]] = {}
         if any(each.asks_for_units for each in versions):
-            self.codes = {order: unit_codes(unit) for order, unit in units.items()}
+            self.codes = {order: trees.units(unit) for order, unit in units.items()}
 
     def happening(
         self, at: datetime, action: str, data: Mapping[str, Any], order: UUID | None
@@ -144,7 +180,7 @@ class _Teller:
         severity = Severity(data.get("severity") or self.facts.severity)
         categories = self.facts.categories
         if data.get("category") and self.asks_for_categories:
-            categories = _category_codes(UUID(data["category"]))
+            categories = self.trees.categories(UUID(data["category"]))
         self.facts = replace(self.facts, severity=severity, categories=categories)
         return self.facts
 
@@ -212,6 +248,10 @@ def _category_codes(category_id: UUID | None) -> tuple[str, ...]:
     return tuple(reversed(codes))
 
 
+LOOKED_UP = Trees(_category_codes, unit_codes)
+"""The trees asked for one path at a time."""
+
+
 def facts_of(
     *,
     severity: Severity,
@@ -221,6 +261,7 @@ def facts_of(
     unit: Unit,
     limits: Limits,
     others: Sequence[Limits] = (),
+    trees: Trees = LOOKED_UP,
 ) -> Facts:
     """What the limits match on; the trees are looked up only if some rule asks for them."""
     by_category = any(each.asks_for_categories for each in (limits, *others))
@@ -229,6 +270,6 @@ def facts_of(
         severity=severity,
         tier=tier,
         channel=channel,
-        categories=_category_codes(category_id) if by_category else (),
-        units=unit_codes(unit) if by_unit else (),
+        categories=trees.categories(category_id) if by_category else (),
+        units=trees.units(unit) if by_unit else (),
     )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, registry
 from uuid_utils.compat import uuid7
@@ -142,6 +142,26 @@ def writing() -> Iterator[None]:
     try:
         yield
     finally:
+        _writes.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A transaction of its own in which the database refuses to write, on either engine.
+
+    What stood unsaved before is an error: it would be lost. Rows that were loaded are read anew
+    afterwards.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("save or undo what was changed before reading apart from it")
+    db.session.rollback()
+    token = _writes.set(False)
+    try:
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("SET TRANSACTION READ ONLY"))
+        yield
+    finally:
+        db.session.rollback()
         _writes.reset(token)
 
 

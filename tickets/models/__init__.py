@@ -33,6 +33,7 @@ from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
 from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
 from tickets.models.units import Unit
 from tickets.models.walls import Wallboard
+from tickets.models.what_if import WhatIf, WhatIfChange
 from tickets.models.work import InterimMeasure, WorkOrder
 
 __all__ = [
@@ -92,5 +93,7 @@ __all__ = [
     "Wallboard",
     "Watch",
     "Webhook",
+    "WhatIf",
+    "WhatIfChange",
     "WorkOrder",
 ]

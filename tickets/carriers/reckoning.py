@@ -1,0 +1,30 @@
+"""What-if runs in the background: reckoned without writing, kept batch by batch."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from tickets import what_if_runs
+from tickets.jobs.registry import every, job
+from tickets.jobs.work import Work
+
+
+@job(what_if_runs.JOB, lease=timedelta(minutes=5))
+def reckon_what_if(work: Work) -> None:
+    """Every complaint of the period; goes on where it stood when killed."""
+    run_id = UUID(work.payload["run"])
+    done = work.done
+    while True:
+        after = UUID(work.cursor) if work.cursor else None
+        batch = what_if_runs.next_batch(run_id, after)
+        if batch is None:
+            return
+        what_if_runs.keep(run_id, batch, work.now())
+        if batch.last is None:
+            return
+        done += batch.looked
+        work.save(str(batch.last), done=done)
+
+
+@every(timedelta(days=1), name="remove_what_ifs")
+def remove_expired(work: Work) -> None:
+    what_if_runs.remove_expired(work.now())

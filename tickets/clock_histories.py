@@ -1,0 +1,91 @@
+"""The histories of many complaints at once: five queries a batch, however many there are.
+
+`tickets.clock_history` says how one history is made of what was read; here it is read in sets.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets.clock_history import CONCERNS, Told, Trees, assembled
+from tickets.database import db
+from tickets.models import Category, Complaint, Event, Unit, WorkOrder
+from workflow.clocks import History
+from workflow.limits import Limits
+
+
+def histories_of(ids: Collection[UUID], *others: Limits) -> Iterator[tuple[UUID, History]]:
+    """Every one of these complaints with what its clocks are made of, in the order of their keys.
+
+    `others` are limits under which they are going to be asked about besides their own.
+    """
+    units = {unit.id: unit for unit in db.session.scalars(select(Unit))}
+    trees = _trees(units)
+    events = _grouped(
+        db.session.execute(
+            select(Event.complaint_id, Event.at, Event.action, Event.data, Event.work_order_id)
+            .where(Event.complaint_id.in_(ids), Event.action.in_(CONCERNS))
+            .order_by(Event.complaint_id, Event.seq)
+        )
+    )
+    orders = _grouped(
+        db.session.execute(
+            select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id).where(
+                WorkOrder.complaint_id.in_(ids)
+            )
+        )
+    )
+    rows = select(*_COLUMNS).where(Complaint.id.in_(ids)).order_by(Complaint.id)
+    for row in db.session.execute(rows):
+        told = Told(
+            severity=row.severity,
+            tier=row.tier,
+            channel=row.channel,
+            category_id=row.category_id,
+            unit=units[row.unit_id],
+            limits_id=row.limits_id,
+        )
+        held = {order.hex: units[unit] for order, unit in orders.get(row.id, ())}
+        yield row.id, assembled(told, events.get(row.id, []), held, trees, *others)
+
+
+_COLUMNS = (
+    Complaint.id,
+    Complaint.unit_id,
+    Complaint.severity,
+    Complaint.tier,
+    Complaint.channel,
+    Complaint.category_id,
+    Complaint.limits_id,
+)
+
+
+def _trees(units: Mapping[UUID, Unit]) -> Trees:
+    """Both trees, held for the batch."""
+    categories = {
+        row.id: row
+        for row in db.session.execute(select(Category.id, Category.code, Category.parent_id))
+    }
+
+    def category_codes(key: UUID | None) -> tuple[str, ...]:
+        codes: list[str] = []
+        while key is not None and key in categories:
+            codes.append(categories[key].code)
+            key = categories[key].parent_id
+        return tuple(reversed(codes))
+
+    def unit_codes(unit: Unit) -> tuple[str, ...]:
+        keys = (UUID(each) for each in unit.path.split("/") if each)
+        return tuple(units[each].code for each in keys if each in units)
+
+    return Trees(category_codes, unit_codes)
+
+
+def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    """Rows by their first column, without it."""
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(tuple(row[1:]))
+    return found
