@@ -58,6 +58,7 @@ check: $(DEV_STAMP) $(CATALOGUES) ## Check style, types, house rules, migrations
 	$(BIN)/flask configuration --check
 	$(BIN)/flask lifecycle --check
 	$(BIN)/flask limits --check
+	$(BIN)/flask reports --check
 
 .PHONY: docs
 docs: export SHOUWEN_ENV = testing
@@ -65,6 +66,7 @@ docs: $(PRODUCT_STAMP) $(CATALOGUES) ## Write the documents that are made from t
 	$(BIN)/flask configuration
 	$(BIN)/flask lifecycle
 	$(BIN)/flask limits
+	$(BIN)/flask reports
 
 .PHONY: bench
 bench: $(DEV_STAMP) $(CATALOGUES) ## Measure pages and actions on 10,000 and 100,000 complaints

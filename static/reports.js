@@ -2,9 +2,32 @@
 (() => {
   "use strict";
 
-  const FEW = 8;
+  const FEW = 8; // so many names are all shown
+  const ROOM = 64; // pixels that a name needs to stand upright, in several lines
+  const NIGHT = [23, 29, 39];
+  const FAINT = [238, 243, 250];
+  const STRONG = [29, 74, 143];
+  let onPaper = false; // paper is white, whatever the screen is
   const css = (name, fallback) =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim() || fallback;
+    (!onPaper && getComputedStyle(document.documentElement).getPropertyValue(name).trim()) || fallback;
+
+  // A stretch of days is called by its first one where there is little room.
+  const short = (name) => (/^\d{4}-\d\d-\d\d – /.test(name) ? name.slice(0, 10) : name);
+
+  const mixed = (share) => FAINT.map((from, place) => Math.round(from + (STRONG[place] - from) * share));
+  const written = (colour) => `rgb(${colour.join(", ")})`;
+
+  function light(colour) {
+    const [red, green, blue] = colour.map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  }
+
+  // Words on a colour: the darker or the lighter ink, whichever stands out more (WCAG's contrast).
+  const ink = (colour) =>
+    1.05 / (light(colour) + 0.05) > (light(colour) + 0.05) / (light(NIGHT) + 0.05) ? "#ffffff" : written(NIGHT);
 
   function read(table) {
     const heads = [...table.querySelectorAll("thead [data-column]")];
@@ -22,7 +45,9 @@
     };
   }
 
-  function frame(names) {
+  function frame(names, width) {
+    const room = (width - 80) / Math.max(1, names.length);
+    const wraps = names.length <= FEW && room >= ROOM;
     const text = css("--tblr-body-color", "#333");
     const line = css("--tblr-border-color", "#ccc");
     return {
@@ -38,10 +63,9 @@
         axisLine: { lineStyle: { color: line } },
         axisLabel: {
           color: text,
+          formatter: short,
           interval: names.length <= FEW ? 0 : "auto",
-          width: names.length <= FEW ? 96 : undefined,
-          overflow: names.length <= FEW ? "break" : "none",
-          rotate: names.length > FEW ? 35 : 0,
+          ...(wraps ? { width: room - 8, overflow: "break" } : { rotate: room > ROOM / 2 ? 35 : 60 }),
         },
       },
       yAxis: {
@@ -55,7 +79,7 @@
 
   function bars(data, chosen, stack) {
     return {
-      ...frame(data.names),
+      ...frame(data.names, data.width),
       series: chosen.map((column) => ({
         name: column.title, type: "bar", data: column.values, barMaxWidth: 48,
         stack: stack ? "whole" : undefined,
@@ -67,7 +91,7 @@
     const symbols = ["circle", "rect", "triangle", "diamond"];
     const styles = ["solid", "dashed", "dotted"];
     return {
-      ...frame(data.names),
+      ...frame(data.names, data.width),
       series: chosen.map((column, place) => ({
         name: column.title, type: "line", data: column.values,
         symbol: symbols[place % symbols.length], symbolSize: 7,
@@ -97,18 +121,21 @@
     const cells = [];
     columns.forEach((column, x) => column.values.forEach((value, y) => cells.push([x, y, value || 0])));
     const most = Math.max(1, ...cells.map((cell) => cell[2]));
-    const option = frame(columns.map((column) => column.title));
+    const option = frame(columns.map((column) => column.title), data.width);
     option.legend = { show: false };
     option.tooltip = { confine: true };
     option.yAxis = { type: "category", data: data.names, inverse: true, axisLabel: option.yAxis.axisLabel };
-    option.visualMap = { show: false, min: 0, max: most, inRange: { color: ["#eef3fa", "#9dbce8", "#2f63b3"] } };
     option.aria = { enabled: true };
     option.series = [{
       type: "heatmap",
-      data: cells.map((cell) => ({
-        value: cell,
-        label: { show: true, color: cell[2] > most * 0.6 ? "#ffffff" : "#1b2733" },
-      })),
+      data: cells.map((cell) => {
+        const colour = mixed(cell[2] / most);
+        return {
+          value: cell,
+          itemStyle: { color: written(colour), borderColor: css("--tblr-border-color", "#cccccc"), borderWidth: 1 },
+          label: { show: true, color: ink(colour) },
+        };
+      }),
     }];
     return option;
   }
@@ -122,10 +149,10 @@
   };
 
   function draw(box) {
-    const data = read(document.getElementById(box.dataset.table));
+    const data = { ...read(document.getElementById(box.dataset.table)), width: box.clientWidth };
     const keys = box.dataset.columns.split(" ").filter(Boolean);
     const chosen = data.columns.filter((column) => keys.includes(column.key));
-    const chart = window.echarts.getInstanceByDom(box) || window.echarts.init(box, null, { renderer: "canvas" });
+    const chart = window.echarts.getInstanceByDom(box) || window.echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
     chart.setOption(DRAWN[box.dataset.chart](data, chosen), true);
     return chart;
   }
@@ -136,12 +163,12 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     drawAll();
-    const resize = () => document.querySelectorAll("[data-chart]").forEach((box) => {
-      const chart = window.echarts.getInstanceByDom(box);
-      if (chart) chart.resize();
-    });
-    window.addEventListener("resize", resize);
-    window.addEventListener("beforeprint", resize);
+    let waits;
+    const resize = () => document.querySelectorAll("[data-chart]").forEach((box) => draw(box).resize());
+    window.addEventListener("resize", () => { clearTimeout(waits); waits = setTimeout(resize, 100); });
+    const turn = (paper) => () => { onPaper = paper; resize(); };
+    window.addEventListener("beforeprint", turn(true));
+    window.addEventListener("afterprint", turn(false));
     new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     const from = document.querySelector("[data-scope] [name=from]");
     const to = document.querySelector("[data-scope] [name=to]");

@@ -12,6 +12,7 @@ from tickets.commands import (
     lifecycle,
     limits,
     people,
+    reports,
     seed,
     serve,
     worker,
@@ -28,6 +29,7 @@ COMMANDS: tuple[click.Command, ...] = (
     audit.audit,
     complaints.complaints,
     facts.facts,
+    reports.reports,
     worker.worker,
 )
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from tickets.commands import lifecycle
+from tickets.commands import lifecycle, reports
 from tickets.lifecycle_document import COMPLAINT, WORK_ORDER, Tables
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.sentences import CONDITIONS, RULES
@@ -39,6 +39,19 @@ def test_a_stale_lifecycle_document_is_noticed(
     assert runner.invoke(args=["lifecycle", "--check"]).exit_code == 1
     assert runner.invoke(args=["lifecycle"]).exit_code == 0
     assert runner.invoke(args=["lifecycle", "--check"]).exit_code == 0
+
+
+def test_the_document_of_reports_is_current(
+    application: Flask, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REP-03: the definitions that the pages show are those that the document names."""
+    runner = application.test_cli_runner()
+    assert runner.invoke(args=["reports", "--check"]).exit_code == 0, "run: make docs"
+
+    monkeypatch.setattr(reports, "DOCUMENT", tmp_path_factory.mktemp("docs") / "reports.md")
+    assert runner.invoke(args=["reports", "--check"]).exit_code == 1
+    assert runner.invoke(args=["reports"]).exit_code == 0
+    assert runner.invoke(args=["reports", "--check"]).exit_code == 0
 
 
 def test_every_rule_and_every_condition_is_a_sentence() -> None:

@@ -1,7 +1,7 @@
 """What an address asks a report for: which days, and narrowed to what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,19 +70,19 @@ class Asked:
 
     @property
     def address_of_list(self) -> dict[str, str]:
-        return {f"{WITHIN}{name}": value for name, value in self.address.items()}
+        """The same with its days instead of their name: what is kept as a link to the list of
+        “last month” stays with that month."""
+        period = self.scope.period
+        days = {"period": Span.DAYS, "from": str(period.first), "to": str(period.last)}
+        return {f"{WITHIN}{name}": value for name, value in {**self.address, **days}.items()}
 
 
 def earlier(scope: Scope) -> Scope:
-    return Scope(
-        scope.reader,
-        before(scope.period),
-        scope.now,
-        scope.unit_path,
-        scope.categories,
-        scope.channel,
-        scope.tier,
-    )
+    """The same for the period before. While a period runs, the one before is counted up to the
+    same point, or every month would begin with a collapse."""
+    period = before(scope.period)
+    as_far = period.starts + (scope.now - scope.period.starts)
+    return replace(scope, period=period, now=min(scope.now, as_far))
 
 
 def asked_for(person: Person, now: datetime) -> Asked:

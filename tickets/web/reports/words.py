@@ -33,6 +33,17 @@ def shown(column: Column, value: Any) -> str:
     return format_decimal(value)
 
 
+def changed(column: Column, value: Any, before: Any) -> str:
+    """How much more or less than before, with its sign; shares in points."""
+    if value is None or before is None:
+        return ""
+    by = value - before
+    sign = "+" if by > 0 else "−" if by < 0 else "±"
+    if column.kind is Kind.SHARE:
+        return gettext("%(change)s points", change=f"{sign}{format_decimal(abs(by) * 100, '0.0')}")
+    return f"{sign}{shown(column, abs(by))}"
+
+
 def raw(column: Column, value: Any) -> float | int | str | None:
     """One figure for a chart or a spreadsheet: shares in percent, spans in hours."""
     if value is None:
