@@ -216,9 +216,45 @@ def test_a_report_asks_a_bounded_number_of_queries(
     assert len(many) == len(few) <= QUERIES
 
 
-def test_the_period_before_stands_beside(
+def before_and_change(page: str) -> tuple[str, str]:
+    """What stands beside the total of what came."""
+    total = page[page.index('<tr class="total">') :]
+    found = re.search(r'class="before"[^>]*>(\S+) <span class="change">(\S+)</span>', total)
+    assert found, "nothing stands beside the total"
+    return found.group(1), found.group(2)
+
+
+def test_the_period_before_and_the_change_stand_beside(
     manager: FlaskClient, clock: Clock, sign_in: SignIn
 ) -> None:
     clock.pass_(days=31)
     page = sign_in("zheng").get("/reports/flow?period=this_month").text
-    assert re.search(r'class="before" title="The period before">7</small>', page)
+    assert before_and_change(page) == ("7", "−7")
+
+
+def test_a_period_that_runs_is_compared_up_to_the_same_point(
+    manager: FlaskClient, clock: Clock, sign_in: SignIn
+) -> None:
+    """On 5 April, March counts up to its 5th: what came on the 11th is no decline yet."""
+    clock.pass_(days=23)
+    page = sign_in("zheng").get("/reports/flow?period=this_month").text
+    assert before_and_change(page) == ("0", "±0")
+
+
+def test_a_kept_link_to_a_list_stays_with_its_days(
+    manager: FlaskClient, clock: Clock, sign_in: SignIn
+) -> None:
+    """REP-02: “this month” is another month later; the list behind its number is not."""
+    url, number = links(manager.get("/reports/flow?period=this_month").text)[-1]
+    assert "in_from=2025-03-01" in url and "in_to=2025-03-31" in url
+    clock.pass_(days=31)
+    assert total_of_list(sign_in("zheng").get(url).text) == number
+
+
+def test_files_say_what_they_were_narrowed_to(manager: FlaskClient, cast: Cast) -> None:
+    """REP-04."""
+    unit = cast.units["east_hall"]
+    text = manager.get(f"/reports/flow.csv?unit={unit}&channel=phone").text
+    rows = list(csv.reader(io.StringIO(text)))
+    assert ["Unit and below", "east_hall"] in rows
+    assert ["Channel", "Phone"] in rows and ["Tier", "Everything"] in rows
