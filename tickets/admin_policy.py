@@ -19,9 +19,9 @@ from workflow.words import N_
 POLICY = "policy"
 """There is one policy, so its events are all about this one subject."""
 
-FIXED = frozenset({"callback.parts", "zone"})
+FIXED = frozenset({"callback.parts", "zone", "minor_digits"})
 """Settings that no page changes: the parts of the day are the unreachable rule's own measure,
-the zone is the installation's."""
+the zone and the currency's digits are the installation's."""
 
 
 def settings_of(policy: Policy) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from babel.numbers import get_currency_precision, list_currencies
 from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _currency(value: str) -> str:
+    if value not in list_currencies():
+        raise ValueError("no such currency")
+    return value
+
+
 @dataclass(frozen=True)
 class Config:
     """The settings, each read from the environment variable of the same name in capitals.
@@ -114,6 +121,9 @@ class Config:
     )
     default_timezone: str = _setting(
         str, "Asia/Shanghai", "Time zone in which people read and type times."
+    )
+    currency: str = _setting(
+        _currency, "CNY", "ISO 4217 code of the currency in which compensation is granted."
     )
     log_level: str = _setting(str, "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     default_language: str = _setting(
@@ -269,6 +279,11 @@ def site_address() -> str:
 def operators_zone() -> ZoneInfo:
     """The zone in which times are read, typed and reckoned: one for the whole installation."""
     return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+
+
+def minor_digits() -> int:
+    """Decimal places of the installation's currency."""
+    return get_currency_precision(settings_now().currency)
 
 
 def configuration_table() -> str:

@@ -140,6 +140,7 @@ def _rounds(complaint: Complaint) -> list[Round]:
         .options(
             joinedload(Callback.attempts).lazyload(CallbackAttempt.by),
             joinedload(Answer.cause),
+            joinedload(Answer.liable_unit),
         )
         .order_by(Callback.cycle.desc())
     ).unique()

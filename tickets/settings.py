@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from tickets.config import operators_zone
+from tickets.config import minor_digits, operators_zone
 from tickets.database import db
 from tickets.models import PolicySetting
 from workflow.policy import DEFAULT, CallbackPolicy, Policy
@@ -19,10 +19,12 @@ CALLBACK = "callback."
 def policy_now() -> Policy:
     """The policy in force: one query for the settings that differ from the defaults.
 
-    The zone is the one that people read and type times in; two would be one too many.
+    The zone is the one that people read and type times in; two would be one too many. The
+    decimal places are those of the installation's currency.
     """
     rows = db.session.execute(select(PolicySetting.name, PolicySetting.value))
-    return replace(policy_from({row.name: row.value for row in rows}), zone=operators_zone())
+    policy = policy_from({row.name: row.value for row in rows})
+    return replace(policy, zone=operators_zone(), minor_digits=minor_digits())
 
 
 def policy_from(settings: Mapping[str, Any]) -> Policy:

@@ -76,6 +76,8 @@ RESOLVE = (
     Ask("outcome", Kind.CHOICE, N_("Outcome"), codes=Resolution),
     Ask("cause", Kind.CAUSE, N_("Cause")),
     Ask("remedy", Kind.CHOICE, N_("Remedy"), codes=Remedy),
+    Ask("liable_unit", Kind.UNIT, N_("Liable department"), False, nothing=N_("None")),
+    Ask("compensation", Kind.MONEY, N_("Compensation granted"), False),
 )
 
 RECORD_CALLBACK = (

@@ -1,6 +1,6 @@
 """Whether what was filled in is there and has the right shape."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -24,10 +24,9 @@ def _check(ask: Ask, inputs: Mapping[str, Any]) -> list[Reason]:
         if not ask.is_needed(inputs):
             return []
         return [Reason("missing", N_("Please fill this in."), {}, ask.name)]
-    if ask.kind in (Kind.LINE, Kind.TEXT):
-        return _check_text(ask, value)
-    if ask.kind is Kind.MOMENT:
-        return _check_moment(ask, value)
+    check = _CHECKS.get(ask.kind)
+    if check is not None:
+        return check(ask, value)
     if ask.codes is not None:
         return _check_code(ask, value, ask.codes)
     return []
@@ -65,6 +64,21 @@ def _check_moment(ask: Ask, value: Any) -> list[Reason]:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError(f"{ask.name} must be an aware datetime")
     return []
+
+
+def _check_money(ask: Ask, value: Any) -> list[Reason]:
+    """An amount is a whole number of minor units; what could not be read comes as it was typed."""
+    if isinstance(value, int) and value >= 0:
+        return []
+    return [Reason("no_amount", N_("Please give an amount such as 120.50."), {}, ask.name)]
+
+
+_CHECKS: Mapping[Kind, Callable[[Ask, Any], list[Reason]]] = {
+    Kind.LINE: _check_text,
+    Kind.TEXT: _check_text,
+    Kind.MOMENT: _check_moment,
+    Kind.MONEY: _check_money,
+}
 
 
 def _check_code(ask: Ask, value: Any, codes: type[StrEnum]) -> list[Reason]:

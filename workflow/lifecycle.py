@@ -177,7 +177,7 @@ _ANSWER = (
         # The system only in an import, for what was answered at its source; the callback is due
         # all the same.
         _by(P.RESPONSIBLE, P.SYSTEM),
-        (rules.no_open_orders,),
+        (rules.no_open_orders, rules.compensation_within_limit),
         asks.RESOLVE,
         (E.STOP_RESOLUTION, E.START_CALLBACK, E.TELL_CUSTOMER_ANSWER),
         says=N_("An answer exists and is verified; now the customer must be called back."),

@@ -61,6 +61,10 @@ class Policy:
     repeat_contacts: int = 3
     """This many complaints of one customer within `repeat_window` raise the level (REO-05)."""
     repeat_window: timedelta = timedelta(days=30)
+    largest_compensation: int = 5_000
+    """What may be granted for one cycle of a complaint, in whole units of the currency."""
+    minor_digits: int = 2
+    """Decimal places of the currency (ISO 4217): amounts are kept in its minor units."""
 
 
 DEFAULT = Policy()

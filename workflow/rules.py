@@ -82,6 +82,16 @@ def _quiet(name: str, case: Case) -> Reason:
     )
 
 
+def compensation_within_limit(case: Case) -> list[Reason]:
+    """What is granted stays within what the policy lets a desk grant."""
+    granted = case.inputs.get("compensation")
+    largest = case.policy.largest_compensation
+    if not isinstance(granted, int) or granted <= largest * 10**case.policy.minor_digits:
+        return []
+    sentence = N_("At most %(largest)s can be granted here.")
+    return [Reason("too_much", sentence, {"largest": largest}, "compensation")]
+
+
 def pause_within_limit(case: Case) -> list[Reason]:
     follow_up = case.inputs.get("follow_up_at")
     if follow_up is None:

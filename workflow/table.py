@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.case import Case
 from workflow.reasons import Reason
-from workflow.words import Audience, Effect, OrderStatus, Party, Status
+from workflow.words import N_, Audience, Effect, OrderStatus, Party, Status
 
 AnyStatus = Status | OrderStatus
 
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     MOMENT = "moment"
     FLAG = "flag"
+    MONEY = "money"
     UNITS = "units"
     UNIT = "unit"
     PERSON = "person"
@@ -48,6 +49,8 @@ class Ask:
     codes: type[StrEnum] | None = None
     audience: Audience = Audience.INTERNAL
     help: str = ""
+    nothing: str = N_("Unchanged")
+    """What a list that need not be chosen from calls its first line."""
 
     @property
     def longest(self) -> int | None:

@@ -38,6 +38,7 @@ def resolve(act: Act) -> dict[str, Any]:
     """Store the answer of this cycle and make the callback due."""
     complaint = act.complaint
     complaint.resolved_at = act.now
+    liable = act.inputs.get("liable_unit") or None
     db.session.add(
         Answer(
             id=new_id(),
@@ -47,6 +48,8 @@ def resolve(act: Act) -> dict[str, Any]:
             outcome=act.inputs["outcome"],
             cause_id=act.inputs["cause"].id,
             remedy=act.inputs["remedy"],
+            liable_unit_id=liable.id if liable is not None else None,
+            compensation_minor=act.inputs.get("compensation"),
             by_id=act.actor.id,
             at=act.now,
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tickets.database import Model
@@ -12,6 +12,7 @@ from tickets.models.catalogue import Cause
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.complaints import Complaint
 from tickets.models.people import Person
+from tickets.models.units import Unit
 from workflow.words import (
     CallChannel,
     CallOutcome,
@@ -38,10 +39,14 @@ class Answer(Model):
     outcome: Mapped[Resolution] = mapped_column(code_type(Resolution))
     cause_id: Mapped[UUID] = reference("cause.id", index=True)
     remedy: Mapped[Remedy] = mapped_column(code_type(Remedy))
+    liable_unit_id: Mapped[UUID | None] = reference("unit.id", null=True)
+    compensation_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """In minor units of the installation's currency."""
     by_id: Mapped[UUID | None] = reference("person.id", null=True)
     at: Mapped[datetime] = moment()
 
     cause: Mapped[Cause] = relationship()
+    liable_unit: Mapped[Unit | None] = relationship()
     by: Mapped[Person | None] = relationship()
 
 

@@ -24,11 +24,13 @@ from wtforms import (
     widgets,
 )
 
+from tickets.config import settings_now
 from tickets.database import new_id
 from tickets.resolving import Upload
 from tickets.web import offers
 from tickets.web.labels import choices_of
 from tickets.web.moment_field import MomentField
+from tickets.web.money import minor_of
 from tickets.web.offers import Choices, Subject
 from workflow.table import Action, Ask, Kind
 
@@ -118,6 +120,11 @@ def _flag(ask: Ask, _subject: Subject) -> Any:
     return BooleanField(**_common(ask))
 
 
+def _money(ask: Ask, _subject: Subject) -> Any:
+    said = gettext("Amount in %(currency)s, such as 120.50.", currency=settings_now().currency)
+    return StringField(**{**_common(ask), "description": said})
+
+
 def _file(ask: Ask, _subject: Subject) -> Any:
     return FileField(**{**_common(ask), "description": offers.file_rules()})
 
@@ -139,7 +146,7 @@ def _offered(offer: Callable[[Subject], Choices]) -> Callable[[Ask, Subject], An
 
 
 def _select(ask: Ask, choices: Choices) -> Any:
-    empty = gettext("Please choose") if ask.needed is not False else gettext("Unchanged")
+    empty = gettext("Please choose") if ask.needed is not False else gettext(ask.nothing)
     return SelectField(choices=[("", empty), *choices], validate_choice=False, **_common(ask))
 
 
@@ -163,6 +170,7 @@ MAKERS: dict[Kind, Callable[[Ask, Subject], Any]] = {
     Kind.CHOICE: _codes,
     Kind.MOMENT: _moment,
     Kind.FLAG: _flag,
+    Kind.MONEY: _money,
     Kind.UNITS: _units,
     Kind.UNIT: _offered(offers.departments),
     Kind.PERSON: _offered(offers.people),
@@ -186,6 +194,10 @@ def _read_text(value: Any, _ask: Ask) -> str:
 def _read_code(value: Any, ask: Ask) -> Any:
     known = {str(code.value): code for code in ask.codes or ()}
     return known.get(value, value)
+
+
+def _read_money(value: Any, _ask: Ask) -> int | str | None:
+    return minor_of(value)
 
 
 def _read_id(value: Any, _ask: Ask) -> UUID | None:
@@ -217,6 +229,7 @@ READERS: dict[Kind, Callable[[Any, Ask], Any]] = {
     Kind.CHOICE: _read_code,
     Kind.MOMENT: _as_it_is,
     Kind.FLAG: _as_it_is,
+    Kind.MONEY: _read_money,
     Kind.UNITS: _read_ids,
     Kind.UNIT: _read_id,
     Kind.PERSON: _read_id,

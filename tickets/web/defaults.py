@@ -4,11 +4,22 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from tickets.database import db
+from tickets.models import WorkOrder
 from tickets.web.offers import Subject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
 from workflow.table import Action
-from workflow.words import CallChannel, Channel, ClosingGround, NoticeChannel, WithdrawalChannel
+from workflow.words import (
+    CallChannel,
+    Channel,
+    ClosingGround,
+    NoticeChannel,
+    OrderStatus,
+    WithdrawalChannel,
+)
 
 PROMISE = timedelta(hours=48)
 FOLLOW_UP = timedelta(days=2)
@@ -25,6 +36,21 @@ def _dispatch(subject: Subject, case: Case) -> dict[str, Any]:
     promised = subject.complaint.promised_at
     still_ahead = promised is not None and promised > case.now
     return {"promised_at": promised if still_ahead else case.now + PROMISE}
+
+
+def _resolve(subject: Subject, _case: Case) -> dict[str, Any]:
+    """The department that gave the answer is the first to ask whether it was its fault."""
+    answered = db.session.scalars(
+        select(WorkOrder.unit_id)
+        .where(
+            WorkOrder.complaint_id == subject.complaint.id,
+            WorkOrder.cycle == subject.complaint.cycle,
+            WorkOrder.status == OrderStatus.ANSWERED,
+        )
+        .distinct()
+        .limit(2)
+    ).all()
+    return {"liable_unit": str(answered[0])} if len(answered) == 1 else {}
 
 
 def _ask_customer(_subject: Subject, case: Case) -> dict[str, Any]:
@@ -69,6 +95,7 @@ def _contact(_subject: Subject, _case: Case) -> dict[str, Any]:
 
 DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "dispatch": _dispatch,
+    "resolve": _resolve,
     "ask_customer": _ask_customer,
     "record_callback": _record_callback,
     "schedule_callback": _schedule,

@@ -13,6 +13,7 @@ from tickets.privacy import masked
 from tickets.timeline import Names
 from tickets.web.labels import label_of, level_label, name_in
 from tickets.web.moments import stamp
+from tickets.web.money import money
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
 from workflow.words import N_, OrderStatus, Status
@@ -127,6 +128,10 @@ def _level(_words: Words, value: Any) -> str:
     return level_label(value)
 
 
+def _money(_words: Words, value: Any) -> str:
+    return money(value)
+
+
 READ: Mapping[Kind, Callable[[Words, Any], str]] = {
     Kind.MOMENT: _moment,
     Kind.PERSON: _person,
@@ -136,6 +141,7 @@ READ: Mapping[Kind, Callable[[Words, Any], str]] = {
     Kind.CAUSE: _thing,
     Kind.COMPLAINT: _number,
     Kind.FLAG: _yes,
+    Kind.MONEY: _money,
 }
 
 CONSEQUENCES: Mapping[str, tuple[str, Callable[[Words, Any], str]]] = {

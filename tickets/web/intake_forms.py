@@ -24,6 +24,7 @@ from tickets.reception import NewCustomer
 from tickets.resolving import Upload
 from tickets.web.labels import choices_of, name_in
 from tickets.web.languages import LANGUAGES
+from tickets.web.money import minor_of
 from tickets.web.typed import storable, trimmed
 from workflow.words import CallChannel, Card, Channel, GroupTier, Remedy, Resolution, Role, Severity
 
@@ -90,6 +91,7 @@ class IntakeForm(FlaskForm):
     outcome = choice(lazy_gettext("Outcome"))
     cause = choice(lazy_gettext("Cause"))
     remedy = choice(lazy_gettext("Remedy"))
+    compensation = one_line(lazy_gettext("Compensation granted"), 20)
     confirmed = BooleanField(lazy_gettext("The customer confirmed on the spot"))
 
     def offer(self, person: Person, language: str) -> None:
@@ -149,6 +151,7 @@ def answered(form: IntakeForm) -> dict[str, Any] | None:
         "outcome": code(Resolution, form.outcome.data),
         "cause": read_id(form.cause.data),
         "remedy": code(Remedy, form.remedy.data),
+        "compensation": minor_of(form.compensation.data),
     }
 
 

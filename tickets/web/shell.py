@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from tickets.database import db
-from tickets.web import labels, languages, looks, moments, navigation
+from tickets.web import labels, languages, looks, moments, money, navigation
 from tickets.web.safe_next import safe_next
 from tickets.web.viewer import viewer
 
@@ -49,6 +49,7 @@ GLOBALS = (
     moments.machine_stamp,
     moments.remaining,
     moments.is_past,
+    money.money,
     languages.html_language,
 )
 

@@ -13,6 +13,8 @@ from tickets.web.typed import trimmed
 from workflow.words import N_
 
 MOST = 10_000
+MOST_MONEY = 100_000_000
+"""So much fits into a row in minor units."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,13 @@ def _number(label: str) -> Field:
     return IntegerField(lazy_gettext(label), checks)
 
 
+def _amount(label: str) -> Field:
+    checks = [InputRequired(), NumberRange(min=0, max=MOST_MONEY)]
+    return IntegerField(lazy_gettext(label), checks)
+
+
 NUMBER = Shape(_number, _same, _same)
+AMOUNT = Shape(_amount, _same, _same)
 MINUTES = _span(timedelta(minutes=1))
 DAYS = _span(timedelta(days=1))
 SWITCH = Shape(lambda label: BooleanField(lazy_gettext(label)), _same, _same)
@@ -68,5 +76,6 @@ FIELDS: dict[str, tuple[str, Shape]] = {
     "returns_before_arbitration": (N_("Arbitration at this return"), NUMBER),
     "repeat_contacts": (N_("So many complaints of one customer raise the level"), NUMBER),
     "repeat_window": (N_("… within so many days"), DAYS),
+    "largest_compensation": (N_("Largest compensation that can be granted at resolving"), AMOUNT),
     "region": (N_("Country of phone numbers without prefix"), REGION),
 }

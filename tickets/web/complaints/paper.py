@@ -11,13 +11,13 @@ from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tickets import numbers
 from tickets.clock import now
 from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
-from tickets.models import Complaint, Entry, Event
+from tickets.models import Answer, Complaint, Entry, Event
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in
 from tickets.web.taking import reader
@@ -50,6 +50,8 @@ class Paper:
     answer_due_provisional: bool
     waits_for_customer: bool
     closed_at: datetime | None
+    compensation: int
+    """All that was granted, in minor units."""
     said: tuple[Said, ...]
     printed_at: datetime
 
@@ -79,9 +81,15 @@ def paper_of(complaint: Complaint, resolution: Sequence[Reading], moment: dateti
         answer_due_provisional=running.provisional if running else False,
         waits_for_customer=any(each.state is ClockState.PAUSED for each in resolution),
         closed_at=complaint.closed_at,
+        compensation=_compensation(complaint.id),
         said=tuple(_said(complaint.id)),
         printed_at=moment,
     )
+
+
+def _compensation(complaint_id: UUID) -> int:
+    granted = select(func.sum(Answer.compensation_minor)).where(Answer.complaint_id == complaint_id)
+    return int(db.session.scalar(granted) or 0)
 
 
 def _said(complaint_id: UUID) -> list[Said]:
