@@ -31,6 +31,7 @@ from tickets.web import (
     shell,
     signed_in,
     wall,
+    what_if,
     work,
 )
 
@@ -67,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     help.blueprint,
     board.blueprint,
     wall.blueprint,
+    what_if.blueprint,
     reports.blueprint,
     notifications.blueprint,
 )

@@ -42,6 +42,7 @@ ENTRIES = (
     Entry("approvals.index", N_("Approvals"), "g a", "check2-square"),
     Entry("board.index", N_("Board"), "g d", "speedometer2"),
     Entry("reports.index", N_("Reports"), "g r", "bar-chart-line"),
+    Entry("what_if.index", N_("What if"), "g i", "signpost-split"),
     Entry("admin.index", N_("Administration"), "g m", "sliders"),
     Entry("help.index", N_("Help"), "g h", "question-circle"),
 )

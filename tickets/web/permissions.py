@@ -45,6 +45,8 @@ OVERSEERS = Permission(
     "roles", frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR}), hidden=True
 )
 """For whoever oversees a unit: the manager's room does not exist for anybody else."""
+PLANNERS = Permission("roles", DECIDERS.roles, hidden=True)
+"""For whoever decides about a unit and may ask what other limits would have made of its past."""
 ADMINISTRATORS = held_by(Role.ADMINISTRATOR)
 
 TABLE: dict[str, Permission] = {
@@ -118,6 +120,12 @@ TABLE: dict[str, Permission] = {
     "reports.resume_schedule": OVERSEERS,
     "reports.remove_schedule": OVERSEERS,
     "reports.leave_schedule": OVERSEERS,
+    # what if
+    "what_if.index": PLANNERS,
+    "what_if.new": PLANNERS,
+    "what_if.run": PLANNERS,
+    "what_if.rename": PLANNERS,
+    "what_if.remove": PLANNERS,
     # notifications
     "notifications.index": SIGNED_IN,
     "notifications.unread": SIGNED_IN,

@@ -53,7 +53,7 @@ def limits() -> ResponseReturnValue:
 
 
 def add_limits() -> ResponseReturnValue:
-    form = draft_form(_sources())
+    form = draft_form(sources())
     if request.method == "GET" and not prefill(form):
         form.source.data = request.args.get("source")
     status = HTTPStatus.OK
@@ -154,7 +154,8 @@ def codes_of_nothing(version: LimitsVersion) -> list[str]:
     return sorted((categories - known[0]) | (units - known[1]))
 
 
-def _sources() -> Choices:
+def sources() -> Choices:
+    """Every version and every shipped pack, by what names them in forms and addresses."""
     language = chosen_language()
     versions = [
         (

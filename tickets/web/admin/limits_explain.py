@@ -80,7 +80,7 @@ def explain_limits(version_id: UUID) -> ResponseReturnValue:
 def compare_limits(version_id: UUID) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
     chosen = request.args.get("with", "") or _usual_other(shown)
-    title, document = _other(chosen)
+    title, document = document_named(chosen)
     return render_template(
         "admin/limits/compare.html",
         shown=shown,
@@ -148,7 +148,8 @@ def _others(shown: LimitsVersion) -> list[tuple[str, str]]:
     return [*versions, *packs]
 
 
-def _other(chosen: str) -> tuple[str, dict[str, Any]]:
+def document_named(chosen: str) -> tuple[str, dict[str, Any]]:
+    """The title and the document of a version or a pack; 404 when there is none."""
     kind, _, name = chosen.partition(":")
     if kind == PACK and name in pack_names():
         title = in_reader_language(pack(name)["titles"], chosen_language())

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import abort, request
 from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
+from tickets import what_if_runs
 from tickets.board import behind, units_of
 from tickets.board_cells import BY_NAME, moment_of
 from tickets.models import Person
@@ -18,7 +20,8 @@ from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
 
 KEYS = ("report", "table", "row", "column")
 BOARD = ("board", "board_unit")
-ADDRESS = (*KEYS, *(f"{WITHIN}{name}" for name in NAMES), *BOARD)
+WHAT_IF = ("what_if", "wi_clock", "wi_unit", "wi_before", "wi_after")
+ADDRESS = (*KEYS, *(f"{WITHIN}{name}" for name in NAMES), *BOARD, *WHAT_IF)
 """What such an address is made of; a form on the page has to carry it on."""
 
 
@@ -34,6 +37,8 @@ def drilled(person: Person, now: datetime) -> Drilled | None:
     """What the address drills down to, None when it names nothing; 404 for what cannot be."""
     if request.args.get("board"):
         return _of_board(person, now)
+    if request.args.get("what_if"):
+        return _of_what_if(person, now)
     name = request.args.get("report")
     return _of_report(name, person, now) if name else None
 
@@ -49,6 +54,21 @@ def _of_board(person: Person, now: datetime) -> Drilled:
     name = f" · {name_in(unit.names)}" if unit else ""
     label = f"{gettext('Board')}: {gettext(cell.label)}{name}"
     return Drilled(behind(cell, units, moment_of(now)), label)
+
+
+def _of_what_if(person: Person, now: datetime) -> Drilled:
+    """What would have come out otherwise in one of the person's own runs."""
+    run_id, *narrowed = (request.args.get(key, "") for key in WHAT_IF)
+    try:
+        run = what_if_runs.run_of(UUID(run_id), person, now)
+        names = ("kind", "unit", "before", "after")
+        given = dict(zip(names, narrowed, strict=True))
+        condition = what_if_runs.behind(run, **given) if run is not None else None
+    except ValueError:
+        run = condition = None
+    if run is None or condition is None:
+        abort(404)
+    return Drilled(condition, f"{gettext('What if')}: {run.name}")
 
 
 def _of_report(name: str, person: Person, now: datetime) -> Drilled:

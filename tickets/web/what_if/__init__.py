@@ -1,0 +1,19 @@
+"""What if: asking what other limits would have made of past months, and what came out."""
+
+from flask import Blueprint
+
+from tickets.web.what_if import pages
+
+blueprint = Blueprint("what_if", __name__, url_prefix="/what-if")
+
+SEND = ["POST"]
+
+blueprint.add_url_rule("/", endpoint="index", view_func=pages.index)
+blueprint.add_url_rule("/new", endpoint="new", view_func=pages.new, methods=["GET", "POST"])
+blueprint.add_url_rule("/<uuid:run_id>", endpoint="run", view_func=pages.run)
+blueprint.add_url_rule(
+    "/<uuid:run_id>/name", endpoint="rename", view_func=pages.rename, methods=SEND
+)
+blueprint.add_url_rule(
+    "/<uuid:run_id>/remove", endpoint="remove", view_func=pages.remove, methods=SEND
+)
