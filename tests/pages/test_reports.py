@@ -196,6 +196,7 @@ def test_a_name_that_looks_like_a_formula_is_harmless_in_files(
     book = zipfile.ZipFile(io.BytesIO(manager.get("/reports/load.xlsx").data))
     for name in book.namelist():
         assert b"<f>" not in book.read(name)
+    assert "'=cmd" in unescape(book.read("xl/sharedStrings.xml").decode())
 
 
 @pytest.mark.parametrize("name", list(REPORTS))

@@ -1,6 +1,7 @@
 """Periods of reports: whole days in the operator's zone, and the period before them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,40 @@ def test_a_period_and_the_one_before_meet_without_a_gap(
     period = between(first, first + timedelta(days=length), zone)
     assert before(period).ends == period.starts
     assert before(period).last == first - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Asia/Shanghai", date(2026, 3, 29), 24),
+        ("Europe/London", date(2026, 3, 29), 23),
+        ("Europe/London", date(2026, 10, 25), 25),
+        ("Australia/Lord_Howe", date(2026, 4, 5), 24.5),
+        # The clocks went forward at midnight: the day began at one.
+        ("America/Sao_Paulo", date(2018, 11, 4), 23),
+    ],
+)
+def test_a_day_on_which_the_clocks_change_is_as_long_as_it_was(
+    zone: str, day: date, hours: float
+) -> None:
+    """REP-04, C-17."""
+    period = between(day, day, zone)
+    assert (period.ends - period.starts) == timedelta(hours=hours)
+
+
+@given(DAYS, st.integers(0, 400), st.sampled_from(ZONES))
+def test_every_moment_of_its_days_is_in_the_period_and_no_other(
+    first: date, length: int, zone: str
+) -> None:
+    """REP-04: 23:30 on the last day belongs to it, 00:00 on the next one does not."""
+    last = first + timedelta(days=length)
+    period, here = between(first, last, zone), ZoneInfo(zone)
+    late = datetime.combine(last, time(23, 30), tzinfo=here)
+    midnight = datetime.combine(last + timedelta(days=1), time(), tzinfo=here)
+    before_it = datetime.combine(first - timedelta(days=1), time(23, 30), tzinfo=here)
+    assert period.starts <= late.astimezone(UTC) < period.ends
+    assert midnight.astimezone(UTC) >= period.ends
+    assert before_it.astimezone(UTC) < period.starts
 
 
 @given(DAYS, st.sampled_from([each for each in Span if each is not Span.DAYS]))

@@ -65,7 +65,8 @@ def as_csv(report: Report, scope: Scope) -> str:
 
 
 def as_xlsx(report: Report, scope: Scope) -> bytes:
-    """A sheet about the figures, then one for each table; text is text, never a formula."""
+    """A sheet about the figures, then one for each table; text is text, never a formula, and
+    stays harmless where somebody saves the sheet as CSV (S-33)."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
@@ -73,8 +74,8 @@ def as_xlsx(report: Report, scope: Scope) -> bytes:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 90)
     for line, (name, value) in enumerate(about(report, scope)):
-        sheet.write_string(line, 0, name, bold)
-        sheet.write_string(line, 1, value, wrapped)
+        sheet.write_string(line, 0, harmless(name), bold)
+        sheet.write_string(line, 1, harmless(value), wrapped)
     taken: set[str] = {gettext("About")}
     for table in report.tables(scope):
         _add_sheet(book, table, bold, taken)
@@ -88,11 +89,11 @@ def _add_sheet(book: Any, table: Table, bold: Any, taken: set[str]) -> None:
     sheet.set_column(1, len(table.columns), 16)
     sheet.freeze_panes(1, 1)
     for place, heading in enumerate(headings(table)):
-        sheet.write_string(0, place, heading, bold)
+        sheet.write_string(0, place, harmless(heading), bold)
     for line, cells in enumerate(rows(table), start=1):
         for place, value in enumerate(cells):
             if isinstance(value, str):
-                sheet.write_string(line, place, value)
+                sheet.write_string(line, place, harmless(value))
             elif value is not None:
                 sheet.write_number(line, place, value)
 
