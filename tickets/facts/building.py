@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.telling import Life, Segment, Told, life_of
+from tickets.facts.walking import path_of, steps_of
 from tickets.models import (
     ClockFact,
     ClockRow,
@@ -23,11 +24,13 @@ from tickets.models import (
     Event,
     HappenedFact,
     HeldFact,
+    PathFact,
+    StayFact,
 )
 from workflow.words import ClockKind, ClockState
 
 BATCH = 200
-TABLES: tuple[Any, ...] = (ComplaintFact, ClockFact, HeldFact, HappenedFact)
+TABLES: tuple[Any, ...] = (ComplaintFact, ClockFact, HeldFact, HappenedFact, PathFact, StayFact)
 REMINDERS = frozenset({ClockKind.FOLLOW_UP, ClockKind.STALE, ClockKind.PROGRESS})
 """Operational reminders are no limits: no report about limits counts them (REP-05)."""
 UNTOUCHED = {"synchronize_session": False}
@@ -166,6 +169,10 @@ def _add_all(
         }
         for place, each in enumerate(life.happenings)
     ]
+    if life.ended_at is not None:
+        of_path = {**told, "ended_at": life.ended_at}
+        made[PathFact].append({**of_path, **path_of(life.stays)})
+        made[StayFact] += [{**of_path, **each} for each in steps_of(life.stays)]
     made[ClockFact] += [
         {**told, **_clock(each, life)}
         for each in clocks

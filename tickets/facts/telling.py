@@ -51,6 +51,21 @@ class Segment:
 
 
 @dataclass
+class Stay:
+    """One step of the path that the complaint took: where it stood, from when to when.
+
+    `step` is its status, or, while it is dispatched, the id (hex) of the department whose open
+    work order is the oldest one. `place` is the event that led there, counted from 0. The stay
+    in which the complaint has ended, or still stands, has no end.
+    """
+
+    step: str
+    starts_at: datetime
+    place: int
+    ends_at: datetime | None = None
+
+
+@dataclass
 class Life:
     """What the events tell about one complaint."""
 
@@ -69,6 +84,7 @@ class Life:
     remedy: str = ""
     happenings: list[Happening] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
     # What is needed on the way.
     attempts: int = 0
     asked_ground: str = ""
@@ -93,11 +109,12 @@ def life_of(events: Sequence[Told], *, unit: UUID, responsible: UUID, began: dat
         (_person(each, "responsible") for each in events if each.action == "register"), None
     )
     life = Life(unit, first or responsible, began)
-    for event in events:
+    for place, event in enumerate(events):
         tell = _TELLERS.get(event.action)
         if tell is not None:
             tell(life, event)
         _move(life, event)
+        _stand(life, event, place)
     return life
 
 
@@ -141,6 +158,24 @@ def _holder(life: Life) -> tuple[Holder, UUID]:
     if life.stands is Status.DISPATCHED and life.open_orders:
         return Holder.DEPARTMENT, next(iter(life.open_orders.values()))
     return Holder.DESK, life.unit
+
+
+def _stand(life: Life, event: Told, place: int) -> None:
+    """The step after the event. Between the last answer and what follows of it, the complaint
+    has not moved yet."""
+    step = _step(life)
+    if life.stays and step in ("", life.stays[-1].step):
+        return
+    at = event.at if life.stays else life.registered_at
+    if life.stays:
+        life.stays[-1].ends_at = at
+    life.stays.append(Stay(step or life.stands.value, at, place))
+
+
+def _step(life: Life) -> str:
+    if life.stands is not Status.DISPATCHED:
+        return life.stands.value
+    return next((unit.hex for unit in life.open_orders.values()), "")
 
 
 def _end_segment(life: Life, at: datetime) -> None:

@@ -11,7 +11,14 @@ from tickets.models.closing import (
 )
 from tickets.models.complaints import Complaint
 from tickets.models.customers import Contact, ContactKind, Customer
-from tickets.models.facts import ClockFact, ComplaintFact, HappenedFact, HeldFact
+from tickets.models.facts import (
+    ClockFact,
+    ComplaintFact,
+    HappenedFact,
+    HeldFact,
+    PathFact,
+    StayFact,
+)
 from tickets.models.history import AdminEvent, Attachment, Entry, Event
 from tickets.models.installation import Installation
 from tickets.models.jobs import Job, JobHealth
@@ -60,9 +67,9 @@ __all__ = [
     "Draft",
     "Entry",
     "Event",
+    "FileFormat",
     "HappenedFact",
     "HeldFact",
-    "FileFormat",
     "Installation",
     "InterimMeasure",
     "Job",
@@ -76,6 +83,7 @@ __all__ = [
     "MessageText",
     "Notice",
     "Notification",
+    "PathFact",
     "Person",
     "PolicySetting",
     "Preference",
@@ -87,6 +95,7 @@ __all__ = [
     "Rhythm",
     "SignInSession",
     "SinkMessage",
+    "StayFact",
     "Transfer",
     "TransferState",
     "Unit",

@@ -132,3 +132,50 @@ class HappenedFact(Told, Model):
     to_id: Mapped[UUID | None] = mapped_column(UuidKey)
     number: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[int | None]
+
+
+class PathFact(Told, Model):
+    """The path of one complaint that has ended: see `tickets.facts.telling.Stay`.
+
+    `variant` names the sequence of its steps, so that equal paths are found together. `seconds`
+    is its whole life, from registering to the last end; `loops` how often it came back to a step
+    where it had been before.
+    """
+
+    __table_args__ = (Index("ix_path_fact_ended", "ended_at", "variant"),)
+
+    complaint_id: Mapped[UUID] = mapped_column(
+        UuidKey, ForeignKey("complaint.id"), primary_key=True
+    )
+    ended_at: Mapped[datetime] = moment()
+    variant: Mapped[str] = mapped_column(String(16))
+    loops: Mapped[int]
+    seconds: Mapped[int]
+
+
+class StayFact(Told, Model):
+    """One step on the path of a complaint that has ended, and the move that left it.
+
+    `onward` is the next step, empty at the end of the path; `seconds` how long it stood here,
+    and `spell` the same on a scale (see `tickets.facts.walking`), so that medians over millions
+    need no sorting. `first` says that it had not been here before, `first_move` that it had not
+    taken this move before, `back` that the move leads to where it had been.
+    """
+
+    __table_args__ = (
+        Index("ix_stay_fact_ended", "ended_at"),
+        Index("ix_stay_fact_step", "step", "onward", "ended_at"),
+    )
+
+    complaint_id: Mapped[UUID] = mapped_column(
+        UuidKey, ForeignKey("complaint.id"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime] = moment()
+    step: Mapped[str] = mapped_column(String(32))
+    onward: Mapped[str] = mapped_column(String(32), default="")
+    seconds: Mapped[int | None]
+    spell: Mapped[int | None]
+    first: Mapped[bool]
+    first_move: Mapped[bool]
+    back: Mapped[bool]
