@@ -25,6 +25,7 @@ from tickets.web import (
     metrics,
     notifications,
     orders,
+    paths,
     permissions,
     readiness,
     reports,
@@ -70,5 +71,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     wall.blueprint,
     what_if.blueprint,
     reports.blueprint,
+    paths.blueprint,
     notifications.blueprint,
 )

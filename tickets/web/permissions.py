@@ -108,6 +108,10 @@ TABLE: dict[str, Permission] = {
     "board.revoke": DECIDERS,
     "wall.wall": PUBLIC,
     "wall.live": PUBLIC,
+    # the path that complaints took
+    "paths.index": OVERSEERS,
+    "paths.as_xes": OVERSEERS,
+    "paths.as_ocel": OVERSEERS,
     # reports
     "reports.index": OVERSEERS,
     "reports.report": OVERSEERS,

@@ -13,15 +13,18 @@ from tickets import what_if_runs
 from tickets.board import behind, units_of
 from tickets.board_cells import BY_NAME, moment_of
 from tickets.models import Person
+from tickets.paths.counting import UnknownWay, complaints_of
 from tickets.reports.groupings import UnknownRow
 from tickets.reports.registry import reports_for
+from tickets.visibility import overseen_paths
 from tickets.web.labels import name_in
+from tickets.web.paths.words import way_called
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
 
 KEYS = ("report", "table", "row", "column")
 BOARD = ("board", "board_unit")
 WHAT_IF = ("what_if", "wi_clock", "wi_unit", "wi_before", "wi_after")
-ADDRESS = (*KEYS, *(f"{WITHIN}{name}" for name in NAMES), *BOARD, *WHAT_IF)
+ADDRESS = (*KEYS, "way", *(f"{WITHIN}{name}" for name in NAMES), *BOARD, *WHAT_IF)
 """What such an address is made of; a form on the page has to carry it on."""
 
 
@@ -39,6 +42,8 @@ def drilled(person: Person, now: datetime) -> Drilled | None:
         return _of_board(person, now)
     if request.args.get("what_if"):
         return _of_what_if(person, now)
+    if request.args.get("way"):
+        return _on_the_map(request.args["way"], person, now)
     name = request.args.get("report")
     return _of_report(name, person, now) if name else None
 
@@ -84,6 +89,18 @@ def _of_report(name: str, person: Person, now: datetime) -> Drilled:
         abort(404)
     period = scope.period
     return Drilled(condition, f"{gettext(report.title)}: {period.first} – {period.last}")
+
+
+def _on_the_map(way: str, person: Person, now: datetime) -> Drilled:
+    """What a number of the process map was counted from."""
+    scope = scope_of_list(person, now)
+    if scope is None or not overseen_paths(person):
+        abort(404)
+    try:
+        condition = complaints_of(scope, way)
+    except UnknownWay:
+        abort(404)
+    return Drilled(condition, f"{way_called(way)}: {scope.period.first} – {scope.period.last}")
 
 
 def carried() -> Iterator[tuple[str, str]]:

@@ -1,0 +1,209 @@
+"""The event log of complaints, read in batches: what the files for mining tools are written from.
+
+Codes, moments and ids only. Customers, their numbers and addresses, and everything that anybody
+typed stay out: of an event's data only statuses and ids of complaints' own objects are read.
+People are pseudonyms: keyed digests, the same in every file of one installation, of no use to
+anybody without its key.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets.database import db
+from tickets.facts.telling import Told, life_of
+from tickets.models import Callback, Category, Complaint, Event, Unit, WorkOrder
+from tickets.paths.counting import complaints_of
+from tickets.reports.shape import Condition, Scope
+from tickets.visibility import visible_to
+
+BATCH = 200
+"""Complaints that are held at a time, however long the log is."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One event. `entered` says that with it the complaint came to `step`."""
+
+    id: UUID
+    at: datetime
+    action: str
+    actor: UUID | None
+    order: UUID | None
+    data: Mapping[str, Any]
+    step: str
+    entered: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One complaint with what the files say of it; codes, no words."""
+
+    id: UUID
+    number: str
+    unit: UUID
+    category: str
+    channel: str
+    tier: str
+    severity: str
+    status: str
+    responsible: UUID
+    merged_into: UUID | None
+    """Only when that complaint is part of the log as well."""
+    registered_at: datetime
+    events: Sequence[Logged]
+    orders: Sequence[Any]
+    """Rows of id, unit_id, sent_at."""
+    callbacks: Sequence[Any]
+    """Rows of id, cycle, created_at."""
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Names for people that say nothing about them."""
+
+    key: bytes
+
+    def of(self, person: UUID) -> str:
+        digest = hmac.new(self.key, b"event log" + person.bytes, hashlib.sha256)
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Units and categories by their codes, looked up once for a whole file."""
+
+    units: Mapping[UUID, str]
+    categories: Mapping[UUID, str]
+
+    def step(self, key: str) -> str:
+        """A status as its code; a department by the code of its unit."""
+        try:
+            return f"department:{self.units[UUID(key)]}"
+        except (ValueError, KeyError):
+            return key
+
+
+def names() -> Names:
+    units = db.session.execute(select(Unit.id, Unit.code)).all()
+    categories = db.session.execute(select(Category.id, Category.code)).all()
+    return Names({row.id: row.code for row in units}, {row.id: row.code for row in categories})
+
+
+def cases(scope: Scope, known: Names) -> Iterator[Case]:
+    """Every complaint of the map's scope that its reader may see, batch by batch by id."""
+    belongs = (complaints_of(scope), visible_to(scope.reader))
+    last: UUID | None = None
+    while True:
+        beyond = () if last is None else (Complaint.id > last,)
+        query = select(*_COLUMNS).where(*belongs, *beyond).order_by(Complaint.id).limit(BATCH)
+        rows = db.session.execute(query).all()
+        if not rows:
+            return
+        yield from _told(rows, known, belongs)
+        last = rows[-1].id
+
+
+_COLUMNS = (
+    Complaint.id,
+    Complaint.number,
+    Complaint.unit_id,
+    Complaint.category_id,
+    Complaint.channel,
+    Complaint.tier,
+    Complaint.severity,
+    Complaint.status,
+    Complaint.responsible_id,
+    Complaint.merged_into_id,
+    Complaint.registered_at,
+)
+
+
+def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> Iterator[Case]:
+    ids = [row.id for row in rows]
+    events = _of_each(
+        select(
+            Event.complaint_id,
+            Event.id,
+            Event.at,
+            Event.action,
+            Event.actor_id,
+            Event.work_order_id,
+            Event.data,
+        )
+        .where(Event.complaint_id.in_(ids))
+        .order_by(Event.complaint_id, Event.seq)
+    )
+    orders = _of_each(
+        select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
+        .where(WorkOrder.complaint_id.in_(ids))
+        .order_by(WorkOrder.complaint_id, WorkOrder.sent_at, WorkOrder.id)
+    )
+    callbacks = _of_each(
+        select(Callback.complaint_id, Callback.id, Callback.cycle, Callback.created_at)
+        .where(Callback.complaint_id.in_(ids))
+        .order_by(Callback.complaint_id, Callback.cycle)
+    )
+    merged = {row.merged_into_id for row in rows if row.merged_into_id}
+    inside = _inside(merged, belongs)
+    for row in rows:
+        yield Case(
+            id=row.id,
+            number=row.number,
+            unit=row.unit_id,
+            category=known.categories[row.category_id],
+            channel=row.channel.value,
+            tier=row.tier,
+            severity=row.severity.value,
+            status=row.status.value,
+            responsible=row.responsible_id,
+            merged_into=row.merged_into_id if row.merged_into_id in inside else None,
+            registered_at=row.registered_at,
+            events=_with_steps(row, events.get(row.id, ())),
+            orders=orders.get(row.id, ()),
+            callbacks=callbacks.get(row.id, ()),
+        )
+
+
+def _of_each(query: Any) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _inside(ids: set[UUID], belongs: Sequence[Condition]) -> frozenset[UUID]:
+    if not ids:
+        return frozenset()
+    query = select(Complaint.id).where(Complaint.id.in_(sorted(ids)), *belongs)
+    return frozenset(db.session.scalars(query))
+
+
+def _with_steps(row: Any, events: Sequence[Any]) -> list[Logged]:
+    told = [
+        Told(each.at, each.action, each.actor_id, each.work_order_id, each.data) for each in events
+    ]
+    life = life_of(told, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at)
+    entered = {stay.place: stay.step for stay in life.stays}
+    logged, step = [], ""
+    for place, each in enumerate(events):
+        step = entered.get(place, step)
+        logged.append(
+            Logged(
+                each.id,
+                each.at,
+                each.action,
+                each.actor_id,
+                each.work_order_id,
+                each.data,
+                step,
+                place in entered,
+            )
+        )
+    return logged
