@@ -38,6 +38,7 @@ class Subject(StrEnum):
     MESSAGE = "message"
     LIMITS = "limits"
     WALLBOARD = "wallboard"
+    IMPORT = "import"
 
 
 class Overtaken(Exception):

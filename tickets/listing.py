@@ -196,6 +196,18 @@ def every_row(filters: Filters, person: Person, *, sort: str) -> Iterator[Compla
     yield from db.session.scalars(query.execution_options(yield_per=BATCH))
 
 
+def rows_after(
+    filters: Filters, person: Person, *, sort: str, key: str, size: int = BATCH
+) -> list[Complaint]:
+    """The next rows of `every_row` behind the one with this key, from the first for an empty one:
+    what an export that was interrupted goes on with."""
+    query = _with_names(conditions(filters, person))
+    bound = _bound(key, sort, backwards=False)
+    if bound is not None:
+        query = query.where(bound)
+    return list(db.session.scalars(_ordered(query, sort, backwards=False).limit(size)))
+
+
 def _rows(filters: Filters, person: Person, sort: str, turn: Turn) -> tuple[list[Complaint], bool]:
     """The rows in the list's order, and whether there are more beyond them."""
     of_page = _keys(filters, person, sort, turn)

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from tickets.importing.rejects import rejects_rows
 from tickets.importing.run import Outcome
-from tickets.web.complaints.sheet import harmless
+from tickets.spreadsheets import harmless
 
 
 class Report(Protocol):
@@ -33,11 +34,5 @@ class _Rows:
         self.header = header
 
     def add(self, outcome: Outcome) -> None:
-        why = [*outcome.reasons, *outcome.doubts]
-        if not why:
-            return
-        verdict = f"{outcome.verdict}, doubtful" if outcome.doubts else outcome.verdict
-        cells = [outcome.row.cells[column] for column in self.header]
-        # Spreadsheets are where such a file is opened: nothing in it may run there (S-33).
-        row = [str(outcome.row.line), verdict, "; ".join(why), *cells]
-        self.writer.writerow([harmless(cell) for cell in row])
+        for row in rejects_rows([outcome], self.header):
+            self.writer.writerow(row)

@@ -19,6 +19,7 @@ from tickets.models.facts import (
     PathFact,
     StayFact,
 )
+from tickets.models.files import FileKind, FilePiece, FileState, StoredFile
 from tickets.models.history import AdminEvent, Attachment, Entry, Event
 from tickets.models.installation import Installation
 from tickets.models.jobs import Job, JobHealth
@@ -68,6 +69,9 @@ __all__ = [
     "Entry",
     "Event",
     "FileFormat",
+    "FileKind",
+    "FilePiece",
+    "FileState",
     "HappenedFact",
     "HeldFact",
     "Installation",
@@ -96,6 +100,7 @@ __all__ = [
     "SignInSession",
     "SinkMessage",
     "StayFact",
+    "StoredFile",
     "Transfer",
     "TransferState",
     "Unit",

@@ -246,6 +246,10 @@ JOB_NAMES = {
     "digests": N_("Write digests"),
     "send_reports": N_("Send reports on schedule"),
     "remove_old_jobs": N_("Remove old job rows"),
+    "count_facts": N_("Count facts for reports"),
+    "export_complaints": N_("Write an exported list"),
+    "import_complaints": N_("Import complaints"),
+    "remove_old_files": N_("Remove old files"),
 }
 """What people call each kind of job."""
 

@@ -142,7 +142,17 @@ TABLE: dict[str, Permission] = {
     # help
     "help.index": SIGNED_IN,
     "help.lifecycle": SIGNED_IN,
+    # exports
+    "exports.index": READERS,
+    "exports.ask": READERS,
+    "exports.fetch": READERS,
+    "exports.remove": READERS,
     # admin
+    "admin.imports": ADMINISTRATORS,
+    "admin.import_": ADMINISTRATORS,
+    "admin.begin_import": ADMINISTRATORS,
+    "admin.drop_import": ADMINISTRATORS,
+    "admin.import_rejects": ADMINISTRATORS,
     "admin.jobs": ADMINISTRATORS,
     "admin.run_job_again": ADMINISTRATORS,
     "admin.index": ADMINISTRATORS,

@@ -11,6 +11,7 @@ from tickets.web.admin import (
     catalogue,
     changes,
     history,
+    imports,
     jobs,
     limits,
     limits_effect,
@@ -47,6 +48,21 @@ def _words() -> dict[str, Any]:
 
 blueprint.add_url_rule("/", view_func=changes.index)
 blueprint.add_url_rule("/changes", view_func=changes.changes)
+
+blueprint.add_url_rule("/imports", view_func=imports.imports, methods=FORM)
+blueprint.add_url_rule("/imports/<uuid:file_id>", view_func=imports.import_)
+blueprint.add_url_rule(
+    "/imports/<uuid:file_id>/begin",
+    endpoint="begin_import",
+    view_func=imports.begin,
+    methods=SEND,
+)
+blueprint.add_url_rule(
+    "/imports/<uuid:file_id>/drop", endpoint="drop_import", view_func=imports.drop, methods=SEND
+)
+blueprint.add_url_rule(
+    "/imports/<uuid:file_id>/rejects.csv", endpoint="import_rejects", view_func=imports.rejects
+)
 
 blueprint.add_url_rule("/units", view_func=units.units)
 blueprint.add_url_rule("/units/new", view_func=units.add_unit, methods=FORM)

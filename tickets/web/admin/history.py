@@ -17,6 +17,7 @@ SUBJECTS = {
     Subject.POLICY: N_("Policy"),
     Subject.CUSTOMER: N_("Customer"),
     Subject.WALLBOARD: N_("Wallboard"),
+    Subject.IMPORT: N_("Import"),
     Subject.JOB: N_("Job"),
     Subject.CHANNEL: N_("Channels"),
     Subject.TEXT: N_("Text of a message"),
@@ -43,6 +44,9 @@ ACTIONS = {
     "discarded": N_("Discarded"),
     "again": N_("Tried again"),
     "absent": N_("Absence entered"),
+    "begun": N_("Begun"),
+    "create": N_("Made"),
+    "revoke": N_("Taken back"),
     "back": N_("Absence ended"),
 }
 FIELDS = {

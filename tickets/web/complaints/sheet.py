@@ -10,16 +10,13 @@ from flask_babel import gettext
 from tickets import numbers
 from tickets.clock_board import only_as_department
 from tickets.models import Complaint, Person
+from tickets.spreadsheets import MARK, harmless
 from tickets.web.labels import label_of, level_label, name_in, tier_label
 from tickets.web.languages import chosen_timezone
 from tickets.web.moments import stamp
 from workflow.words import N_
 
-MARK = "\ufeff"
-"""Without it, spreadsheets take UTF-8 for something else."""
-
-COMMANDS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would run, or be tricked by, at the beginning of a cell."""
+__all__ = ["MARK", "harmless", "heading", "lines", "written"]
 
 
 def _at(moment: datetime | None) -> str:
@@ -51,23 +48,27 @@ NOT_FOR_DEPARTMENTS = frozenset({"Next due", "What is due next"})
 
 
 def written(rows: Iterable[Complaint], person: Person) -> Iterator[str]:
-    """The file, line by line; times are on the operator's clock, which the heading names."""
+    """The file, line by line."""
+    yield heading()
+    yield from lines(rows, person)
+
+
+def heading() -> str:
+    """The first line; times are on the operator's clock, which it names."""
     zone = chosen_timezone()
-    yield MARK + _line(
+    return MARK + _line(
         f"{gettext(label)} ({zone})" if is_moment else gettext(label)
         for label, is_moment, _read in COLUMNS
     )
+
+
+def lines(rows: Iterable[Complaint], person: Person) -> Iterator[str]:
+    """The lines below it."""
     for row in rows:
         left_out = NOT_FOR_DEPARTMENTS if only_as_department(row, person) else ()
         yield _line(
             "" if label in left_out else harmless(read(row)) for label, _is_moment, read in COLUMNS
         )
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a command, also not behind blanks."""
-    begins = cell.lstrip(" \n\x0b\x0c\u3000\xa0")
-    return f"'{cell}" if begins.startswith(COMMANDS) or cell.startswith(COMMANDS) else cell
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -1,0 +1,178 @@
+"""Lists written and files read in the background; killed, they go on where they stood.
+
+What is stored with each `save` is a piece of the file together with the place to go on at, so
+nothing is written twice and nothing is missing.
+"""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_login import login_user, logout_user
+from werkzeug.exceptions import NotFound
+
+from tickets import listing, stored_files
+from tickets.database import db
+from tickets.importing.desk import NoDesk, check_codes, chosen
+from tickets.importing.mapping import BadMapping
+from tickets.importing.rejects import rejects_rows
+from tickets.importing.run import Outcome, batches, import_batch
+from tickets.importing.sheet import BadFile, Sheet, checked
+from tickets.importing.uploads import mapping_of
+from tickets.jobs.registry import every, job
+from tickets.jobs.work import Work
+from tickets.models import FileState, Person, StoredFile
+from tickets.web.complaints import sheet
+from tickets.web.complaints.filters import asked_for
+from workflow.words import N_
+
+NO_LONGER_ALLOWED = N_("The person who asked for it may not see complaints any more.")
+NO_SUCH_LIST = N_("The list is not there any more.")
+LEASE = timedelta(minutes=5)
+
+
+@job(stored_files.EXPORT_JOB, lease=LEASE)
+def export_complaints(work: Work) -> None:
+    """Batch by batch, each from behind the last row of the one before."""
+    file = db.session.get(StoredFile, UUID(work.payload["file"]))
+    if file is None or file.state is not FileState.WAITING:
+        return  # removed meanwhile
+    if not file.owner.active or not file.owner.roles:
+        _refuse(file, NO_LONGER_ALLOWED)
+        return
+    try:
+        _write(work, file.id)
+    except NotFound:
+        db.session.rollback()
+        _refuse(db.session.get_one(StoredFile, file.id), NO_SUCH_LIST)
+
+
+def _refuse(file: StoredFile, why: str) -> None:
+    file.state, file.trouble = FileState.REFUSED, why
+    stored_files.forget_content(file.id)
+
+
+def _write(work: Work, file_id: UUID) -> None:
+    done = work.done
+    while True:
+        file = db.session.get_one(StoredFile, file_id)
+        with _as_asked(file) as person:
+            asked = asked_for(person, file.created_at)
+            total = listing.count_of(asked.filters, person) if work.cursor is None else None
+            rows = listing.rows_after(asked.filters, person, sort=asked.sort, key=work.cursor or "")
+            text = "".join(sheet.lines(rows, person))
+            if work.cursor is None:
+                text = sheet.heading() + text
+        if text:
+            stored_files.add_piece(file_id, text.encode())
+        done += len(rows)
+        file.sums = {"rows": done}
+        if len(rows) < listing.BATCH:
+            file.state, file.ready_at = FileState.READY, work.now()
+            return
+        work.save(listing.key_of(rows[-1], asked.sort), done=done, total=total)
+
+
+@contextmanager
+def _as_asked(file: StoredFile) -> Iterator[Person]:
+    """The address, the person and the language in which the list was asked for."""
+    asked = file.asked
+    with (
+        current_app.test_request_context("/complaints/export.csv", query_string=asked["address"]),
+        force_locale(asked["language"]),
+    ):
+        person = db.session.get_one(Person, file.owner_id)
+        login_user(person)
+        try:
+            yield person
+        finally:
+            logout_user()
+
+
+@job(stored_files.IMPORT_JOB, lease=LEASE)
+def import_complaints(work: Work) -> None:
+    """Batch by batch; a row that is there already is left alone, so a batch that was not kept is
+    simply read again."""
+    file = db.session.get(StoredFile, UUID(work.payload["file"]))
+    if file is None or file.state is not FileState.WAITING:
+        return
+    with _on_disk(file) as path:
+        try:
+            found = checked(path, mapping_of(file, path.parent))
+            place = chosen(file.asked["desk"], file.asked["login"])
+            check_codes(found.mapping)
+        except (BadMapping, BadFile, NoDesk) as bad:
+            file.state, file.trouble = FileState.REFUSED, str(bad)
+            return
+        _read(work, file.id, found, place)
+
+
+def _read(work: Work, file_id: UUID, found: Sheet, place: Any) -> None:
+    done = work.done
+    for rows in batches(islice(found.rows(), done, None)):
+        file = db.session.get_one(StoredFile, file_id)
+        outcomes = import_batch(rows, found.mapping, place, work.now())
+        done += len(rows)
+        file.sums = summed(file.sums, outcomes)
+        _keep_rejects(file, outcomes, found.header, work)
+        work.save(done, done=done, total=found.count)
+    file = db.session.get_one(StoredFile, file_id)
+    file.state, file.ready_at = FileState.READY, work.now()
+    stored_files.forget_content(file_id)
+    rejects = stored_files.existing_rejects(file_id)
+    if rejects is not None:
+        rejects.state, rejects.ready_at = FileState.READY, work.now()
+
+
+def summed(before: dict[str, Any], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The sums with these outcomes; `read` equals the three verdicts together."""
+    sums = {"read": 0, "imported": 0, "already_there": 0, "rejected": 0, "doubtful": 0, **before}
+    for outcome in outcomes:
+        sums["read"] += 1
+        sums[outcome.verdict.name.lower()] += 1
+        sums["doubtful"] += bool(outcome.doubts)
+    return sums
+
+
+def _keep_rejects(
+    file: StoredFile, outcomes: Sequence[Outcome], header: Sequence[str], work: Work
+) -> None:
+    rows = list(rejects_rows(outcomes, header))
+    if not rows:
+        return
+    known = stored_files.existing_rejects(file.id) is not None
+    rejects = stored_files.rejects_of(file, work.now())
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    if not known:
+        buffer.write(sheet.MARK)
+        writer.writerow(["line", "verdict", "reasons", *map(sheet.harmless, header)])
+    writer.writerows(rows)
+    rejects.sums = {"rows": rejects.sums.get("rows", 0) + len(rows)}
+    stored_files.add_piece(rejects.id, buffer.getvalue().encode())
+
+
+@contextmanager
+def _on_disk(file: StoredFile) -> Iterator[Path]:
+    """The upload as a file, for as long as it is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload.csv"
+        with path.open("wb") as out:
+            for piece in stored_files.pieces(file.id):
+                out.write(piece)
+        yield path
+
+
+@every(timedelta(hours=1), name="remove_old_files")
+def remove_old_files(work: Work) -> None:
+    for file in stored_files.expired(work.now()):
+        stored_files.remove(file)

@@ -1,0 +1,213 @@
+"""Importing complaints from a file: looked at first, then read in the background (docs/import.md).
+
+The page shows what stands in the file and how many rows became what; complaints themselves are
+not for administrators to see (design §2).
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from wtforms import SelectField, StringField
+
+from tickets import stored_files
+from tickets.admin_events import Subject, record
+from tickets.clock import now
+from tickets.database import db
+from tickets.importing import mapping_file
+from tickets.importing.desk import NoDesk, check_codes, chosen
+from tickets.importing.mapping import BadMapping, ColumnMapping
+from tickets.importing.reading import Rejected, claim
+from tickets.importing.sheet import BadFile, Row, Sheet, checked
+from tickets.importing.uploads import mapping_of
+from tickets.models import FileKind, FileState, StoredFile, Unit
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.saving import actor
+from tickets.web.exports import as_download, progress_of
+from tickets.web.labels import name_in
+from workflow.words import UnitKind
+
+LOOKED_AT = 200
+"""Rows that are tried before anything is imported."""
+SHOWN = 20
+OWN = ""
+
+
+class UploadForm(AdminForm):
+    file = FileField(lazy_gettext("File (CSV)"), [FileRequired(lazy_gettext("Choose a file."))])
+    shipped = SelectField(lazy_gettext("What its columns mean"))
+    mapping = FileField(lazy_gettext("Mapping file (TOML), if it is an own one"))
+    desk = SelectField(lazy_gettext("Desk"))
+    login = StringField(lazy_gettext("Login of the one person who answers for all, if any"))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the first rows of a file would become, and what stands in their way."""
+
+    sheet: Sheet
+    fit: int
+    looked_at: int
+    refused: Sequence[tuple[Row, Sequence[str]]]
+
+
+def imports() -> ResponseReturnValue:
+    """All imports, and the form for another one."""
+    form = _form()
+    if request.method == "POST" and form.validate():
+        file = _kept(form)
+        if file is not None:
+            db.session.commit()
+            return redirect(url_for("admin.import_", file_id=file.id), 303)
+    status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
+    db.session.rollback()
+    files = stored_files.imports()
+    page = render_template(
+        "admin/imports.html", form=form, files=files, progress=progress_of(files)
+    )
+    return page, status
+
+
+def _form() -> UploadForm:
+    form = UploadForm()
+    shipped = sorted(path.stem for path in mapping_file.SHIPPED.glob("*.toml"))
+    form.shipped.choices = [
+        (OWN, gettext("As an own mapping file says")),
+        *zip(shipped, shipped, strict=True),
+    ]
+    desks = db.session.scalars(select(Unit).where(Unit.kind == UnitKind.DESK, Unit.active))
+    form.desk.choices = sorted((unit.code, name_in(unit.names)) for unit in desks)
+    return form
+
+
+def _kept(form: UploadForm) -> StoredFile | None:
+    """The upload, stored, or None with what is wrong at its field."""
+    written = _mapping_text(form)
+    if written is None:
+        return None
+    asked = {
+        "shipped": form.shipped.data or "",
+        "mapping": written,
+        "desk": form.desk.data,
+        "login": (form.login.data or "").strip(),
+    }
+    content = form.file.data.read()
+    name = Path(form.file.data.filename or "upload.csv").name[:255]
+    file = stored_files.keep_upload(actor(), name, content, asked, now())
+    try:
+        _tried(file)
+    except BadMapping as bad:
+        (form.mapping if written else form.shipped).errors = list(bad.problems)
+    except BadFile as bad:
+        form.file.errors = [str(bad)]
+    except NoDesk as nobody:
+        (form.login if form.login.data else form.desk).errors = [str(nobody)]
+    else:
+        return file
+    return None
+
+
+def _mapping_text(form: UploadForm) -> str | None:
+    if form.shipped.data:
+        return ""
+    if not form.mapping.data:
+        form.mapping.errors = [gettext("Choose what the columns mean, or give a mapping file.")]
+        return None
+    try:
+        return str(form.mapping.data.read().decode("utf-8"))
+    except UnicodeDecodeError:
+        form.mapping.errors = [gettext("The mapping file must be UTF-8.")]
+        return None
+
+
+def _tried(file: StoredFile) -> Tried:
+    """Read the file to its end and try the first rows, writing nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload.csv"
+        path.write_bytes(b"".join(stored_files.pieces(file.id)))
+        mapping = mapping_of(file, Path(folder))
+        found = checked(path, mapping)
+        chosen(file.asked["desk"] or None, file.asked["login"] or None)
+        check_codes(mapping)
+        rows = list(islice(found.rows(), LOOKED_AT))
+        refused = list(_refused(rows, mapping))
+        return Tried(found, len(rows) - len(refused), len(rows), refused[:SHOWN])
+
+
+def _refused(rows: Sequence[Row], mapping: ColumnMapping) -> Iterator[tuple[Row, Sequence[str]]]:
+    for row in rows:
+        try:
+            claim(row, mapping, now())
+        except Rejected as rejected:
+            yield row, rejected.reasons
+
+
+def import_(file_id: UUID) -> ResponseReturnValue:
+    """One import: what would become of it before it begins, and how far it is after."""
+    file = _import(file_id)
+    tried: Any = _tried(file) if file.state is FileState.DRAFT else None
+    return render_template(
+        "admin/import.html",
+        file=file,
+        tried=tried,
+        job=progress_of([file]).get(str(file.id)),
+        rejects=stored_files.existing_rejects(file.id),
+    )
+
+
+def begin(file_id: UUID) -> ResponseReturnValue:
+    file = _import(file_id)
+    if file.state is FileState.DRAFT:
+        stored_files.begin_import(file, now())
+        _on_record(file, "begun")
+    db.session.commit()
+    return redirect(url_for("admin.import_", file_id=file_id), 303)
+
+
+def drop(file_id: UUID) -> ResponseReturnValue:
+    """Forget the file. What was imported of it already stays."""
+    file = _import(file_id)
+    rejects = stored_files.existing_rejects(file.id)
+    if rejects is not None:
+        stored_files.remove(rejects)
+    _on_record(file, "discarded")
+    stored_files.remove(file)
+    db.session.commit()
+    flash(gettext("Removed."), "success")
+    return redirect(url_for("admin.imports"), 303)
+
+
+def rejects(file_id: UUID) -> ResponseReturnValue:
+    found = stored_files.existing_rejects(_import(file_id).id)
+    if found is None:
+        abort(404)
+    return as_download(found)
+
+
+def _on_record(file: StoredFile, what: str) -> None:
+    record(
+        Subject.IMPORT,
+        file.id,
+        what,
+        before=None,
+        after={"name": file.name, "source": file.asked["shipped"] or gettext("Mapping file")},
+        actor=actor(),
+        now=now(),
+    )
+
+
+def _import(file_id: UUID) -> StoredFile:
+    found = db.session.get(StoredFile, file_id)
+    if found is None or found.kind is not FileKind.IMPORT:
+        abort(404)
+    return found
