@@ -23,6 +23,7 @@ from tickets.jobs.registry import MAIN
 from tickets.models import FileFormat, Message, Person, ReportSchedule, Rhythm
 from tickets.reports import schedules
 from tickets.reports.schedules import Plan, next_moment
+from tickets.web.reports import files
 from workflow.reasons import Refused
 from workflow.words import MessageState
 
@@ -94,13 +95,13 @@ def test_everybody_gets_the_figures_of_their_own_reach(
     put(transaction, office, clock.at, "zheng", "north_supervisor", "he", hour=11)
     clock.at += 2 * HOUR
     run(app)
-    files = dict(written(transaction))
-    assert total_that_came(files["he@example.com"]) == "4"
-    assert total_that_came(files["zheng@example.com"]) == "3"
-    north = files["north_supervisor@example.com"]
+    sent = dict(written(transaction))
+    assert total_that_came(sent["he@example.com"]) == "4"
+    assert total_that_came(sent["zheng@example.com"]) == "3"
+    north = sent["north_supervisor@example.com"]
     assert any(line.endswith(",1,0,1") for line in north.splitlines())
     assert all(
-        "Asia/Shanghai" in text and "2025-03-03 – 2025-03-09" in text for text in files.values()
+        "Asia/Shanghai" in text and "2025-03-03 – 2025-03-09" in text for text in sent.values()
     )
 
 
@@ -146,8 +147,44 @@ def test_what_a_schedule_cannot_send_hides_no_other(
     clock.at += 2 * HOUR
     run(app)
     assert [address for address, _file in written(transaction)] == ["he@example.com"]
+    clock.at += 30 * HOUR
+    run(app)
     with transaction() as session:
-        assert session.get_one(ReportSchedule, bad).next_at > clock.at
+        assert session.get_one(ReportSchedule, bad).next_at > clock.at, "its next turn comes"
+
+
+def test_a_worker_that_was_killed_among_the_readers_sends_to_each_once(
+    app: Flask,
+    transaction: Transaction,
+    clock: Clock,
+    office: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """JOB-01, NOT-02: what was written stays written, the others get theirs in the next round."""
+    key = put(transaction, office, clock.at, "zheng", "he", hour=11)
+    clock.at += 2 * HOUR
+    whole, written_so_far = files.written, []
+
+    def dies_at_the_second(*given: Any) -> bytes:
+        if written_so_far:
+            raise KeyboardInterrupt
+        written_so_far.append(given)
+        return whole(*given)
+
+    monkeypatch.setattr(files, "written", dies_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        run(app)
+    assert len(written(transaction)) == 1
+    monkeypatch.setattr(files, "written", whole)
+    clock.at += timedelta(minutes=10)
+    run(app, times=2)
+    assert sorted(address for address, _file in written(transaction)) == [
+        "he@example.com",
+        "zheng@example.com",
+    ]
+    with transaction() as session:
+        last_at = session.get_one(ReportSchedule, key).last_at
+    assert last_at == datetime(2025, 3, 11, 3, tzinfo=UTC)
 
 
 def test_a_paused_schedule_rests_and_one_that_goes_on_makes_up_for_nothing(

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from tickets.actors import OVERSIGHT
@@ -33,7 +33,7 @@ from workflow.words import N_
 DAY = timedelta(days=1)
 LONGEST_GAP = 62
 """Days within which every rhythm has a next moment."""
-AFTER_TROUBLE = timedelta(minutes=10)
+TRIED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -160,17 +160,21 @@ def due_now(now: datetime) -> Sequence[UUID]:
     ).all()
 
 
-def claim(schedule_id: UUID, now: datetime) -> ReportSchedule | None:
-    """The schedule for sending, unless somebody else sent, paused or removed it meanwhile."""
+def due(schedule_id: UUID, now: datetime) -> ReportSchedule | None:
+    """The schedule, unless it was sent, paused or removed meanwhile."""
     return db.session.scalar(
-        select(ReportSchedule)
-        .where(
+        select(ReportSchedule).where(
             ReportSchedule.id == schedule_id,
             ReportSchedule.active,
             ReportSchedule.next_at <= now,
         )
-        .with_for_update(of=ReportSchedule)
     )
+
+
+def has_been_told(schedule: ReportSchedule, moment: datetime, person: Person) -> bool:
+    """Whether this reader's message of this moment is written already."""
+    there = exists().where(Message.once == key_of(schedule, moment, person.id))
+    return bool(db.session.scalar(select(there)))
 
 
 def readers_of(schedule: ReportSchedule) -> list[Person]:
@@ -182,18 +186,19 @@ def readers_of(schedule: ReportSchedule) -> list[Person]:
     ]
 
 
-def sent(schedule: ReportSchedule, now: datetime) -> None:
+def sent(schedule: ReportSchedule, moment: datetime, now: datetime) -> None:
     """This moment is done. Moments that an outage swallowed are not made up for: one report
     comes late, not ten."""
-    schedule.last_at = schedule.next_at
+    schedule.last_at = moment
     _plan_next(schedule, now)
 
 
-def push_ahead(schedule_id: UUID, now: datetime) -> None:
-    """Try a schedule that failed again later, so that it hides no other; it is never given up."""
+def give_up_when_old(schedule_id: UUID, now: datetime) -> None:
+    """What failed is tried again every minute, under the same moment; after a day it is left, so
+    that the next moment gets its turn."""
     schedule = db.session.get(ReportSchedule, schedule_id)
-    if schedule is not None:
-        schedule.next_at = now + AFTER_TROUBLE
+    if schedule is not None and now - schedule.next_at > TRIED_FOR:
+        _plan_next(schedule, now)
 
 
 def key_of(schedule: ReportSchedule, moment: datetime, person_id: UUID) -> str:
