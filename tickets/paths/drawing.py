@@ -11,21 +11,23 @@ from math import sqrt
 from tickets.paths.counting import Move, PathMap, Step
 from workflow.words import ENDED, Status
 
-BOX_WIDTH, BOX_HEIGHT = 168, 58
-COLUMN, ROW = 268, 104
-MARGIN, LANE = 20, 30
+BOX_WIDTH, BOX_HEIGHT = 140, 58
+COLUMNS = (0, 185, 445, 665, 850)
+"""Where columns begin; most moves run between the second and the third."""
+ROW = 96
+MARGIN, LANE = 8, 30
 THICKEST = 7
-SAME_COLUMN = 46
+SAME_COLUMN = 50
 """How far a move between two steps of one column bends out."""
 PLACES: Mapping[str, int] = {
     Status.REGISTERED: 0,
-    Status.IN_PROGRESS: 1,
-    Status.WAITING_CUSTOMER: 2,
-    Status.DISPATCHED: 2,
+    Status.WAITING_CUSTOMER: 1,
+    Status.DISPATCHED: 1,
+    Status.IN_PROGRESS: 2,
     Status.RESOLVED: 3,
     **dict.fromkeys(ENDED, 4),
 }
-OF_DEPARTMENTS = 2
+OF_DEPARTMENTS = 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Arrow:
     y: float
     width: float
 
+    @property
+    def leads_back(self) -> bool:
+        """Whether it mostly led to where complaints had been before."""
+        return 2 * self.move.back > self.move.times
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -69,18 +76,18 @@ def drawing(found: PathMap, rarest: float) -> Drawing:
     steps = [each for each in found.steps if each.key in named] if moves else list(found.steps)
     columns: dict[int, list[Step]] = {}
     for step in steps:
-        columns.setdefault(PLACES.get(step.key, OF_DEPARTMENTS), []).append(step)
+        columns.setdefault(_place(step.key), []).append(step)
     tallest = max((len(each) for each in columns.values()), default=0)
     lanes = sum(_skips(each) for each in moves)
-    top = MARGIN + LANE * lanes
-    boxes = {
-        step.key: Box(step, MARGIN + n * COLUMN, top + ROW * (row + (tallest - len(column)) / 2))
-        for n, (_place, column) in enumerate(sorted(columns.items()))
-        for row, step in enumerate(column)
-    }
+    top = MARGIN + LANE * (lanes + 1)
+    boxes: dict[str, Box] = {}
+    for place, column in columns.items():
+        first = top + ROW * (tallest - len(column)) / 2
+        for row, step in enumerate(column):
+            boxes[step.key] = Box(step, MARGIN + COLUMNS[place], first + ROW * row)
     arrows = _arrows(moves, boxes, top)
     return Drawing(
-        width=2 * MARGIN + COLUMN * max(len(columns) - 1, 0) + BOX_WIDTH + SAME_COLUMN,
+        width=2 * MARGIN + COLUMNS[-1] + BOX_WIDTH,
         height=top + ROW * tallest,
         boxes=list(boxes.values()),
         arrows=arrows,
@@ -121,10 +128,10 @@ def _across(move: Move, start: Box, end: Box, width: float) -> Arrow:
     x2, y2 = end.x + (0 if on else BOX_WIDTH), end.y + down
     middle = (x1 + x2) / 2
     curve = f"M{x1:.0f},{y1:.0f} C{middle:.0f},{y1:.0f} {middle:.0f},{y2:.0f} {x2:.0f},{y2:.0f}"
-    # Nearer to the far end, where the curves of a column have come apart.
-    spread = end if PLACES.get(end.step.key, OF_DEPARTMENTS) == OF_DEPARTMENTS else start
-    share = 0.72 if spread is end else 0.28
-    x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * (0.84 if spread is end else 0.16)
+    # Near the box of the fuller column, where the curves have come apart.
+    at_end = _place(move.end) == OF_DEPARTMENTS or _place(move.start) != OF_DEPARTMENTS
+    share, height = (0.58, 0.84) if at_end else (0.42, 0.16)
+    x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * height
     return Arrow(move, curve, _head(x2, y2, -1 if on else 1), x, y + (-6 if on else 14), width)
 
 
