@@ -217,6 +217,7 @@ def _apart() -> Iterator[Connection]:
         if sqlite:
             raw: Any = connection.connection.dbapi_connection
             raw.create_function("md5", 1, _md5, deterministic=True)
+            raw.commit()  # inside of a transaction SQLite does not let go of foreign keys
             raw.execute("PRAGMA foreign_keys=OFF")
             raw.execute("PRAGMA query_only=OFF")
             for name in connection.scalars(

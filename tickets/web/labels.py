@@ -247,6 +247,8 @@ JOB_NAMES = {
     "send_reports": N_("Send reports on schedule"),
     "remove_old_jobs": N_("Remove old job rows"),
     "count_facts": N_("Count facts for reports"),
+    "what_if": N_("Reckon what other limits would have made"),
+    "remove_what_ifs": N_("Remove what-if runs that expired"),
     "export_complaints": N_("Write an exported list"),
     "import_complaints": N_("Import complaints"),
     "remove_old_files": N_("Remove old files"),
