@@ -61,6 +61,17 @@ class Policy:
     repeat_contacts: int = 3
     """This many complaints of one customer within `repeat_window` raise the level (REO-05)."""
     repeat_window: timedelta = timedelta(days=30)
+    quality_share: int = 5
+    """Percent of each person's closings of a week that are called a second time."""
+    quality_least: int = 1
+    quality_level: int = 2
+    """Complaints of this level and above are all called a second time."""
+    quality_exceptions: bool = True
+    """Whether closings without the customer's word all are."""
+    quality_low: int = 60
+    """A score below this many percent makes a task for the supervisor."""
+    quality_review: timedelta = timedelta(days=5)
+    """How long the supervisor has for it."""
     largest_compensation: int = 5_000
     """What may be granted for one cycle of a complaint, in whole units of the currency."""
     minor_digits: int = 2

@@ -154,6 +154,11 @@ FOR_PEOPLE = (
         "due",
     ),
     _person("reminder", N_("Your reminder"), N_("You wanted to be reminded of this complaint.")),
+    _person(
+        "quality_low",
+        N_("Low score"),
+        N_("A second call found a low score; please look at how it was handled."),
+    ),
     _person("stale", N_("No activity"), N_("Nothing has happened since {since}."), "since"),
     _person(
         "follow_up_reached",

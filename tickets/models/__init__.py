@@ -36,6 +36,7 @@ from tickets.models.messages import (
     Webhook,
 )
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
+from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
 from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
 from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
@@ -92,11 +93,15 @@ __all__ = [
     "PolicySetting",
     "Preference",
     "Presence",
+    "QualityCall",
+    "QualitySample",
     "QuietHours",
     "Reminder",
     "ReportRecipient",
     "ReportSchedule",
     "Rhythm",
+    "ReviewTask",
+    "SampleState",
     "SignInSession",
     "SinkMessage",
     "StayFact",
@@ -104,6 +109,7 @@ __all__ = [
     "Transfer",
     "TransferState",
     "Unit",
+    "Verdict",
     "Wallboard",
     "Watch",
     "Webhook",

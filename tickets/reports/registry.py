@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from tickets.models import Person
-from tickets.reports import backlog, callbacks, limits, work
+from tickets.reports import backlog, callbacks, limits, quality, work
 from tickets.reports.shape import Report
 from tickets.visibility import overseen_paths
 
 REPORTS: Mapping[str, Report] = {
     report.name: report
-    for module in (backlog, limits, callbacks, work)
+    for module in (backlog, limits, callbacks, quality, work)
     for report in module.REPORTS
 }
 

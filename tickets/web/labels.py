@@ -11,8 +11,10 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from tickets.facts.words import Age, Holder
+from tickets.models import Verdict
 from workflow import words
 from workflow.lifecycle import ORDER_STATUSES, STATUSES
+from workflow.sampling import Why
 from workflow.words import N_
 
 LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
@@ -83,6 +85,17 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "two_weeks": N_("7 to 15 days"),
         "month": N_("15 to 30 days"),
         "older": N_("30 days and more"),
+    },
+    Why: {
+        "exception": N_("Closed without the customer's word"),
+        "level": N_("Level"),
+        "share": N_("The draw"),
+    },
+    Verdict: {
+        "satisfied": N_("Satisfied"),
+        "partly": N_("Partly satisfied"),
+        "not_satisfied": N_("Not satisfied"),
+        "not_reached": N_("Not reached"),
     },
     words.Resolution: {
         "upheld": N_("Upheld"),
@@ -252,6 +265,7 @@ JOB_NAMES = {
     "export_complaints": N_("Write an exported list"),
     "import_complaints": N_("Import complaints"),
     "remove_old_files": N_("Remove old files"),
+    "draw_samples": N_("Draw closings for second calls"),
 }
 """What people call each kind of job."""
 

@@ -40,6 +40,8 @@ ENTRIES = (
     Entry("work.orders", N_("Work orders"), "g o", "building"),
     Entry("callbacks.index", N_("Callbacks"), "g b", "telephone-outbound"),
     Entry("approvals.index", N_("Approvals"), "g a", "check2-square"),
+    Entry("quality.index", N_("Second calls"), "g q", "clipboard-check"),
+    Entry("quality.reviews", N_("Reviews"), "g v", "search-heart"),
     Entry("board.index", N_("Board"), "g d", "speedometer2"),
     Entry("reports.index", N_("Reports"), "g r", "bar-chart-line"),
     Entry("what_if.index", N_("What if"), "g i", "signpost-split"),

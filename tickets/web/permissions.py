@@ -41,6 +41,8 @@ REGISTRARS = held_by(Role.FRONT_DESK, Role.EXECUTIVE)
 CALLERS = held_by(Role.FRONT_DESK, Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR)
 """For those who call customers back, and those who oversee the calling."""
 DECIDERS = held_by(Role.SUPERVISOR, Role.EXECUTIVE)
+SCORERS = held_by(Role.QUALITY)
+"""For those who call a second time and score."""
 OVERSEERS = Permission(
     "roles", frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR}), hidden=True
 )
@@ -142,6 +144,14 @@ TABLE: dict[str, Permission] = {
     # help
     "help.index": SIGNED_IN,
     "help.lifecycle": SIGNED_IN,
+    # quality
+    "quality.index": SCORERS,
+    "quality.sample": SCORERS,
+    "quality.call": SCORERS,
+    "quality.score": SCORERS,
+    "quality.skip": SCORERS,
+    "quality.reviews": DECIDERS,
+    "quality.finish": DECIDERS,
     # exports
     "exports.index": READERS,
     "exports.ask": READERS,

@@ -77,5 +77,11 @@ FIELDS: dict[str, tuple[str, Shape]] = {
     "repeat_contacts": (N_("So many complaints of one customer raise the level"), NUMBER),
     "repeat_window": (N_("… within so many days"), DAYS),
     "largest_compensation": (N_("Largest compensation that can be granted at resolving"), AMOUNT),
+    "quality_share": (N_("Percent of each person's closings that are called again"), NUMBER),
+    "quality_least": (N_("… but at least so many a week"), NUMBER),
+    "quality_level": (N_("All closings of complaints of this level and above"), NUMBER),
+    "quality_exceptions": (N_("All closings without the customer's word"), SWITCH),
+    "quality_low": (N_("A score below so many percent asks a supervisor to look"), NUMBER),
+    "quality_review": (N_("Days the supervisor has for it"), DAYS),
     "region": (N_("Country of phone numbers without prefix"), REGION),
 }

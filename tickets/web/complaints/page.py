@@ -1,6 +1,6 @@
 """One complaint's page: who is responsible, what may be done, and all that has happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,11 @@ from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
 from tickets.dossier import Dossier, dossier_of
-from tickets.models import Complaint, ContactKind, Person
+from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
 from tickets.presence import others_here
 from tickets.privacy import masked, revealed_until, sees_numbers
+from tickets.quality.scoring import scores_of
 from tickets.settings import policy_now
 from tickets.visibility import visible_complaint
 from tickets.web.event_words import Words
@@ -25,8 +26,11 @@ from tickets.web.taking import reader
 from workflow.case import Case
 from workflow.lifecycle import ORDER_ACTIONS, STATUSES
 from workflow.policy import Policy
-from workflow.words import Audience
+from workflow.words import ENDED, Audience, Party
 
+READ_SCORES = frozenset(
+    {Party.RESPONSIBLE, Party.SUPERVISOR, Party.EXECUTIVE, Party.QUALITY, Party.AUDITOR}
+)
 IN_SIGHT = 3
 """So many of the usual next steps have a button of their own; the rest stand in the menu."""
 
@@ -62,11 +66,18 @@ def complaint(number: str) -> ResponseReturnValue:
         around=others_here([found.id], person.id, now=moment)[found.id],
         to_customer=Audience.CUSTOMER,
         clocks=all_readings(found, person, moment, party_to=case.parties),
+        scores=_scores(found, case),
         shown_of=shown_of,
         department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
         now=moment,
         **_time_line(found, lines, words),
     )
+
+
+def _scores(found: Complaint, case: Case) -> Sequence[QualitySample]:
+    """What second calls found, for those whom it helps; nothing was called before a closing."""
+    was_closed = found.status in ENDED or found.cycle > 1
+    return scores_of(found.id) if was_closed and case.parties & READ_SCORES else []
 
 
 def older(number: str) -> ResponseReturnValue:

@@ -1,0 +1,122 @@
+"""What the second call found, beside the other reports."""
+
+from typing import Any
+
+from sqlalchemy import exists
+
+from tickets.models import QualitySample, ReviewTask, SampleState, Verdict
+from tickets.reports.counting import Counted, Measure, drill, tables
+from tickets.reports.groupings import by_code, by_person, by_unit
+from tickets.reports.scoped import Within
+from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
+from workflow.sampling import Why
+from workflow.words import N_
+
+
+def _handled(within: Within) -> list[Condition]:
+    return within.during(QualitySample.scored_at)
+
+
+def _scored(within: Within) -> list[Condition]:
+    return [*_handled(within), QualitySample.state == SampleState.SCORED]
+
+
+def _sum(name: str) -> Any:
+    return lambda fact: getattr(fact, name)
+
+
+ALL = Measure(Column("all", N_("Scored")))
+TASKS = Measure(
+    Column("low", N_("Low: a supervisor was asked to look")),
+    lambda fact: exists().where(ReviewTask.sample_id == fact.id),
+)
+SUM = Measure(Column("sum", N_("Sum of percents")), value=_sum("percent"))
+AVERAGE = Column("average", N_("Average percent"), Kind.NUMBER, ("sum", "all"))
+MARKS = (
+    ("heard", N_("Heard")),
+    ("informed", N_("Kept informed")),
+    ("solved", N_("Solved")),
+    ("kept", N_("Promises kept")),
+    ("recorded", N_("Recorded")),
+)
+ITEM_SUMS = tuple(
+    Measure(Column(f"sum_{name}", title, Kind.COUNT), value=_sum(name)) for name, title in MARKS
+)
+
+QUALITY = (
+    Counted(
+        "units",
+        N_("By unit"),
+        QualitySample,
+        _scored,
+        by_unit(QualitySample),
+        (ALL, TASKS, SUM),
+        (AVERAGE,),
+    ),
+    Counted(
+        "people",
+        N_("By responsible person"),
+        QualitySample,
+        _scored,
+        by_person(QualitySample, "person_id", N_("Responsible person")),
+        (ALL, TASKS, SUM),
+        (AVERAGE,),
+        note=N_("In the order of names. A few calls say little about a person."),
+    ),
+    Counted(
+        "items",
+        N_("Points by item and unit, at most two for each call"),
+        QualitySample,
+        _scored,
+        by_unit(QualitySample),
+        (ALL, *ITEM_SUMS),
+    ),
+    Counted(
+        "verdicts",
+        N_("What customers said"),
+        QualitySample,
+        _scored,
+        by_code(QualitySample, "verdict", N_("Verdict"), Verdict),
+        (ALL,),
+    ),
+    Counted(
+        "reasons",
+        N_("Why they were drawn, and what was skipped"),
+        QualitySample,
+        _handled,
+        by_code(QualitySample, "why", N_("Drawn because of"), Why),
+        (
+            Measure(Column("all", N_("Handled"))),
+            Measure(
+                Column("skipped", N_("Skipped")),
+                lambda fact: fact.state == SampleState.SKIPPED,
+            ),
+        ),
+    ),
+)
+
+REPORTS = (
+    Report(
+        "quality",
+        N_("Second calls"),
+        N_("What do customers say when somebody else calls them again?"),
+        N_("Customers"),
+        (
+            Definition(
+                N_("Sample"),
+                N_(
+                    "Of each person's closings of a week a share, by a draw that can be"
+                    " repeated; all of a level set in the policy and above; all closings without"
+                    " the customer's word."
+                ),
+            ),
+            Definition(
+                N_("Percent"),
+                N_("Points of five items, two at most for each, in percent of ten"),
+            ),
+        ),
+        tables(QUALITY),
+        drill(QUALITY),
+        (Chart("verdicts", Drawing.BARS, ("all",)),),
+    ),
+)

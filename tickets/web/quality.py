@@ -1,0 +1,202 @@
+"""Second calls: the sample, one call with its score, and what supervisors look at after."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from tickets.clock import now
+from tickets.database import db
+from tickets.dossier import dossier_of
+from tickets.models import QualitySample, SampleState, Verdict
+from tickets.quality import scoring
+from tickets.reports.quality import MARKS
+from tickets.web.labels import choices_of
+from tickets.web.taking import reader
+from tickets.web.typed import trimmed
+from workflow.reasons import Refused
+from workflow.words import CallOutcome
+
+blueprint = Blueprint("quality", __name__, url_prefix="/quality")
+
+POINTS = (("0", "0"), ("1", "1"), ("2", "2"))
+
+
+class CallForm(FlaskForm):
+    """One attempt at the second call."""
+
+    outcome = SelectField(lazy_gettext("Outcome"), validators=[InputRequired()])
+    number = StringField(
+        lazy_gettext("Number dialled"), validators=[Length(max=200)], filters=[trimmed]
+    )
+
+
+class ScoreForm(FlaskForm):
+    """The form, version 1: five items, what the customer said, a comment."""
+
+    verdict = SelectField(lazy_gettext("What the customer said"), validators=[InputRequired()])
+    comment = TextAreaField(
+        lazy_gettext("Comment"), validators=[Length(max=scoring.LONGEST_COMMENT)], filters=[trimmed]
+    )
+
+
+for _name, _title in MARKS:
+    setattr(
+        ScoreForm,
+        _name,
+        RadioField(lazy_gettext(_title), choices=list(POINTS), validators=[InputRequired()]),
+    )
+
+
+class NoteForm(FlaskForm):
+    """Why it is skipped, or what was found and done."""
+
+    note = TextAreaField(
+        lazy_gettext("What you found"),
+        validators=[DataRequired(), Length(max=scoring.LONGEST_COMMENT)],
+        filters=[trimmed],
+    )
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """What is to be called, the longest closed first; and what was scored."""
+    scored = request.args.get("state") == "scored"
+    states = (SampleState.SCORED, SampleState.SKIPPED) if scored else (SampleState.OPEN,)
+    rows = scoring.samples(reader(), *states)
+    return render_template("quality/index.html", rows=rows, scored=scored)
+
+
+@blueprint.get("/<uuid:sample_id>")
+def sample(sample_id: UUID) -> ResponseReturnValue:
+    return _page(_sample(sample_id), _call_form(), _score_form(), NoteForm(formdata=None))
+
+
+@blueprint.post("/<uuid:sample_id>/call")
+def call(sample_id: UUID) -> ResponseReturnValue:
+    found, form = _sample(sample_id), _call_form()
+    if not form.validate():
+        return _page(found, form, _score_form(), NoteForm(formdata=None)), 422
+    try:
+        scoring.record_call(
+            found,
+            CallOutcome(form.outcome.data),
+            form.number.data or "",
+            actor=reader(),
+            now=now(),
+        )
+    except Refused as refused:
+        return _overtaken(found, refused)
+    db.session.commit()
+    flash(gettext("The attempt is recorded."), "success")
+    return redirect(url_for("quality.sample", sample_id=sample_id), 303)
+
+
+@blueprint.post("/<uuid:sample_id>/score")
+def score(sample_id: UUID) -> ResponseReturnValue:
+    found, form = _sample(sample_id), _score_form()
+    if not form.validate():
+        return _page(found, _call_form(), form, NoteForm(formdata=None)), 422
+    marks = {name: int(form[name].data) for name in scoring.ITEMS}
+    verdict, comment = Verdict(form.verdict.data), form.comment.data or ""
+    try:
+        scoring.score(found, marks, verdict, comment, actor=reader(), now=now())
+    except Refused as refused:
+        return _overtaken(found, refused)
+    db.session.commit()
+    flash(gettext("Scored: %(percent)s percent.", percent=found.percent), "success")
+    return redirect(url_for("quality.index"), 303)
+
+
+@blueprint.post("/<uuid:sample_id>/skip")
+def skip(sample_id: UUID) -> ResponseReturnValue:
+    found, form = _sample(sample_id), NoteForm()
+    if not form.validate():
+        return _page(found, _call_form(), _score_form(), form), 422
+    try:
+        scoring.skip(found, form.note.data or "", actor=reader(), now=now())
+    except Refused as refused:
+        return _overtaken(found, refused)
+    db.session.commit()
+    flash(gettext("Skipped, with its reason."), "success")
+    return redirect(url_for("quality.index"), 303)
+
+
+def _overtaken(found: QualitySample, refused: Refused) -> ResponseReturnValue:
+    """A colleague was faster: what they did stands."""
+    db.session.rollback()
+    for reason in refused.reasons:
+        flash(gettext(reason.sentence), "warning")
+    return redirect(url_for("quality.sample", sample_id=found.id), 303)
+
+
+def _page(found: QualitySample, call: CallForm, score: ScoreForm, note: NoteForm) -> str:
+    person = reader()
+    complaint = found.complaint
+    return render_template(
+        "quality/sample.html",
+        sample=found,
+        complaint=complaint,
+        dossier=dossier_of(complaint, person),
+        calls=scoring.calls_of(found),
+        call=call,
+        score=score,
+        note=note,
+        items=MARKS,
+    )
+
+
+def _call_form() -> CallForm:
+    form = CallForm()
+    form.outcome.choices = choices_of(CallOutcome)
+    return form
+
+
+def _score_form() -> ScoreForm:
+    form = ScoreForm()
+    form.verdict.choices = choices_of(Verdict)
+    return form
+
+
+def _sample(sample_id: UUID) -> QualitySample:
+    found = scoring.sample_of(sample_id, reader())
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/reviews")
+def reviews() -> ResponseReturnValue:
+    """What a low score asks this supervisor to look at."""
+    done = request.args.get("state") == "done"
+    return _reviews(done=done)
+
+
+@blueprint.post("/reviews/<uuid:task_id>")
+def finish(task_id: UUID) -> ResponseReturnValue:
+    task = scoring.review_of(task_id, reader())
+    if task is None:
+        abort(404)
+    form = NoteForm()
+    if not form.validate():
+        return _reviews(form=form, wrong=task_id), 422
+    scoring.finish_review(task, form.note.data or "", actor=reader(), now=now())
+    db.session.commit()
+    flash(gettext("The review is done."), "success")
+    return redirect(url_for("quality.reviews"), 303)
+
+
+def _reviews(*, done: bool = False, form: NoteForm | None = None, wrong: Any = None) -> str:
+    return render_template(
+        "quality/reviews.html",
+        tasks=scoring.reviews(reader(), done=done),
+        done=done,
+        form=form or NoteForm(formdata=None),
+        wrong=wrong,
+        now=now(),
+    )
