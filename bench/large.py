@@ -178,11 +178,7 @@ def files(port: int, process: int) -> dict[str, Written]:
     for name, url in FILES:
         before = _peak(process, anew=True)
         began = time.perf_counter()
-        answer = executive.get(url) if not url.split("?")[0].endswith(".xlsx") else None
-        if answer is None:
-            status, size = _binary(executive, url)
-        else:
-            status, size = answer.status, len(answer.body)
+        status, size = _fetched(executive, url)
         if status != 200:
             print(f"# no file at {url}: {status}", flush=True)
             continue
@@ -191,11 +187,14 @@ def files(port: int, process: int) -> dict[str, Written]:
     return written
 
 
-def _binary(browser: Browser, url: str) -> tuple[int, int]:
-    """A file that is no text: its status and size."""
+def _fetched(browser: Browser, url: str) -> tuple[int, int]:
+    """The status and the size of a file, read piece by piece so that only the server keeps it."""
     browser.connection.request("GET", url, None, {"Cookie": browser.cookie})
     response = browser.connection.getresponse()
-    return response.status, len(response.read())
+    size = 0
+    while piece := response.read(65_536):
+        size += len(piece)
+    return response.status, size
 
 
 def _peak(process: int, *, anew: bool = False) -> int:
