@@ -99,6 +99,8 @@ def strangers_entry(desk: Desk, choice: Choice) -> list[Any]:
 
 OFFERED: dict[Kind, Callable[[Desk, Choice], Sequence[Any]]] = {
     Kind.FLAG: lambda _desk, _choice: (True, False),
+    Kind.MONEY: lambda _desk, _choice: (0, 12_050),
+    Kind.PROBLEM: lambda _desk, _choice: (uuid4(),),
     Kind.UNITS: lambda desk, _choice: several(desk),
     Kind.UNIT: lambda desk, _choice: departments(desk),
     Kind.PERSON: people,
@@ -129,6 +131,8 @@ SPOILT: dict[Kind, Callable[[Desk, Choice], Sequence[Any]]] = {
         datetime.combine(desk.now.date() + DAY, time(23), tzinfo=DEFAULT.zone),
     ),
     Kind.FLAG: lambda _desk, _choice: (None,),
+    Kind.MONEY: lambda _desk, _choice: ("lots", -1, 10**12),
+    Kind.PROBLEM: lambda _desk, _choice: (uuid4(),),
     Kind.UNITS: lambda desk, _choice: (
         None,
         [],

@@ -22,7 +22,7 @@ from tickets.changes.act import Act, FollowUp
 from tickets.clock_history import concerns_time
 from tickets.database import db
 from tickets.history import Text
-from tickets.models import Complaint, Event, WorkOrder
+from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.resolving import Resolved, resolve
 from tickets.settings import policy_now
 from workflow.case import Case
@@ -227,6 +227,8 @@ def _json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_json(each) for each in value]
+    if isinstance(value, Problem):
+        return {"id": str(value.id), "number": value.number}
     if hasattr(value, "number"):
         return value.number
     if hasattr(value, "id"):

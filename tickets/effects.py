@@ -46,6 +46,7 @@ TOPICS: Mapping[tuple[str, Effect], str] = {
     ("name_coordinator", E.TELL_NAMED): "coordinator_named",
     ("urge", E.TELL_LEAD): "urged",
     ("raise_level", E.TELL_SUPERVISOR): "level_raised",
+    ("share_progress", E.TELL_RESPONSIBLE): "progress_shared",
     ("contact", E.TELL_RESPONSIBLE): "customer_contacted",
     ("note", E.TELL_WATCHERS): "note_added",
     ("order_assign", E.TELL_NAMED): "dispatched",
@@ -202,12 +203,18 @@ def _tell_customer(done: Done) -> None:
         if effect is E.TELL_CUSTOMER_NOTICE and inputs["channel"] not in SENT_BY_US:
             continue  # a letter is written and posted by hand
         topic, values = said[effect]
+        if inputs.get("expected_at") is not None:
+            topic, values = "progress_expected", lambda: _with_expected(inputs)
         by = None
         if effect is E.TELL_CUSTOMER_NOTICE:
             by = (SENT_BY_US[inputs["channel"]], inputs["address"])
         messages.tell_customer(
             complaint, topic, now=done.now, once=f"{done.once}:{topic}", values=values(), by=by
         )
+
+
+def _with_expected(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": inputs["message"], "due": inputs["expected_at"]}
 
 
 def _announce(done: Done) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tickets import numbers
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
-from tickets.models import Category, Cause, Complaint, Entry, Person, Unit, WorkOrder
+from tickets.models import Category, Cause, Complaint, Entry, Person, Problem, Unit, WorkOrder
 from tickets.visibility import visible_to
 from workflow.case import Candidate, Other
 from workflow.reasons import Reason
@@ -135,6 +135,10 @@ def _complaint(value: Any, context: _Context) -> Complaint | None:
     )
 
 
+def _problem(value: Any, _context: _Context) -> Problem | None:
+    return value if isinstance(value, Problem) else db.session.get(Problem, value)
+
+
 def _entry(value: Any, context: _Context) -> Entry | None:
     entry = value if isinstance(value, Entry) else db.session.get(Entry, value)
     belongs = (
@@ -153,5 +157,6 @@ FINDERS: dict[Kind, Callable[[Any, _Context], Any]] = {
     Kind.CATEGORY: _category,
     Kind.CAUSE: _cause,
     Kind.COMPLAINT: _complaint,
+    Kind.PROBLEM: _problem,
     Kind.ENTRY: _entry,
 }

@@ -134,6 +134,14 @@ CONTACT = (
     Ask("text", Kind.TEXT, N_("What the customer said")),
 )
 
+PROBLEM = (Ask("problem", Kind.PROBLEM, N_("Problem")),)
+
+SHARE_PROGRESS = (
+    *PROBLEM,
+    Ask("message", Kind.TEXT, N_("What the customer was told"), audience=CUSTOMER),
+    Ask("expected_at", Kind.MOMENT, N_("Expected to be solved by"), False),
+)
+
 NOTE = (Ask("text", Kind.TEXT, N_("Note for colleagues")),)
 
 ATTACH = (

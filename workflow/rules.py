@@ -358,6 +358,11 @@ def something_changes(case: Case) -> list[Reason]:
 # Which way an action goes.
 
 
+def customer_may_be_told(case: Case) -> list[Reason]:
+    sentence = N_("The customer refuses contact.")
+    return _unless(not case.refuses_contact, Reason("refuses_contact", sentence))
+
+
 def closes(case: Case) -> bool:
     return case.inputs.get("outcome") in callbacks.CLOSING
 

@@ -18,6 +18,8 @@ RULES: Mapping[Rule, str] = {
     rules.promise_lies_ahead: N_("The promised time lies ahead."),
     rules.promise_is_kept: N_("What the customer was told is not put off."),
     rules.follow_up_lies_ahead: N_("The follow-up date lies ahead."),
+    rules.compensation_within_limit: N_("What is granted stays within the policy's limit."),
+    rules.customer_may_be_told: N_("The customer does not refuse contact."),
     rules.pause_within_limit: N_("All waiting together stays within the policy's limit."),
     rules.follow_up_reached_for_system: N_("The system waits for the follow-up date."),
     rules.writer_may_call: N_("The policy lets whoever wrote the answer make the call."),

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"
     CATEGORY = "category"
     CAUSE = "cause"
+    PROBLEM = "problem"
     ENTRY = "entry"
     FILE = "file"
 

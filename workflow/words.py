@@ -40,6 +40,13 @@ class Party(StrEnum):
     SYSTEM = "system"
 
 
+class ProblemKind(StrEnum):
+    """What sort of cause lies behind many complaints."""
+
+    INCIDENT = "incident"
+    SYSTEMIC = "systemic"
+
+
 class UnitKind(StrEnum):
     COMPANY = "company"
     BRANCH = "branch"

@@ -7,6 +7,7 @@ from uuid import UUID
 from tickets import adoption, sweep
 from tickets.carriers import counting as _counting  # registers the counting of facts
 from tickets.carriers import files as _files  # registers exports and imports
+from tickets.carriers import problems as _problems  # registers what problems do in the background
 from tickets.carriers import quality as _quality  # registers the draw of second calls
 from tickets.carriers import reckoning as _reckoning  # registers the what-if runs
 from tickets.carriers import reports as _reports  # registers the sending of reports
@@ -17,7 +18,7 @@ from tickets.jobs.work import Work
 from tickets.log import log
 from tickets.messages import digests
 
-_ = _counting, _files, _quality, _reckoning, _reports
+_ = _counting, _files, _problems, _quality, _reckoning, _reports
 
 SWEEP_INTERVAL = timedelta(seconds=30)
 SWEEP_LEASE = timedelta(seconds=45)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tickets.changes import answering, closing, ending, orders, recording, responsibility
+from tickets.changes import answering, closing, ending, orders, problems, recording, responsibility
 from tickets.changes.act import Act
 
 Change = Callable[[Act], Mapping[str, Any]]
@@ -16,6 +16,9 @@ CHANGES: dict[str, Change] = {
     "resume": answering.resume,
     "resolve": answering.resolve,
     "inform": answering.inform,
+    "share_progress": problems.share_progress,
+    "link_problem": problems.link,
+    "unlink_problem": problems.unlink,
     "contact": answering.contact,
     "schedule_callback": closing.schedule,
     "record_callback": closing.record,

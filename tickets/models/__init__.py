@@ -36,6 +36,7 @@ from tickets.models.messages import (
     Webhook,
 )
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
+from tickets.models.problems import Problem, ProblemEvent, ProblemLink
 from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
 from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
@@ -93,6 +94,9 @@ __all__ = [
     "PolicySetting",
     "Preference",
     "Presence",
+    "Problem",
+    "ProblemEvent",
+    "ProblemLink",
     "QualityCall",
     "QualitySample",
     "QuietHours",

@@ -28,6 +28,7 @@ from tickets.web import (
     orders,
     paths,
     permissions,
+    problems,
     quality,
     readiness,
     reports,
@@ -76,5 +77,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     what_if.blueprint,
     reports.blueprint,
     paths.blueprint,
+    problems.blueprint,
     notifications.blueprint,
 )

@@ -128,6 +128,10 @@ def _level(_words: Words, value: Any) -> str:
     return level_label(value)
 
 
+def _problem(_words: Words, value: Any) -> str:
+    return str(value["number"])
+
+
 def _money(_words: Words, value: Any) -> str:
     return money(value)
 
@@ -140,6 +144,7 @@ READ: Mapping[Kind, Callable[[Words, Any], str]] = {
     Kind.CATEGORY: _thing,
     Kind.CAUSE: _thing,
     Kind.COMPLAINT: _number,
+    Kind.PROBLEM: _problem,
     Kind.FLAG: _yes,
     Kind.MONEY: _money,
 }

@@ -41,6 +41,10 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "administrator": N_("Administrator"),
         "system": N_("System"),
     },
+    words.ProblemKind: {
+        words.ProblemKind.INCIDENT: N_("Incident"),
+        words.ProblemKind.SYSTEMIC: N_("Systemic problem"),
+    },
     words.UnitKind: {
         "company": N_("Company"),
         "branch": N_("Branch"),

@@ -45,6 +45,7 @@ ENTRIES = (
     Entry("board.index", N_("Board"), "g d", "speedometer2"),
     Entry("reports.index", N_("Reports"), "g r", "bar-chart-line"),
     Entry("what_if.index", N_("What if"), "g i", "signpost-split"),
+    Entry("problems.index", N_("Problems"), "g p", "diagram-3"),
     Entry("admin.index", N_("Administration"), "g m", "sliders"),
     Entry("help.index", N_("Help"), "g h", "question-circle"),
 )

@@ -110,8 +110,11 @@ def open_one(notification_id: UUID) -> ResponseReturnValue:
     if found is None:
         abort(404)
     bell.mark_read(found, now=now())
+    problem = found.values.get("problem")
     number = found.complaint.number if found.complaint else None
     db.session.commit()
+    if problem is not None:
+        return redirect(address_of("problems.problem", problem=problem), 303)
     if number is None:
         return redirect(address_of("notifications.index"), 303)
     return redirect(address_of("complaints.complaint", number=number), 303)

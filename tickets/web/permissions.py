@@ -132,6 +132,16 @@ TABLE: dict[str, Permission] = {
     "what_if.run": PLANNERS,
     "what_if.rename": PLANNERS,
     "what_if.remove": PLANNERS,
+    # problems
+    "problems.index": READERS,
+    "problems.problem": READERS,
+    "problems.new": READERS,
+    "problems.edit": READERS,
+    "problems.progress": READERS,
+    "problems.close": READERS,
+    "problems.link": READERS,
+    "problems.unlink": READERS,
+    "problems.link_many": READERS,
     # notifications
     "notifications.index": SIGNED_IN,
     "notifications.unread": SIGNED_IN,

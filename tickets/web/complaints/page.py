@@ -17,6 +17,7 @@ from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
 from tickets.presence import others_here
 from tickets.privacy import masked, revealed_until, sees_numbers
+from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
 from tickets.settings import policy_now
 from tickets.visibility import visible_complaint
@@ -68,6 +69,7 @@ def complaint(number: str) -> ResponseReturnValue:
         clocks=all_readings(found, person, moment, party_to=case.parties),
         scores=_scores(found, case),
         shown_of=shown_of,
+        problems=problems_of(found, person),
         department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
         now=moment,
         **_time_line(found, lines, words),

@@ -1,4 +1,4 @@
-"""From a number of a report or of the board to the list of exactly its complaints (REP-02)."""
+"""From a number of a page to the list of exactly its complaints (REP-02)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +14,20 @@ from tickets.board import behind, units_of
 from tickets.board_cells import BY_NAME, moment_of
 from tickets.models import Person
 from tickets.paths.counting import UnknownWay, complaints_of
+from tickets.problems.linking import linked_to
 from tickets.reports.groupings import UnknownRow
 from tickets.reports.registry import reports_for
 from tickets.visibility import overseen_paths
 from tickets.web.labels import name_in
 from tickets.web.paths.words import way_called
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
+from tickets.web.seen_problem import visible_problem
 
 KEYS = ("report", "table", "row", "column")
 BOARD = ("board", "board_unit")
+PROBLEM = "problem"
 WHAT_IF = ("what_if", "wi_clock", "wi_unit", "wi_before", "wi_after")
-ADDRESS = (*KEYS, "way", *(f"{WITHIN}{name}" for name in NAMES), *BOARD, *WHAT_IF)
+ADDRESS = (*KEYS, "way", *(f"{WITHIN}{name}" for name in NAMES), *BOARD, *WHAT_IF, PROBLEM)
 """What such an address is made of; a form on the page has to carry it on."""
 
 
@@ -44,6 +47,9 @@ def drilled(person: Person, now: datetime) -> Drilled | None:
         return _of_what_if(person, now)
     if request.args.get("way"):
         return _on_the_map(request.args["way"], person, now)
+    if request.args.get(PROBLEM):
+        problem = visible_problem(request.args[PROBLEM], person)
+        return Drilled(linked_to(problem.id), f"{problem.number} · {problem.title}")
     name = request.args.get("report")
     return _of_report(name, person, now) if name else None
 

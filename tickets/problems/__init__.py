@@ -1,0 +1,1 @@
+"""Root causes as objects: opening, changing, linking, sharing progress, closing, measuring."""

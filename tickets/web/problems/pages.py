@@ -1,0 +1,239 @@
+"""The pages of problems: the list, one problem, changing it, sharing its progress, closing it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
+
+from tickets.clock import now
+from tickets.database import db
+from tickets.models import Complaint, Job, Person, Problem, ProblemEvent
+from tickets.problems import keeping, linking, measuring
+from tickets.problems.seeing import may_manage, seen_by, units_managed_by
+from tickets.visibility import visible_to
+from tickets.web.drafts import drop_draft, prefill
+from tickets.web.paging import Paging
+from tickets.web.problems.forms import ClosingForm, ProgressForm, problem_form
+from tickets.web.problems.words import lines_of
+from tickets.web.refusals import show_refusal
+from tickets.web.seen_problem import visible_problem
+from tickets.web.taking import reader
+from workflow.reasons import Refused
+
+SHOWN = 20
+"""So many linked complaints stand on the page of a problem; the list has them all."""
+EVENTS_SHOWN = 50
+
+Do = Callable[[], None]
+
+
+def index() -> ResponseReturnValue:
+    person, moment = reader(), now()
+    states = _states(moment)
+    state = request.args.get("state", "open")
+    state = state if state in states else "open"
+    counts = db.session.execute(
+        select(*(func.count(Problem.id).filter(each) for each in states.values())).where(
+            seen_by(person)
+        )
+    ).one()
+    paging = Paging.of_request(counts[list(states).index(state)])
+    query = (
+        select(Problem)
+        .where(seen_by(person), states[state])
+        .options(
+            joinedload(Problem.unit),
+            joinedload(Problem.category),
+            joinedload(Problem.owner).lazyload(Person.memberships),
+        )
+        .order_by(Problem.due_at.is_(None), Problem.due_at, Problem.number.desc())
+    )
+    return render_template(
+        "problems/index.html",
+        rows=db.session.scalars(paging.cut(query)).all(),
+        paging=paging,
+        state=state,
+        counts=dict(zip(states, counts, strict=True)),
+        may_open=bool(units_managed_by(person)),
+        now=moment,
+    )
+
+
+def _states(moment: Any) -> dict[str, ColumnElement[bool]]:
+    living = Problem.closed_at.is_(None)
+    return {
+        "open": living,
+        "due": living & (Problem.due_at > moment) & (Problem.due_at <= moment + 7 * _DAY),
+        "overdue": living & (Problem.due_at <= moment),
+        "closed": Problem.closed_at.is_not(None),
+    }
+
+
+_DAY = measuring.WEEK / 7
+
+
+def problem(problem: str) -> ResponseReturnValue:
+    person, moment = reader(), now()
+    found = visible_problem(problem, person)
+    open_ones, linked = linking.count_linked(found, person)
+    complaints = db.session.scalars(
+        select(Complaint)
+        .where(linking.linked_to(found.id), visible_to(person))
+        .options(joinedload(Complaint.category), joinedload(Complaint.unit))
+        .order_by(Complaint.registered_at.desc())
+        .limit(SHOWN)
+    ).all()
+    events = db.session.scalars(
+        select(ProblemEvent)
+        .where(ProblemEvent.problem_id == found.id)
+        .options(joinedload(ProblemEvent.by).lazyload(Person.memberships))
+        .order_by(ProblemEvent.at.desc(), ProblemEvent.id.desc())
+        .limit(EVENTS_SHOWN)
+    ).all()
+    return render_template(
+        "problems/problem.html",
+        problem=found,
+        complaints=complaints,
+        open_ones=open_ones,
+        linked=linked,
+        history=lines_of(events),
+        effect=measuring.effect_of(found, person, moment),
+        sharing=_sharing(events),
+        may_change=found.closed_at is None and may_manage(person, found),
+        now=moment,
+    )
+
+
+def _sharing(events: Any) -> Job | None:
+    """The job that tells the newest progress, for as long as its row is kept."""
+    newest = next((each for each in events if each.action == "progress"), None)
+    if newest is None:
+        return None
+    return db.session.scalar(
+        select(Job).where(Job.name == linking.SHARE_JOB, Job.once == str(newest.id))
+    )
+
+
+def new() -> ResponseReturnValue:
+    person, moment = reader(), now()
+    units = units_managed_by(person)
+    if not units:
+        abort(404)
+    form = problem_form(units, person, None)
+    prefill(form)
+    made: list[Problem] = []
+
+    def do() -> None:
+        made.append(keeping.open_problem(form.plan(), actor=person, now=moment))
+
+    status = _sent(form, do)
+    if status is None:
+        return redirect(url_for("problems.problem", problem=made[0].number), HTTPStatus.SEE_OTHER)
+    return render_template("problems/edit.html", form=form, problem=None), status
+
+
+def edit(problem: str) -> ResponseReturnValue:
+    person, moment, found = _managed(problem)
+    form = problem_form(units_managed_by(person), person, found)
+    prefill(form)
+    status = _sent(
+        form,
+        lambda: keeping.change(_held(found, form), form.plan(), actor=person, now=moment),
+        found,
+    )
+    if status is None:
+        return _back(found)
+    return render_template("problems/edit.html", form=form, problem=found), status
+
+
+def progress(problem: str) -> ResponseReturnValue:
+    """GET: the form with how many will be told; POST: put it down, a job tells them."""
+    person, moment, found = _managed(problem)
+    form = ProgressForm(data={"version": found.version, "expected_at": found.expected_at})
+    prefill(form)
+
+    def do() -> None:
+        linking.share_progress(
+            _held(found, form),
+            form.message.data or "",
+            form.expected_at.data,
+            actor=person,
+            now=moment,
+        )
+
+    status = _sent(form, do, found)
+    if status is None:
+        flash(gettext("The linked complaints are told now, one after the other."), "success")
+        return _back(found)
+    told, _all = linking.count_linked(found, person)
+    page = render_template("problems/progress.html", form=form, problem=found, told=told)
+    return page, status
+
+
+def close(problem: str) -> ResponseReturnValue:
+    person, moment, found = _managed(problem)
+    form = ClosingForm(data={"version": found.version})
+    prefill(form)
+    status = _sent(
+        form,
+        lambda: keeping.close(_held(found, form), form.effect.data or "", actor=person, now=moment),
+        found,
+    )
+    if status is None:
+        return _back(found)
+    effect = measuring.effect_of(found, person, moment)
+    return render_template("problems/close.html", form=form, problem=found, effect=effect), status
+
+
+def _managed(number: str) -> tuple[Person, Any, Problem]:
+    """The problem, for somebody who may change it; else there is no such page."""
+    person, moment = reader(), now()
+    found = visible_problem(number, person)
+    if not may_manage(person, found):
+        abort(404)
+    return person, moment, found
+
+
+def _held(problem: Problem, form: Any) -> Problem:
+    """The row as it is now, held; StaleDataError when somebody was faster than this form."""
+    db.session.refresh(problem, with_for_update={"of": Problem})
+    if str(problem.version) != form.version.data:
+        raise StaleDataError()
+    return problem
+
+
+def _sent(form: Any, do: Do, found: Problem | None = None) -> HTTPStatus | None:
+    """Do it and commit; the status to show the form again with, None when it is done."""
+    if not form.is_submitted():
+        return HTTPStatus.OK
+    if not form.validate():
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        do()
+        drop_draft()
+        db.session.commit()
+    except Refused as refusal:
+        db.session.rollback()
+        show_refusal(refusal, form)
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    except (StaleDataError, IntegrityError):
+        db.session.rollback()
+        if found is not None:
+            form.version.data = str(found.version)
+        form.form_errors.append(
+            gettext("Somebody else was faster. Look at what changed, then send it again.")
+        )
+        return HTTPStatus.CONFLICT
+    flash(gettext("Saved."), "success")
+    return None
+
+
+def _back(problem: Problem) -> ResponseReturnValue:
+    return redirect(url_for("problems.problem", problem=problem.number), HTTPStatus.SEE_OTHER)
