@@ -48,7 +48,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("process map", f"/paths/?{YEAR}"),
     ("process map, table", f"/paths/?{YEAR}&shown=table"),
     ("quality", "/quality/"),
-    ("quality, results", f"/quality/results?{YEAR}"),
+    ("quality, reviews", "/quality/reviews"),
     ("regulator's figures", f"/regulator/?{YEAR}"),
     ("problems", "/problems/"),
     ("what if", "/what-if/"),
