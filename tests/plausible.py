@@ -41,6 +41,7 @@ def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
         Kind.TEXT: "As the customer said: 网络断了。",
         Kind.MOMENT: now - timedelta(seconds=1) if ask.name in PAST else now + DAY,
         Kind.FLAG: False,
+        Kind.MONEY: 5_000,
         Kind.UNITS: [cast.units["network"], cast.units["billing"]],
         Kind.UNIT: cast.units["billing"],
         Kind.PERSON: cast.people["sun" if ask.name == "handler" else "wang"],
