@@ -2,15 +2,18 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from tests.cast import Cast
 from tickets.database import db
-from tickets.models import Complaint, Entry
+from tickets.models import Complaint, Entry, Problem
+from tickets.problems.keeping import Plan, open_problem
 from tickets.resolving import Upload
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
+from workflow.words import ProblemKind
 
 DAY = timedelta(days=1)
 PAST = frozenset({"at"})
@@ -48,7 +51,10 @@ def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
         Kind.CATEGORY: cast.category,
         Kind.CAUSE: cast.cause,
         Kind.FILE: Upload("bill.txt", b"a bill"),
+        Kind.MONEY: 12_050,
     }
+    if ask.kind is Kind.PROBLEM:
+        return a_problem(cast, now)
     if ask.kind is Kind.COMPLAINT:
         return sibling(complaint)
     return an_entry(complaint) if ask.kind is Kind.ENTRY else fits[ask.kind]
@@ -62,6 +68,23 @@ def sibling(complaint: Complaint) -> str:
         .order_by(Complaint.registered_at, Complaint.number)
     ).first()
     return found or complaint.number
+
+
+def a_problem(cast: Cast, now: datetime) -> UUID:
+    """The problem of the branch; opened when it is first asked for."""
+    found = db.session.scalars(select(Problem.id).order_by(Problem.number)).first()
+    if found is not None:
+        return found
+    plan = Plan(
+        "A cut cable",
+        ProblemKind.INCIDENT,
+        cast.units["branch"],
+        cast.category,
+        cast.people["zheng"],
+    )
+    problem = open_problem(plan, actor=cast.zheng, now=now)
+    db.session.flush()
+    return problem.id
 
 
 def an_entry(complaint: Complaint) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from tests.plausible import an_entry
+from tests.plausible import a_problem, an_entry
 from tests.walk import Choice, Desk
 from tickets.actors import HANDLING
 from tickets.database import db
@@ -100,7 +100,7 @@ def strangers_entry(desk: Desk, choice: Choice) -> list[Any]:
 OFFERED: dict[Kind, Callable[[Desk, Choice], Sequence[Any]]] = {
     Kind.FLAG: lambda _desk, _choice: (True, False),
     Kind.MONEY: lambda _desk, _choice: (0, 12_050),
-    Kind.PROBLEM: lambda _desk, _choice: (uuid4(),),
+    Kind.PROBLEM: lambda desk, _choice: (a_problem(desk.cast, desk.now),),
     Kind.UNITS: lambda desk, _choice: several(desk),
     Kind.UNIT: lambda desk, _choice: departments(desk),
     Kind.PERSON: people,

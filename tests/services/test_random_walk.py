@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, orders
+from tests.plausible import a_problem
 from tests.typed import nonsense, sensible
 from tests.walk import Choice, Desk
 from tickets import responsibility
@@ -32,7 +33,7 @@ from workflow.words import CallOutcome, Ruling, Status
 
 LONG = bool(os.environ.get("SHOUWEN_LONG"))
 SETTINGS = settings(
-    max_examples=100 if LONG else 30,
+    max_examples=100 if LONG else 40,
     stateful_step_count=100 if LONG else 50,
     derandomize=not LONG,
     deadline=None,
@@ -146,12 +147,19 @@ class Walk(RuleBasedStateMachine):
             self._do("contact", complaint, decider, channel="phone", text="And now?")
             self._do("unmerge", complaint, decider, reason="Another line.")
 
+    def _has_a_cause(self, complaint: Complaint, desk: str) -> None:
+        cause = a_problem(self.desk.cast, self.desk.now)
+        self._do("link_problem", complaint, desk, problem=cause)
+        self._do("share_progress", complaint, "system", problem=cause, message="Nearly mended.")
+        self._do("unlink_problem", complaint, "zheng", problem=cause)
+
     def a_department_works(self, dice: Random) -> None:
         for complaint in self._in(Status.DISPATCHED)[:1]:
             order = dice.choice(orders(complaint))
             agent, desk = AGENTS[order.unit.code], complaint.responsible.login
             self._on_order("accept", order, agent)
             self._do("urge", complaint, desk)
+            self._has_a_cause(complaint, desk)
             self._do("reveal_customer", complaint, agent, reason="To call.")
             self._on_order("interim", order, agent, text="A spare line.")
             if dice.random() < 0.4:
@@ -196,7 +204,7 @@ MOVES: dict[Callable[[Walk, Random], None], float] = {
     Walk.somebody_complains: 1,
     Walk.the_customer_cannot_be_reached: 1,
     Walk.the_customer_is_reached: 1,
-    Walk.it_is_a_duplicate: 0.5,
+    Walk.it_is_a_duplicate: 1,
     Walk.a_department_works: 2,
     Walk.somebody_leaves: 0.15,
 }

@@ -2,14 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tickets.changes.act import Act
 from tickets.database import db, new_id
 from tickets.models import ProblemLink
+from workflow.reasons import Reason, Refused
+from workflow.words import N_
 
 
 def link(act: Act) -> dict[str, Any]:
+    if act.inputs["problem"].closed_at is not None:
+        raise Refused([Reason("closed", N_("This problem is closed."), {}, "problem")])
+    if _is_linked(act):
+        sentence = N_("It is linked to this problem already.")
+        raise Refused([Reason("linked", sentence, {}, "problem")])
     db.session.add(
         ProblemLink(
             id=new_id(),
@@ -23,6 +30,9 @@ def link(act: Act) -> dict[str, Any]:
 
 
 def unlink(act: Act) -> dict[str, Any]:
+    if not _is_linked(act):
+        sentence = N_("It is not linked to this problem.")
+        raise Refused([Reason("not_linked", sentence, {}, "problem")])
     db.session.execute(
         update(ProblemLink)
         .where(
@@ -34,6 +44,15 @@ def unlink(act: Act) -> dict[str, Any]:
         .execution_options(synchronize_session=False)
     )
     return {}
+
+
+def _is_linked(act: Act) -> bool:
+    living = select(ProblemLink.id).where(
+        ProblemLink.problem_id == act.inputs["problem"].id,
+        ProblemLink.complaint_id == act.complaint.id,
+        ProblemLink.unlinked_at.is_(None),
+    )
+    return db.session.scalar(living) is not None
 
 
 def share_progress(act: Act) -> dict[str, Any]:

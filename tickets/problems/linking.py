@@ -72,19 +72,11 @@ def link(
     seen_version: int | None = None,
 ) -> None:
     """Link one complaint, by the one door; raises Refused."""
-    if problem.closed_at is not None:
-        raise Refused([Reason("closed", N_("This problem is closed."), {}, "problem")])
-    if _is_linked(problem, complaint):
-        sentence = N_("It is linked to this problem already.")
-        raise Refused([Reason("linked", sentence, {}, "problem")])
     _take("link_problem", problem, complaint, actor, now, seen_version)
 
 
 def unlink(problem: Problem, complaint: Complaint, *, actor: Person, now: datetime) -> None:
     """Take one complaint out again; raises Refused."""
-    if not _is_linked(problem, complaint):
-        sentence = N_("It is not linked to this problem.")
-        raise Refused([Reason("not_linked", sentence, {}, "problem")])
     _take("unlink_problem", problem, complaint, actor, now, None)
 
 
@@ -98,11 +90,6 @@ def _take(
 ) -> None:
     inputs = {"problem": problem.id}
     take(name, complaint, actor=actor, now=now, seen_version=seen_version, inputs=inputs)
-
-
-def _is_linked(problem: Problem, complaint: Complaint) -> bool:
-    row = select(Complaint.id).where(Complaint.id == complaint.id, linked_to(problem.id))
-    return db.session.scalar(row) is not None
 
 
 def link_many(
