@@ -255,7 +255,7 @@ TOUCHED: dict[str, set[str]] = {
     "unmerge": {"all"},
     "override_deadline": {"promise"},
     "inform": {"acknowledge", "progress"},
-    "share_progress": {"acknowledge", "progress"},
+    "share_progress": {"progress"},
     "order_accept": {"accept", "answer"},
     "order_answer": {"answer"},
     "order_return": {"accept", "answer"},
