@@ -31,6 +31,7 @@ from tickets.web import (
     problems,
     quality,
     readiness,
+    regulator,
     reports,
     shell,
     signed_in,
@@ -78,5 +79,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     reports.blueprint,
     paths.blueprint,
     problems.blueprint,
+    regulator.blueprint,
     notifications.blueprint,
 )

@@ -43,6 +43,10 @@ CALLERS = held_by(Role.FRONT_DESK, Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY
 DECIDERS = held_by(Role.SUPERVISOR, Role.EXECUTIVE)
 SCORERS = held_by(Role.QUALITY)
 """For those who call a second time and score."""
+ANSWERERS = Permission(
+    "roles", frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.AUDITOR}), hidden=True
+)
+"""For whoever answers to a regulator, and those who audit."""
 OVERSEERS = Permission(
     "roles", frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR}), hidden=True
 )
@@ -132,6 +136,8 @@ TABLE: dict[str, Permission] = {
     "what_if.run": PLANNERS,
     "what_if.rename": PLANNERS,
     "what_if.remove": PLANNERS,
+    # regulator
+    "regulator.index": ANSWERERS,
     # problems
     "problems.index": READERS,
     "problems.problem": READERS,

@@ -1,0 +1,1 @@
+"""The periodic figures that regulators ask for, one return for each policy pack."""
