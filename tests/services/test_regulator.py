@@ -44,6 +44,7 @@ def works(pack: str, day: date) -> bool:
 
 
 def took(pack: str, kind: str, received: date, ended: date) -> int:
+    """Days of this kind after the day of receipt, the last one included."""
     days = [received + number * DAY for number in range(1, (ended - received).days + 1)]
     return len(days) if kind == "days" else sum(works(pack, day) for day in days)
 
@@ -87,7 +88,9 @@ def plainly(session: Db, scope: Scope, pack: str, path: str) -> dict[str, Counte
             found["closed"]["closed"] += 1
             received, last = opened.astimezone(zone).date(), ended.astimezone(zone).date()
             kept = (
-                key for key, kind, days in LIMITS[pack] if took(pack, kind, received, last) <= days
+                key
+                for key, kind, days in LIMITS[pack]
+                if took(pack, kind, received, last - DAY) < days
             )
             found["closed"][next(kept, "later")] += 1
             outcome = session.scalars(
