@@ -91,8 +91,8 @@ RETURNS = (
         ),
         "DISP 1.10.1R, Annex 1R; DISP 1.5 (3 business days), DISP 1.6.2R (8 weeks)",
         N_(
-            "Products are our categories. The return asks for redress and causes as well: they"
-            " stand in the report on causes."
+            "Products are our categories. The return asks for redress as well, which is not"
+            " counted here; causes stand in the report on causes."
         ),
     ),
     Return(

@@ -1,0 +1,53 @@
+"""One cause, many complaints: linked by the desk, told together by the manager."""
+
+import pytest
+
+from tests.browser.conftest import Desks, Running
+from tests.cast import Cast, registered
+from tests.conftest import Transaction
+from tickets.problems.keeping import Plan, open_problem
+from workflow.words import ProblemKind
+
+
+@pytest.fixture
+def outage(transaction: Transaction, cast: Cast, clock: Running) -> tuple[str, str]:
+    """A problem of the branch, and a complaint that comes from it."""
+    with transaction():
+        plan = Plan(
+            "Ring main cut",
+            ProblemKind.INCIDENT,
+            cast.units["branch"],
+            cast.category,
+            cast.people["zheng"],
+        )
+        problem = open_problem(plan, actor=cast.zheng, now=clock())
+        return problem.number, registered(cast, now=clock()).number
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
+def test_a_complaint_is_linked_and_its_customers_are_told(
+    desk: Desks, outage: tuple[str, str], width: int, dark: bool
+) -> None:
+    """REO-08, by keyboard only."""
+    problem, number = outage
+    chen = desk("chen", width=width, dark=dark)
+    chen.open(f"/problems/of/{number}")
+    chen.axe()
+    chen.fits()
+    chen.choose("problem", problem)
+    chen.submit()
+    assert chen.says("Ring main cut")
+    chen.axe()
+
+    zheng = desk("zheng", width=width, dark=dark)
+    zheng.open(f"/problems/{problem}/progress")
+    assert zheng.says("1 open complaint")
+    zheng.fill("message", "A crew is splicing the cable.")
+    zheng.axe()
+    zheng.submit()
+    assert zheng.says("A crew is splicing the cable.")
+    assert zheng.says("Telling the complaints: waiting")
+    for page in (f"/problems/{problem}", "/problems/", "/problems/new", "/reports/regulator/"):
+        zheng.open(page)
+        zheng.axe()
+        zheng.fits()
