@@ -218,7 +218,7 @@ CELLS = (
 )
 OPEN = Cell(
     "open",
-    N_("Open"),
+    N_("Still open"),
     N_("Not closed, withdrawn or merged."),
     lambda _moment: Complaint.status.is_not(None),
     LIMITS,

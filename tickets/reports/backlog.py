@@ -63,7 +63,7 @@ BY_AGE = Grouping(
     says=Age,
     fixed=tuple(each.value for each in Age),
 )
-OPEN = Measure(Column("open", N_("Open")))
+OPEN = Measure(Column("open", N_("Still open")))
 RAISED = Measure(Column("raised", N_("Raised")), lambda fact: fact.level >= 1)
 SERIOUS = Measure(
     Column("serious", N_("Serious or major")), lambda fact: fact.severity != Severity.NORMAL
@@ -267,7 +267,7 @@ def _flow(scope: Scope) -> Sequence[Table]:
 
 
 _OPEN = Definition(
-    N_("Open"),
+    N_("Still open"),
     N_("Registered before the end of the period (or now), and not ended by then"),
 )
 
