@@ -162,7 +162,7 @@ def test_segments_follow_each_other_and_sum_to_the_whole(
 def test_the_edges_of_a_month_are_those_of_the_operators_zone(
     session: scoped_session[Session], cast: Cast
 ) -> None:
-    """REP-04: closed on 31 March at 23:30 local, so it is March's."""
+    """REP-04, C-21: closed on 31 March at 23:30 local, so it is March's."""
     zone = operators_zone()
     late = datetime(2025, 3, 31, 23, 30, tzinfo=zone)
     complaint = resolved(cast, now=late - timedelta(hours=9))

@@ -14,7 +14,7 @@ from tests.services.test_concurrency import at_once
 from tests.timed import in_force, row_of, rungs, settled, sweep_all
 from tickets import sweep, timekeeping
 from tickets.database import db, writing
-from tickets.models import Alert, ClockRow, Complaint, Event, Message, Notification
+from tickets.models import Alert, ClockRow, Complaint, Event, Job, Message, Notification
 from workflow.words import CallOutcome, Channel, ClockKind, ClockState, Level, Status
 
 DbSession = scoped_session[Session]
@@ -54,6 +54,13 @@ def test_nothing_is_due_before_its_time(session: DbSession, cast: Cast, now: dat
     assert sweep_all(half - timedelta(seconds=1)) == 0
     assert sweep_all(half) > 0
     assert rungs(complaint, K.RESOLUTION) == ["resolution-50"]
+
+
+def test_no_due_moment_is_stored_as_a_job(session: DbSession, cast: Cast, now: datetime) -> None:
+    """JOB-06: they live with the clocks, where the sweep finds them."""
+    settled(cast, now)
+    assert session.scalar(select(func.count()).select_from(Job)) == 0
+    assert session.scalar(select(func.count()).where(ClockRow.look_at.is_not(None)))
 
 
 def test_a_hundred_sweeps_tell_once(session: DbSession, cast: Cast, now: datetime) -> None:

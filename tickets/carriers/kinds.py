@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
-from tickets import adoption, sweep
+from tickets import adoption, jobs, sweep, zone_rules
 from tickets.carriers import counting as _counting  # registers the counting of facts
 from tickets.carriers import files as _files  # registers exports and imports
 from tickets.carriers import problems as _problems  # registers what problems do in the background
@@ -96,6 +96,27 @@ def deliver(work: Work) -> None:
 @every(timedelta(minutes=5), name="digests", queue=MESSAGES)
 def write_digests(work: Work) -> None:
     digests.write_digests(now=work.now())
+
+
+@every(timedelta(hours=1), name="watch_zones")
+def watch_zones(work: Work) -> None:
+    """A new tzdata moves deadlines: everything open is reckoned again, and it is on record."""
+    changed = zone_rules.changed(work.now())
+    if changed:
+        jobs.put("reckon_again", {"zones": changed}, now=work.now(), once=str(changed))
+
+
+@job("reckon_again", lease=timedelta(minutes=5))
+def reckon_again(work: Work) -> None:
+    """Every open complaint, in the order of their keys; goes on where it stood when killed."""
+    done, moved = work.done, 0
+    total = done + zone_rules.count_open(work.cursor)
+    while batch := zone_rules.open_after(work.cursor):
+        for complaint_id in batch:
+            moved += zone_rules.reckon(complaint_id, work.now())
+            done += 1
+            work.save(str(complaint_id), done=done, total=max(total, done))
+    log.warning("zone rules changed", zones=work.payload["zones"], reckoned=done, moved=moved)
 
 
 @every(timedelta(hours=1), name="remove_old_jobs")

@@ -1,8 +1,9 @@
-"""What this database is: one row, written once."""
+"""What this database is: one row."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import JSON, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tickets.database import Model
@@ -17,3 +18,5 @@ class Installation(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    zone_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What each time zone's rules were when last looked at, as digests (C-20)."""

@@ -275,6 +275,7 @@ def _page(
     return render_template(
         "callbacks/call.html",
         sheet=sheet,
+        clocks=readings([sheet.complaint], taking.reader(), moment).get(sheet.complaint.id, ()),
         script=script_for(sheet, taking.reader()),
         form=form,
         outcome=outcome,

@@ -269,6 +269,8 @@ JOB_NAMES = {
     "export_complaints": N_("Write an exported list"),
     "import_complaints": N_("Import complaints"),
     "remove_old_files": N_("Remove old files"),
+    "watch_zones": N_("Watch the rules of time zones"),
+    "reckon_again": N_("Reckon open complaints again"),
     "draw_samples": N_("Draw closings for second calls"),
 }
 """What people call each kind of job."""

@@ -45,6 +45,7 @@ ACTIONS = {
     "again": N_("Tried again"),
     "absent": N_("Absence entered"),
     "begun": N_("Begun"),
+    "zone_rules": N_("Rules of a time zone changed"),
     "create": N_("Made"),
     "revoke": N_("Taken back"),
     "back": N_("Absence ended"),
