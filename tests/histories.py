@@ -99,6 +99,8 @@ class _Teller:
             "outcome": self.dice.choice(list(Resolution)),
             "cause": self.cast.cause,
             "remedy": self.dice.choice([Remedy.NONE, Remedy.REPAIR, Remedy.REFUND]),
+            "liable_unit": self.dice.choice([None, *(self.cast.units[u] for u in DEPARTMENTS)]),
+            "compensation": self.dice.choice([None, None, 5_000, 12_345]),
         }
 
     def at_once(self) -> None:

@@ -347,7 +347,12 @@ class Reckoner:
         for table, row in (("causes", UUID(said["cause"])), ("categories", category)):
             self.add("causes", table, row, "all")
             self.add("causes", table, row, said["outcome"])
-        self.add("causes", "remedies", said["remedy"], "all")
+        granted = int(said.get("compensation") or 0)
+        liable = UUID(said["liable_unit"]) if said.get("liable_unit") else None
+        for table, row in (("remedies", said["remedy"]), ("liable", liable)):
+            self.add("causes", table, row, "all")
+            self.add("causes", table, row, "granted", granted > 0)
+            self.add("causes", table, row, "compensation", granted)
 
 
 def sends(event: Event) -> bool:
@@ -369,7 +374,7 @@ def holding(waits: list[Any], at: datetime) -> Any:
 
 def written(value: Any) -> str:
     if value is None:
-        return "none"
+        return "-"
     return value.hex if isinstance(value, UUID) else str(value)
 
 

@@ -200,6 +200,8 @@ def _whole(row: Any, life: Life) -> dict[str, Any]:
         "cause_id": life.cause,
         "resolution": life.resolution,
         "remedy": life.remedy,
+        "liable_id": life.liable,
+        "compensation": life.compensation,
     }
 
 

@@ -82,6 +82,8 @@ class Life:
     cause: UUID | None = None
     resolution: str = ""
     remedy: str = ""
+    liable: UUID | None = None
+    compensation: int = 0
     happenings: list[Happening] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
@@ -258,6 +260,8 @@ def _paused(life: Life, event: Told) -> None:
 def _resolved(life: Life, event: Told) -> None:
     life.resolver, data = event.actor, event.data
     life.cause = UUID(str(data["cause"])) if data.get("cause") else None
+    life.liable = _person(event, "liable_unit")
+    life.compensation = int(data.get("compensation") or 0)
     life.resolution, life.remedy = str(data.get("outcome", "")), str(data.get("remedy", ""))
     life.add(
         Happened.RESOLVED,

@@ -10,7 +10,7 @@ and checking them would cost more than making them.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tickets.database import Model, UuidKey
@@ -61,6 +61,9 @@ class ComplaintFact(Told, Model):
     cause_id: Mapped[UUID | None] = mapped_column(UuidKey)
     resolution: Mapped[str] = mapped_column(String(24), default="")
     remedy: Mapped[str] = mapped_column(String(24), default="")
+    liable_id: Mapped[UUID | None] = mapped_column(UuidKey)
+    compensation: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Granted with the last answer, in minor units of the currency."""
 
 
 class ClockFact(Told, Model):

@@ -15,8 +15,8 @@ from tickets.reports.shape import Condition
 from workflow.words import N_
 
 Title = str | Mapping[str, str]
-NOBODY = "none"
-"""How an empty key is written in addresses."""
+NOBODY = "-"
+"""How an empty key is written in addresses; no code is, while a remedy can be “none”."""
 
 
 class UnknownRow(LookupError):

@@ -83,6 +83,10 @@ def _ended(within: Within) -> list[Condition]:
 
 
 ALL = Measure(Column("all", N_("Complaints")))
+GRANTED = Measure(Column("granted", N_("With compensation")), lambda fact: fact.compensation > 0)
+SUM = Measure(
+    Column("compensation", N_("Compensation"), Kind.MONEY), value=lambda fact: fact.compensation
+)
 
 
 def _resolution(key: str, title: str, code: Resolution) -> Measure:
@@ -117,12 +121,20 @@ CAUSES = (
         ),
     ),
     Counted(
+        "liable",
+        N_("By liable department"),
+        ComplaintFact,
+        _ended,
+        by_unit(ComplaintFact, "liable_id", N_("Liable department")),
+        (ALL, GRANTED, SUM),
+    ),
+    Counted(
         "remedies",
         N_("Remedies"),
         ComplaintFact,
         _ended,
         by_code(ComplaintFact, "remedy", N_("Remedy"), Remedy, most_first="all"),
-        (ALL,),
+        (ALL, GRANTED, SUM),
     ),
 )
 
@@ -179,8 +191,8 @@ REPORTS = (
             Definition(
                 N_("Complaints"),
                 N_(
-                    "Closed in the period and not reopened since; cause, result and remedy are"
-                    " those of the last answer."
+                    "Closed in the period and not reopened since; cause, result, liable"
+                    " department, remedy and compensation are those of the last answer."
                 ),
             ),
         ),
@@ -188,6 +200,7 @@ REPORTS = (
         drill(CAUSES),
         (
             Chart("causes", Drawing.PARETO, ("all",)),
+            Chart("liable", Drawing.BARS, ("all",)),
             Chart("remedies", Drawing.BARS, ("all",)),
         ),
     ),

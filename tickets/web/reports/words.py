@@ -1,18 +1,22 @@
 """Figures in the reader's language: numbers, shares, spans; names of rows and columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import get_day_names
 from flask_babel import format_decimal, format_percent, get_locale, gettext
 from sqlalchemy import select
 
+from tickets.config import minor_digits, settings_now
 from tickets.database import db
 from tickets.models import Category, ReportSchedule, Rhythm, Unit
+from tickets.reports.groupings import NOBODY
 from tickets.reports.shape import Column, Kind, Row, Scope
 from tickets.web.labels import channel_label, label_of, name_in, tier_label
 from tickets.web.moments import length_of_time
+from tickets.web.money import money
 
 NOTHING = "–"
 HOUR = 3600
@@ -20,17 +24,17 @@ HOUR = 3600
 
 def shown(column: Column, value: Any) -> str:
     """One figure as people read it; a dash where there is nothing to say."""
-    if value is None:
-        return NOTHING
-    if column.kind is Kind.SHARE:
-        return format_percent(value, format="0.0%")
-    if column.kind is Kind.SPAN:
-        return length_of_time(timedelta(seconds=value))
-    if column.kind is Kind.NUMBER:
-        return format_decimal(value, format="#,##0.0")
-    if column.kind is Kind.TEXT:
-        return str(value)
-    return format_decimal(value)
+    return NOTHING if value is None else WRITTEN[column.kind](value)
+
+
+WRITTEN: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.COUNT: format_decimal,
+    Kind.SHARE: lambda value: format_percent(value, format="0.0%"),
+    Kind.SPAN: lambda value: length_of_time(timedelta(seconds=value)),
+    Kind.NUMBER: lambda value: format_decimal(value, format="#,##0.0"),
+    Kind.MONEY: money,
+    Kind.TEXT: str,
+}
 
 
 def changed(column: Column, value: Any, before: Any) -> str:
@@ -52,6 +56,8 @@ def raw(column: Column, value: Any) -> float | int | str | None:
         return round(value * 100, 2)
     if column.kind is Kind.SPAN:
         return round(value / HOUR, 2)
+    if column.kind is Kind.MONEY:
+        return float(Decimal(value).scaleb(-minor_digits()))
     return round(value, 4) if isinstance(value, float) else value
 
 
@@ -59,6 +65,8 @@ def unit_of(column: Column) -> str:
     """In which unit `raw` gives the column's figures."""
     if column.kind is Kind.SHARE:
         return "%"
+    if column.kind is Kind.MONEY:
+        return settings_now().currency
     return gettext("hours") if column.kind is Kind.SPAN else ""
 
 
@@ -70,7 +78,7 @@ def title_of_row(row: Row) -> str:
     """What the row is called; one without a name says so."""
     if row.total:
         return gettext("Total")
-    if row.says is not None and row.key != "none":
+    if row.says is not None and row.key != NOBODY:
         return label_of(row.says(row.key))
     return _title(row.title) or gettext("None")
 
