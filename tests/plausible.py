@@ -51,7 +51,6 @@ def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
         Kind.CATEGORY: cast.category,
         Kind.CAUSE: cast.cause,
         Kind.FILE: Upload("bill.txt", b"a bill"),
-        Kind.MONEY: 12_050,
     }
     if ask.kind is Kind.PROBLEM:
         return a_problem(cast, now)
