@@ -233,8 +233,12 @@ class Reckoner:
             if kind == "callback":
                 self.add("callbacks", "in_time", complaint.unit_id, "all")
                 self.add("callbacks", "in_time", complaint.unit_id, column)
+            whom, held, by, _from, _until = holding(waits, at)
+            if kind == "promise":
+                self.add("promises", "people", by, "all")
+                self.add("promises", "people", by, "broken" if missed else "kept")
             if missed:
-                whom, held, _by, _from, _until = holding(waits, at)
+                self.add("limits", "held_by", by, "missed")
                 self.add("limits", "waited_for", whom, "missed")
                 self.add("limits", "held_at", held, "missed")
 

@@ -10,6 +10,7 @@ from tickets import history, timekeeping
 from tickets.actors import System
 from tickets.clock_history import ADOPT
 from tickets.database import db
+from tickets.facts.building import mark_behind
 from tickets.limits import limits_by_id
 from tickets.models import Complaint
 from workflow.words import N_, OPEN
@@ -74,6 +75,7 @@ def begin(complaint_id: UUID, now: datetime) -> None:
     complaint = _held(complaint_id)
     if complaint.limits_id is None:
         timekeeping.reckon(complaint, now)
+        mark_behind(complaint_id)
 
 
 def _held(complaint_id: UUID) -> Complaint:

@@ -16,6 +16,7 @@ from tickets.actors import System
 from tickets.admin_events import Subject
 from tickets.config import operators_zone
 from tickets.database import db
+from tickets.facts.building import mark_behind
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Installation
 from workflow.words import N_, OPEN
@@ -92,4 +93,5 @@ def reckon(complaint_id: UUID, now: datetime) -> bool:
     )
     before = complaint.due_at
     timekeeping.reckon(complaint, now)
+    mark_behind(complaint_id)
     return complaint.due_at != before

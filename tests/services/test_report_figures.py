@@ -69,8 +69,6 @@ def assert_all_agree(scope: Scope) -> int:
     for report in REPORTS.values():
         for table in report.tables(scope):
             wanted = plain.get((report.name, table.key), {})
-            if (report.name, table.key) in NOT_PLAIN:
-                continue
             for row in table.rows:
                 if (report.name, table.key, row.total) == ("flow", "flow", True):
                     continue
@@ -85,10 +83,6 @@ def assert_all_agree(scope: Scope) -> int:
             missing = {key for key, numbers in wanted.items() if any(numbers.values())} - rows
             assert not missing, f"{report.name}/{table.key}: {missing}"
     return compared
-
-
-NOT_PLAIN = frozenset({("limits", "held_by"), ("promises", "people")})
-"""Counted by who was responsible; the test of segments looks at that."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)

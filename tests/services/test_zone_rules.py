@@ -12,6 +12,7 @@ from tests.conftest import Transaction
 from tickets import zone_rules
 from tickets.carriers.running import run_one
 from tickets.database import db
+from tickets.facts import building
 from tickets.jobs.registry import KINDS, MAIN
 from tickets.models import AdminEvent, ClockRow, Complaint, Job
 
@@ -45,6 +46,8 @@ def test_new_rules_of_a_zone_are_reckoned_and_on_record(
         complaint = registered(cast, now=now)
         key, due = complaint.id, complaint.due_at
     look(transaction, now)
+    with transaction():
+        building.count(building.next_behind())
     with transaction() as session:
         assert session.scalars(select(Job).where(Job.name == "reckon_again")).all() == []
         # As if the clocks had been reckoned by the rules of before.
@@ -64,6 +67,7 @@ def test_new_rules_of_a_zone_are_reckoned_and_on_record(
         assert session.get_one(Complaint, key).due_at == due
         told = session.scalars(select(AdminEvent).where(AdminEvent.action == "zone_rules")).all()
         assert [each.rule for each in told] == ["rules of a time zone changed"]
+        assert building.next_behind() == [key], "reports hear of it as well"
         jobs = session.scalars(select(Job).where(Job.name == "reckon_again")).all()
         assert [(job.done, job.total) for job in jobs] == [(1, 1)]
         assert db.session.get_one(Complaint, key).version

@@ -53,6 +53,14 @@ def forget() -> None:
     db.session.execute(update(Complaint).values(counted_events=-1), execution_options=UNTOUCHED)
 
 
+def mark_behind(complaint_id: UUID) -> None:
+    """Its clocks were reckoned anew without an event that would tell; the caller commits."""
+    db.session.execute(
+        update(Complaint).where(Complaint.id == complaint_id).values(counted_events=-1),
+        execution_options=UNTOUCHED,
+    )
+
+
 def count(ids: Sequence[UUID]) -> None:
     """Remake the facts of these complaints; the caller commits."""
     complaints = db.session.execute(
@@ -233,7 +241,7 @@ def _clock(row: Any, life: Life) -> dict[str, Any]:
         "department_id": row.unit_id,
         "holder": held.holder.value if held else "",
         "holder_id": held.unit if held else row.unit_id,
-        "held_by_id": row.held_by_id or (held.person if held else life.responsible),
+        "held_by_id": held.person if held else row.held_by_id or life.responsible,
         "target": row.target,
         "used": row.used,
     }
