@@ -126,6 +126,9 @@ def forget_content(file_id: UUID) -> None:
 
 
 def remove(file: StoredFile) -> None:
+    """Content and all. The row is held first: a job that adds a piece meanwhile is waited for, or
+    finds its file gone and adds nothing."""
+    db.session.refresh(file, with_for_update={"of": StoredFile})
     forget_content(file.id)
     db.session.delete(file)
 

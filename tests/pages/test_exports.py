@@ -17,7 +17,7 @@ from tests.importing.desk import FILE, MAPPING, set_up
 from tests.pages.conftest import SignIn
 from tickets.carriers.running import run_one
 from tickets.jobs.registry import MAIN
-from tickets.models import Complaint, StoredFile
+from tickets.models import Category, Complaint, StoredFile
 
 
 def run_everything(app: Flask) -> None:
@@ -114,6 +114,18 @@ def test_an_import_is_looked_at_first_then_read_in_the_background(
     assert administrator.post(f"{url}/drop").status_code == 303
     assert administrator.get(url).status_code == 404
     assert "Begun" in administrator.get("/admin/changes").text
+
+
+def test_what_came_in_the_way_since_the_upload_is_said_and_the_file_can_go(
+    administrator: FlaskClient, transaction: Transaction
+) -> None:
+    _status, _page, url = sent(administrator, FILE.read_bytes())
+    with transaction() as session:
+        for category in session.scalars(select(Category)):
+            category.active = False
+    page = administrator.get(url)
+    assert page.status_code == 200 and "category" in page.text
+    assert administrator.post(f"{url}/drop").status_code == 303
 
 
 def test_a_file_that_was_looked_at_can_be_dropped(

@@ -111,7 +111,7 @@ def import_complaints(work: Work) -> None:
             place = chosen(file.asked["desk"], file.asked["login"])
             check_codes(found.mapping)
         except (BadMapping, BadFile, NoDesk) as bad:
-            file.state, file.trouble = FileState.REFUSED, str(bad)
+            _refuse(file, str(bad))
             return
         _read(work, file.id, found, place)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -155,14 +154,23 @@ def _refused(rows: Sequence[Row], mapping: ColumnMapping) -> Iterator[tuple[Row,
 def import_(file_id: UUID) -> ResponseReturnValue:
     """One import: what would become of it before it begins, and how far it is after."""
     file = _import(file_id)
-    tried: Any = _tried(file) if file.state is FileState.DRAFT else None
+    tried, why_not = _tried_or_why(file) if file.state is FileState.DRAFT else (None, "")
     return render_template(
         "admin/import.html",
         file=file,
         tried=tried,
+        why_not=why_not,
         job=progress_of([file]).get(str(file.id)),
         rejects=stored_files.existing_rejects(file.id),
     )
+
+
+def _tried_or_why(file: StoredFile) -> tuple[Tried | None, str]:
+    """What would become of it, or what has come in its way since it was uploaded."""
+    try:
+        return _tried(file), ""
+    except (BadMapping, BadFile, NoDesk) as bad:
+        return None, str(bad)
 
 
 def begin(file_id: UUID) -> ResponseReturnValue:
