@@ -25,7 +25,7 @@ OPEN_OF_ALL = 0.03
 TABLES = (
     "customer", "contact", "complaint", "work_order", "event", "entry", "answer", "callback",
     "callback_attempt", "clock", "alert", "complaint_fact", "clock_fact", "held_fact",
-    "happened_fact",
+    "happened_fact", "path_fact", "stay_fact",
 )  # fmt: skip
 KEYS_WITHOUT_REFERENCE = {
     ("complaint", "closing_attempt_id"),
@@ -124,7 +124,7 @@ def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
                 " s AS (SELECT id, customer_id, registered_at, ROW_NUMBER() OVER (ORDER BY id)"
                 f" AS place FROM complaint WHERE status {which} ({opened}))"
                 f" SELECT s.id, s.customer_id, g.n, g.weeks, {dialect.prefix('s.registered_at')},"
-                f" CAST({place + 8}00000000000 + g.n * 1000000 + s.place AS VARCHAR(12))"
+                f" CAST({place + 8}00000000000 + CAST(g.n AS BIGINT) * 1000000 + s.place AS VARCHAR(12))"
                 " FROM g CROSS JOIN s WHERE :many > 0"
             ),
             {"many": many},

@@ -115,7 +115,7 @@ def prepare(app: Flask, database: str, size: int) -> None:
         fill._settle()
         rows = {
             name: db.session.scalar(text(f"SELECT COUNT(*) FROM {name}"))  # noqa: S608 - our own
-            for name in ("event", "clock", "clock_fact", "held_fact", "happened_fact")
+            for name in ("event", "clock", "clock_fact", "held_fact", "happened_fact", "stay_fact")
         }
         db.session.remove()
         db.engine.dispose()
