@@ -69,8 +69,9 @@ docs: $(PRODUCT_STAMP) $(CATALOGUES) ## Write the documents that are made from t
 	$(BIN)/flask reports
 
 .PHONY: bench
-bench: $(DEV_STAMP) $(CATALOGUES) ## Measure pages and actions on 10,000 and 100,000 complaints
+bench: $(DEV_STAMP) $(CATALOGUES) ## Measure pages, actions, a year of reports; takes an hour, see docs/bench.md
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.large
 
 .PHONY: i18n
 i18n: $(DEV_STAMP) ## Collect every sentence into the catalogues, for the translators

@@ -1,6 +1,8 @@
 """Copying stories over a year, in sets: the same weeks again and again, with keys of their own.
 
-Everything is moved by whole weeks, so that hours, weekdays and clocks stay what they were. Keys
+Everything is moved by whole weeks, so that hours, weekdays and clocks stay what they were, and each
+copy by a part of an hour of its own: moments that come thousands of times would make indexes a
+tenth of what they are for a desk. Keys
 begin with the moment of the copied registration, as real ones do, and go on with a digest of the
 old key and the number of the copy: every table finds the new key of what it refers to by itself.
 Indexes that are not unique, foreign keys and triggers stand aside meanwhile. What is not copied:
@@ -22,6 +24,8 @@ from workflow.words import OPEN
 WEEKS = 46
 """Back from those that were driven five weeks ago: a year altogether."""
 OPEN_OF_ALL = 0.03
+APART = "(n * 7919) % 3600"
+"""Seconds by which a copy is earlier than its original."""
 TABLES = (
     "customer", "contact", "complaint", "work_order", "event", "entry", "answer", "callback",
     "callback_attempt", "clock", "alert", "complaint_fact", "clock_fact", "held_fact",
@@ -60,14 +64,16 @@ class _Dialect:
 
     def moved(self, column: str) -> str:
         if self.sqlite:
-            return f"strftime('%Y-%m-%d %H:%M:%S.000000', {column}, (-7 * c.weeks) || ' days')"
-        return f"{column} - c.weeks * interval '7 days'"
+            shifts = "(-7 * c.weeks) || ' days', (-c.apart) || ' seconds'"
+            return f"strftime('%Y-%m-%d %H:%M:%S.000000', {column}, {shifts})"
+        return f"{column} - c.weeks * interval '7 days' - c.apart * interval '1 second'"
 
     def said(self, column: str) -> str:
         """A moment as events write it."""
         if self.sqlite:
-            return f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {column}, (-7 * c.weeks) || ' days')"
-        moved = f"({column}::timestamptz - c.weeks * interval '7 days') AT TIME ZONE 'UTC'"
+            shifts = "(-7 * c.weeks) || ' days', (-c.apart) || ' seconds'"
+            return f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {column}, {shifts})"
+        moved = f"({self.moved(f'{column}::timestamptz')}) AT TIME ZONE 'UTC'"
         return f'to_char({moved}, \'YYYY-MM-DD"T"HH24:MI:SS"+00:00"\')'
 
     def digest(self, column: str) -> str:
@@ -89,9 +95,9 @@ class _Dialect:
         """The moment of registration in milliseconds, as keys begin."""
         if self.sqlite:
             since = f"CAST((julianday({column}) - 2440587.5) * 86400000 AS INTEGER)"
-            return f"printf('%012x', {since} - g.weeks * 604800000)"
-        since = f"(extract(epoch FROM {column} - g.weeks * interval '7 days') * 1000)::bigint"
-        return f"lpad(to_hex({since}), 12, '0')"
+            return f"printf('%012x', {since} - g.weeks * 604800000 - g.apart * 1000)"
+        since = f"extract(epoch FROM {column}) - g.weeks * 604800 - g.apart"
+        return f"lpad(to_hex((({since}) * 1000)::bigint), 12, '0')"
 
 
 def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
@@ -112,7 +118,7 @@ def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
     connection.execute(
         text(
             f"CREATE TABLE bench_copy (complaint_id {uuid}, customer_id {uuid}, n INTEGER,"
-            " weeks INTEGER, prefix VARCHAR(12), number VARCHAR(12))"
+            " weeks INTEGER, apart INTEGER, prefix VARCHAR(12), number VARCHAR(12))"
         )
     )
     for place, (which, many) in enumerate(copies.items()):
@@ -120,11 +126,14 @@ def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
         connection.execute(
             text(
                 "INSERT INTO bench_copy WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL"
-                f" SELECT n + 1 FROM r WHERE n < :many), g AS (SELECT n, {weeks} AS weeks FROM r),"
+                " SELECT n + 1 FROM r WHERE n < :many),"
+                f" g AS (SELECT n, {weeks} AS weeks, {APART} AS apart FROM r),"
                 " s AS (SELECT id, customer_id, registered_at, ROW_NUMBER() OVER (ORDER BY id)"
                 f" AS place FROM complaint WHERE status {which} ({opened}))"
-                f" SELECT s.id, s.customer_id, g.n, g.weeks, {dialect.prefix('s.registered_at')},"
-                f" CAST({place + 8}00000000000 + CAST(g.n AS BIGINT) * 1000000 + s.place AS VARCHAR(12))"
+                " SELECT s.id, s.customer_id, g.n, g.weeks, g.apart,"
+                f" {dialect.prefix('s.registered_at')},"
+                f" CAST({place + 8}00000000000 + CAST(g.n AS BIGINT) * 1000000 + s.place"
+                " AS VARCHAR(12))"
                 " FROM g CROSS JOIN s WHERE :many > 0"
             ),
             {"many": many},

@@ -71,7 +71,7 @@ class _Story:
         )
 
     def tell(self, *, to_the_end: bool) -> None:
-        steps = [self.start, self.note, self.dispatch]
+        steps = [self.start, self.note, self.dispatch, self.note]
         steps += [self.wait] if self.chance.random() < 0.2 else []
         steps += [self.resolve]
         if not to_the_end:

@@ -72,6 +72,11 @@ SHARE_ACCEPTED = Column(
     "accepted_share", N_("Accepted at first"), Kind.SHARE, ("accepted", "firsts")
 )
 
+
+def _attempted(within: Within) -> list[Condition]:
+    return happened(within, Happened.ATTEMPT)
+
+
 IN_TIME = Measure(Column("met", N_("In time")), lambda fact: fact.met)
 LATE = Measure(Column("missed", N_("Late")), lambda fact: fact.met.is_(False))
 DUE = Measure(Column("all", N_("Callbacks due")))
@@ -103,7 +108,7 @@ CALLBACKS = (
         "attempts",
         N_("Attempts, and how the first one went"),
         HappenedFact,
-        lambda within: happened(within, Happened.ATTEMPT),
+        _attempted,
         by_unit(HappenedFact),
         (ATTEMPTS, TALKED, FIRSTS, ACCEPTED),
         (SHARE_REACHED, SHARE_ACCEPTED),
@@ -112,7 +117,7 @@ CALLBACKS = (
         "outcomes",
         N_("Outcomes of attempts"),
         HappenedFact,
-        lambda within: happened(within, Happened.ATTEMPT),
+        _attempted,
         by_code(HappenedFact, "detail", N_("Outcome"), CallOutcome),
         (ATTEMPTS,),
     ),

@@ -1,6 +1,7 @@
 """Counting by a table of specifications: what is counted, by what, and so where it drills to.
 
 A number and the list behind it come from the same conditions, so they cannot differ (REP-02).
+Tables of a report that count the same facts of the same period are read together, see `cube`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,8 +11,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 
-from tickets.database import db
 from tickets.models import Complaint
+from tickets.reports.cube import Aggregate, count_together
 from tickets.reports.groupings import Grouping
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Column, Condition, Kind, Row, Scope, Table
@@ -37,13 +38,19 @@ class Measure:
     def condition(self, fact: Any) -> Condition:
         return self.where(fact) if self.where else true()
 
-    def expression(self, fact: Any) -> ColumnElement[Any]:
-        counted: Any = func.count()
+    def aggregate(self, fact: Any, only: Condition | None) -> Aggregate:
+        """What is counted of the table's rows, and how parts of it make a whole."""
+        counted, fold = self._counted(fact)
+        conditions = [self.where(fact)] if self.where else []
+        conditions += [only] if only is not None else []
+        return Aggregate(counted.filter(and_(*conditions)) if conditions else counted, fold)
+
+    def _counted(self, fact: Any) -> tuple[Any, Any]:
         if self.value is not None:
-            counted = func.sum(self.value(fact))
-        elif self.since is not None:
-            counted = func.min(self.since(fact))
-        return counted.filter(self.where(fact)) if self.where else counted
+            return func.sum(self.value(fact)), func.sum
+        if self.since is not None:
+            return func.min(self.since(fact)), func.min
+        return func.count(), func.sum
 
     def read(self, found: Any, moment: datetime) -> int:
         """What the database answered, as a whole number."""
@@ -56,10 +63,14 @@ class Measure:
         return max(values, default=0) if self.since is not None else sum(values)
 
 
+PRESENCE = Measure(Column("present", ""))
+
+
 @dataclass(frozen=True)
 class Counted:
     """One table: rows of one kind of facts, grouped. `during` says which rows belong to the
-    period; `derived` are columns that divide two counted ones."""
+    period; `only` narrows them further, apart from it so that tables with the same `during` can
+    be read together; `derived` are columns that divide two counted ones."""
 
     key: str
     title: str
@@ -69,6 +80,7 @@ class Counted:
     measures: tuple[Measure, ...]
     derived: tuple[Column, ...] = ()
     note: str = ""
+    only: Callable[[Any], Condition] | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -76,12 +88,11 @@ class Counted:
 
     def table(self, within: Within) -> Table:
         """The rows in the grouping's order, and a total that they sum to."""
-        key = self.by.key(within)
-        named = [each.expression(self.fact).label(each.column.key) for each in self.measures]
-        found = db.session.execute(
-            select(key.label("row_key"), *named).where(*self._belongs(within)).group_by(key)
-        ).all()
-        counted = {row.row_key: self._values(row._asdict(), within.moment) for row in found}
+        return self.of(count_together([self], within)[0], within)
+
+    def of(self, found: Mapping[Any, Mapping[str, Any]], within: Within) -> Table:
+        """The table of what was found for each key."""
+        counted = {key: self._values(row, within.moment) for key, row in found.items()}
         rows = [
             Row(self.by.written(each), title, values, self._cells(values), says=self.by.says)
             for each, title, values in self.by.in_order(counted)
@@ -95,13 +106,22 @@ class Counted:
         measure = next((each for each in self.measures if each.column.key == column), None)
         if measure is None or not measure.counts:
             return None
-        belongs = [*self._belongs(within), measure.condition(self.fact)]
+        belongs = [*self.belongs(within), measure.condition(self.fact)]
+        belongs += [self.only(self.fact)] if self.only else []
         if row != TOTAL:
             belongs.append(self.by.is_row(within, row))
         return Complaint.id.in_(select(self.fact.complaint_id).where(and_(*belongs)))
 
-    def _belongs(self, within: Within) -> list[Condition]:
+    def belongs(self, within: Within) -> list[Condition]:
         return [*within.of(self.fact), *self.during(within)]
+
+    def presence(self) -> Aggregate:
+        """How many facts a row stands for; a row without any is none."""
+        return PRESENCE.aggregate(self.fact, self.only(self.fact) if self.only else None)
+
+    def aggregates(self) -> Sequence[tuple[str, Aggregate]]:
+        only = self.only(self.fact) if self.only else None
+        return [(each.column.key, each.aggregate(self.fact, only)) for each in self.measures]
 
     def _values(self, found: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
         values = {
@@ -150,9 +170,23 @@ def tables(specifications: Sequence[Specified]) -> Callable[[Scope], Sequence[Ta
 
     def answer(scope: Scope) -> Sequence[Table]:
         within = Within(scope)
-        return [each.table(within) for each in specifications]
+        together = _counted_together(specifications, within)
+        return [together.get(each.key) or each.table(within) for each in specifications]
 
     return answer
+
+
+def _counted_together(specifications: Sequence[Specified], within: Within) -> Mapping[str, Table]:
+    """The tables that share their facts and their period with others, each group read once."""
+    groups: dict[Any, list[Counted]] = {}
+    for each in specifications:
+        if isinstance(each, Counted):
+            groups.setdefault((each.fact, each.during), []).append(each)
+    return {
+        each.key: each.of(found, within)
+        for group in groups.values()
+        for each, found in zip(group, count_together(group, within), strict=True)
+    }
 
 
 def drill(

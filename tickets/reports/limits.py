@@ -1,5 +1,7 @@
 """Time limits met and missed, where the time went, promises moved (PAU-06, PAU-07, REP-05)."""
 
+from typing import Any
+
 from tickets.facts.words import Holder
 from tickets.models import ClockFact, HeldFact
 from tickets.reports.counting import Counted, Measure, drill, tables
@@ -19,8 +21,9 @@ def _missed(within: Within) -> list[Condition]:
     return [*_certain(within), ClockFact.met.is_(False)]
 
 
-def _of_departments(within: Within) -> list[Condition]:
-    return [*_certain(within), ClockFact.kind.in_(DEPARTMENTS_OWN)]
+def _of_departments(fact: Any) -> Condition:
+    condition: Condition = fact.kind.in_(DEPARTMENTS_OWN)
+    return condition
 
 
 ALL = Measure(Column("all", N_("Limits")))
@@ -53,10 +56,11 @@ LIMITS = (
         "departments",
         N_("Departments: accepting and answering work orders"),
         ClockFact,
-        _of_departments,
+        _certain,
         by_unit(ClockFact, "department_id", N_("Department")),
         COUNTED,
         (SHARE_MET,),
+        only=_of_departments,
     ),
     Counted(
         "waited_for",
@@ -117,10 +121,11 @@ TIME = (
         "departments",
         N_("Time in departments"),
         HeldFact,
-        lambda within: [*_lived(within), HeldFact.holder == Holder.DEPARTMENT.value],
+        _lived,
         by_unit(HeldFact, "holder_id", N_("Department")),
         (SEGMENTS, SECONDS),
         (AVERAGE,),
+        only=lambda fact: fact.holder == Holder.DEPARTMENT.value,
     ),
     Counted(
         "units",

@@ -49,12 +49,17 @@ TO_AND_FRO: tuple[Any, ...] = (
     ),
 )
 
+
+def _paused(within: Within) -> list[Condition]:
+    return happened(within, Happened.PAUSED)
+
+
 PAUSES = (
     Counted(
         "reasons",
         N_("By reason"),
         HappenedFact,
-        lambda within: happened(within, Happened.PAUSED),
+        _paused,
         by_code(HappenedFact, "detail", N_("Reason"), WaitReason),
         (
             Measure(Column("pauses", N_("Pauses"))),
@@ -67,7 +72,7 @@ PAUSES = (
         "units",
         N_("By unit"),
         HappenedFact,
-        lambda within: happened(within, Happened.PAUSED),
+        _paused,
         by_unit(HappenedFact),
         (
             Measure(Column("pauses", N_("Pauses"))),
