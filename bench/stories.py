@@ -60,6 +60,7 @@ class _Story:
         self, made: Made, chance: random.Random, n: int, began: datetime, until: datetime
     ) -> None:
         self.made, self.chance, self.now, self.until = made, chance, began, until
+        self.stops = False
         clerk = db.session.get_one(Person, made.clerks[n % len(made.clerks)])
         self.complaint: Complaint = register(
             made,
@@ -75,7 +76,9 @@ class _Story:
         steps += [self.wait] if self.chance.random() < 0.2 else []
         steps += [self.resolve]
         if not to_the_end:
-            for step in steps[: self.chance.randrange(len(steps) + 1)]:
+            reached = steps[: self.chance.randrange(len(steps) + 1)]
+            for place, step in enumerate(reached, start=1):
+                self.stops = place == len(reached)
                 self.attempt(step)
             return
         for step in steps:
@@ -121,7 +124,11 @@ class _Story:
         )
         query = select(WorkOrder).where(WorkOrder.complaint_id == self.complaint.id)
         for order in db.session.scalars(query).all():
+            if self.stops and self.chance.random() < 0.5:
+                continue
             self.attempt(lambda order=order: self.do("accept", order, self.agent(order)))
+            if self.stops and self.chance.random() < 0.5:
+                continue
             if self.chance.random() < 0.1:
                 self.attempt(
                     lambda order=order: self.do("return", order, self.agent(order), reason="No.")
@@ -142,6 +149,8 @@ class _Story:
             wait_reason=self.chance.choice(list(WaitReason)),
             follow_up_at=self.now + timedelta(days=3),
         )
+        if self.stops:
+            return
         self.now += timedelta(hours=self.chance.choice((3, 20, 50)))
         self.by_responsible("resume", text="They said.")
 
