@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from tickets import situations as is_
@@ -49,21 +49,12 @@ class Cell:
 
 def _warned(moment: Moment) -> Condition:
     """Three quarters of the limit that runs out next are used."""
-    return exists().where(
-        clock.complaint_id == Complaint.id,
-        clock.kind == Complaint.due_clock,
-        clock.due_at == Complaint.due_at,
-        clock.state == ClockState.RUNNING,
-        clock.amber_at <= moment.now,
-    )
-
-
-def _has_warned(moment: Moment) -> Condition:
-    return and_(Complaint.due_at >= moment.now, _warned(moment))
+    return and_(Complaint.due_at >= moment.now, Complaint.amber_at <= moment.now)
 
 
 def _calm(moment: Moment) -> Condition:
-    return and_(Complaint.due_at >= moment.now, ~_warned(moment))
+    early = or_(Complaint.amber_at.is_(None), Complaint.amber_at > moment.now)
+    return and_(Complaint.due_at >= moment.now, early)
 
 
 def _within(hours: int) -> Callable[[Moment], Condition]:
@@ -123,9 +114,8 @@ CELLS = (
         "warned",
         N_("Warning"),
         N_("Three quarters or more of the limit that runs out next are used."),
-        _has_warned,
+        _warned,
         LIMITS,
-        plain=False,
         tone="warn",
     ),
     Cell(
@@ -134,7 +124,6 @@ CELLS = (
         N_("Less than three quarters of the limit that runs out next are used."),
         _calm,
         LIMITS,
-        plain=False,
         tone="good",
     ),
     Cell(

@@ -7,6 +7,7 @@ and stored, so that lists sort by them and the sweep finds what is due. Nobody e
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -211,7 +212,7 @@ def _fill(row: ClockRow, clock: Clock, complaint: Complaint, now: datetime) -> N
         "starts_at": clock.starts_at,
         "target": round(clock.target.total_seconds()),
         "due_at": clock.due_at,
-        "amber_at": rung_moment(Rung("amber", clock.id.kind, percent=AMBER_FROM), clock),
+        "amber_at": amber_of(clock),
         "provisional": clock.provisional,
         "breached_at": clock.breached_at,
         "ended_at": clock.ended_at,
@@ -229,12 +230,23 @@ def _fill(row: ClockRow, clock: Clock, complaint: Complaint, now: datetime) -> N
 
 def _show_next_due(complaint: Complaint, clock: Clock | None) -> None:
     """The next due moment on the complaint itself, without making forms that are open stale."""
-    due_at, kind = (clock.due_at, clock.id.kind) if clock is not None else (None, None)
-    if (complaint.due_at, complaint.due_clock) == (due_at, kind):
+    values: dict[str, Any] = dict.fromkeys(("due_at", "due_clock", "amber_at"))
+    if clock is not None:
+        values = {
+            "due_at": clock.due_at,
+            "due_clock": clock.id.kind,
+            "amber_at": amber_of(clock) if clock.state is ClockState.RUNNING else None,
+        }
+    if all(getattr(complaint, name) == value for name, value in values.items()):
         return
     db.session.execute(
-        update(Complaint).where(Complaint.id == complaint.id).values(due_at=due_at, due_clock=kind),
+        update(Complaint).where(Complaint.id == complaint.id).values(values),
         execution_options={"synchronize_session": False},
     )
-    set_committed_value(complaint, "due_at", due_at)
-    set_committed_value(complaint, "due_clock", kind)
+    for name, value in values.items():
+        set_committed_value(complaint, name, value)
+
+
+def amber_of(clock: Clock) -> datetime | None:
+    """When three quarters of its limit are used; None where no limit runs."""
+    return rung_moment(Rung("amber", clock.id.kind, percent=AMBER_FROM), clock)

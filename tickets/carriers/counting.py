@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tickets.facts import building
+from tickets.facts import building, months
 from tickets.jobs.registry import every
 from tickets.jobs.work import Work
 
@@ -10,10 +10,13 @@ from tickets.jobs.work import Work
 @every(timedelta(seconds=10), name="count_facts", lease=timedelta(minutes=5))
 def count_facts(work: Work) -> None:
     """Everything that is behind, each batch in a transaction of its own; what comes in between
-    is found by the next round."""
+    is found by the next round. Then the months that are over and not summed yet."""
     done = work.done
     total = done + building.behind()
     while done < total and (ids := building.next_behind()):
         building.count(ids)
         done += len(ids)
         work.save(done=done, total=max(total, done))
+    while (month := months.next_uncounted(work.now())) is not None:
+        months.count(month, work.now())
+        work.save(done=done)

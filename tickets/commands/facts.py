@@ -3,8 +3,9 @@
 import click
 from flask.cli import with_appcontext
 
+from tickets.clock import now
 from tickets.database import db, writing
-from tickets.facts import building
+from tickets.facts import building, months
 
 
 @click.command()
@@ -21,4 +22,7 @@ def facts(again: bool) -> None:
             building.count(ids)
             db.session.commit()
             done += len(ids)
+        while (month := months.next_uncounted(now())) is not None:
+            months.count(month, now())
+            db.session.commit()
     click.echo(f"Counted {done} complaints.")

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from tickets.config import operators_zone
 from tickets.database import db
+from tickets.facts import months
 from tickets.facts.telling import Life, Segment, Told, life_of
 from tickets.facts.walking import path_of, steps_of
 from tickets.models import (
@@ -50,6 +51,7 @@ def next_behind(batch: int = BATCH) -> Sequence[UUID]:
 
 def forget() -> None:
     """Count everything again, from the first event on; the caller commits."""
+    months.forget()
     db.session.execute(update(Complaint).values(counted_events=-1), execution_options=UNTOUCHED)
 
 
@@ -136,12 +138,22 @@ def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _store(ids: Sequence[UUID], made: dict[Any, list[dict[str, Any]]]) -> None:
+    months.lock()
+    changes = months.Changes()
     for table, rows in made.items():
-        db.session.execute(
-            delete(table).where(table.complaint_id.in_(ids)), execution_options=UNTOUCHED
-        )
+        monthly = months.ALL.get(table)
+        old = delete(table).where(table.complaint_id.in_(ids))
+        if monthly is None:
+            db.session.execute(old, execution_options=UNTOUCHED)
+        else:
+            gone = db.session.execute(
+                old.returning(*monthly.columns), execution_options=UNTOUCHED
+            ).mappings()
+            changes.went(monthly, map(dict, gone))
+            changes.came(monthly, rows)
         if rows:
             db.session.execute(insert(table), rows)
+    changes.store()
 
 
 def _add_all(

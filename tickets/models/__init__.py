@@ -35,6 +35,7 @@ from tickets.models.messages import (
     SinkMessage,
     Webhook,
 )
+from tickets.models.months import ClockMonth, CountedMonth, HeldMonth
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
 from tickets.models.problems import Problem, ProblemEvent, ProblemLink
 from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
@@ -60,11 +61,13 @@ __all__ = [
     "Cause",
     "ChannelSetting",
     "ClockFact",
+    "ClockMonth",
     "ClockRow",
     "Complaint",
     "ComplaintFact",
     "Contact",
     "ContactKind",
+    "CountedMonth",
     "Customer",
     "Delivery",
     "Draft",
@@ -76,6 +79,7 @@ __all__ = [
     "FileState",
     "HappenedFact",
     "HeldFact",
+    "HeldMonth",
     "Installation",
     "InterimMeasure",
     "Job",
@@ -103,8 +107,8 @@ __all__ = [
     "Reminder",
     "ReportRecipient",
     "ReportSchedule",
-    "Rhythm",
     "ReviewTask",
+    "Rhythm",
     "SampleState",
     "SignInSession",
     "SinkMessage",

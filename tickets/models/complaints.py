@@ -71,6 +71,13 @@ class Complaint(Model):
         Index("ix_complaint_customer", "customer_id", "registered_at"),
         Index("ix_complaint_due", "status", "due_at"),
         Index("ix_complaint_responsible_due", "responsible_id", "due_at"),
+        Index(
+            "ix_complaint_due_next",
+            "due_at",
+            "id",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         Index("ix_complaint_raised", "status", "level", "unit_id"),
         Index(
             "ix_complaint_uncounted",
@@ -132,6 +139,8 @@ class Complaint(Model):
     due_at: Mapped[datetime | None] = moment(null=True)
     """When its next clock runs out, whichever that is; a cache of `workflow.clocks` for lists."""
     due_clock: Mapped[ClockKind | None] = mapped_column(code_type(ClockKind))
+    amber_at: Mapped[datetime | None] = moment(null=True)
+    """When that clock has used three quarters of its limit; empty while none runs."""
 
     returns: Mapped[int] = mapped_column(default=0)
     transfers: Mapped[int] = mapped_column(default=0)

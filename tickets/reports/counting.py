@@ -40,17 +40,19 @@ class Measure:
 
     def aggregate(self, fact: Any, only: Condition | None) -> Aggregate:
         """What is counted of the table's rows, and how parts of it make a whole."""
-        counted, fold = self._counted(fact)
         conditions = [self.where(fact)] if self.where else []
         conditions += [only] if only is not None else []
-        return Aggregate(counted.filter(and_(*conditions)) if conditions else counted, fold)
 
-    def _counted(self, fact: Any) -> tuple[Any, Any]:
+        def those(counted: Any) -> Any:
+            return counted.filter(and_(*conditions)) if conditions else counted
+
         if self.value is not None:
-            return func.sum(self.value(fact)), func.sum
+            value = those(func.sum(self.value(fact)))
+            return Aggregate(value, func.sum, lambda _sums: value)
         if self.since is not None:
-            return func.min(self.since(fact)), func.min
-        return func.count(), func.sum
+            earliest = those(func.min(self.since(fact)))
+            return Aggregate(earliest, func.min, lambda _sums: earliest)
+        return Aggregate(those(func.count()), func.sum, lambda sums: those(func.sum(sums.n)))
 
     def read(self, found: Any, moment: datetime) -> int:
         """What the database answered, as a whole number."""

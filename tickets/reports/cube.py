@@ -6,13 +6,25 @@ millions; outside, each table folds those rows to its own key. The cube is what 
 database may spread it over its workers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from tickets.database import db
+from tickets.facts import months
 from tickets.reports.groupings import Grouping
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Condition
@@ -26,10 +38,15 @@ class Aggregate:
 
     expression: ColumnElement[Any]
     fold: Any
+    on_months: Callable[[Any], ColumnElement[Any]]
+    """The same of a month's sums, given their table."""
 
 
 class Countable(Protocol):
     """What the cube needs to know of a table."""
+
+    @property
+    def fact(self) -> Any: ...
 
     @property
     def by(self) -> Grouping: ...
@@ -56,6 +73,23 @@ def count_together(
     return found
 
 
+class Missing(LookupError):
+    """The sums of months do not hold this column."""
+
+
+def _onto(sums: Table, facts: Table) -> Callable[[Any], Any]:
+    """What puts an expression on facts to the months' columns of the same names."""
+
+    def replace(element: Any, **_options: Any) -> Any:
+        if not isinstance(element, Column) or element.table is not facts:
+            return None
+        if element.name not in sums.c:
+            raise Missing(element.name)
+        return sums.c[element.name]
+
+    return lambda asked: replacement_traverse(asked, {}, replace)
+
+
 class _Cube:
     def __init__(self, tables: Sequence[Countable], within: Within) -> None:
         self.tables, self.within = tables, within
@@ -75,16 +109,44 @@ class _Cube:
         return len(self.counted) - 1
 
     def query(self) -> Any:
-        cube = (
-            select(
-                *(key.label(f"k{place}") for place, key in enumerate(self.keys)),
-                *(each.expression.label(f"m{place}") for place, each in enumerate(self.counted)),
-            )
-            .where(*self.tables[0].belongs(self.within))
-            .group_by(*self.keys)
-            .cte("cube")
-        )
+        summed = self._of_months()
+        rest = [self.within] if summed is None else list(self.within.besides_months())
+        parts: list[Any] = [self._of_facts(each) for each in rest]
+        parts += [] if summed is None else [summed]
+        cube: Any = union_all(*parts) if len(parts) > 1 else parts[0]
+        cube = cube.cte("cube")
         return union_all(*self._branches(cube.c))
+
+    def _of_facts(self, within: Within) -> Any:
+        counted = [each.expression for each in self.counted]
+        return self._grouped(self.keys, counted, self.tables[0].belongs(within))
+
+    def _of_months(self) -> Any:
+        """The part that whole months give; None where there are no such sums, or they do not
+        hold what is asked for."""
+        monthly = months.ALL.get(self.tables[0].fact)
+        if monthly is None or not self.within.whole_months:
+            return None
+        within = self.within.of_months(monthly.sums.month.in_(self.within.whole_months))
+        put = _onto(monthly.sums.__table__, monthly.fact.__table__)
+        try:
+            keys = [put(key) for key in self.keys]
+            belongs = [put(each) for each in self.tables[0].belongs(within)]
+            counted = [put(each.on_months(monthly.sums)) for each in self.counted]
+        except Missing:
+            return None
+        return self._grouped(keys, counted, belongs)
+
+    @staticmethod
+    def _grouped(keys: Sequence[Any], counted: Sequence[Any], belongs: Sequence[Any]) -> Any:
+        return (
+            select(
+                *(key.label(f"k{place}") for place, key in enumerate(keys)),
+                *(each.label(f"m{place}") for place, each in enumerate(counted)),
+            )
+            .where(*belongs)
+            .group_by(*keys)
+        )
 
     def _branches(self, cube: Any) -> Iterator[Any]:
         for which, present in enumerate(self.present):

@@ -1,13 +1,16 @@
 """What a report may count: the reader's reach, narrowed by what was chosen (S-08)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from tickets.database import db
+from tickets.facts import months
 from tickets.models import Category, Unit
 from tickets.reports.shape import Condition, Scope
 from tickets.visibility import overseen_paths
@@ -20,6 +23,8 @@ class Within:
         self.scope = scope
         self.units = _units(scope)
         self.categories = _with_those_below(scope.categories)
+        self._months: Condition | None = None
+        self._starts, self._ends = scope.period.starts, self.moment
 
     def of(self, fact: Any) -> Iterator[Condition]:
         """What every counted row fulfils, the period aside."""
@@ -34,8 +39,43 @@ class Within:
 
     def during(self, column: Any) -> list[Condition]:
         """That this moment lies in the period and not in the future."""
-        period = self.scope.period
-        return [column >= period.starts, column < min(period.ends, self.scope.now)]
+        if self._months is not None:
+            return [self._months]
+        return [column >= self._starts, column < self._ends]
+
+    @cached_property
+    def whole_months(self) -> Sequence[int]:
+        """The months of the period that are over and summed up, the earliest first."""
+        period, known = self.scope.period, months.counted(self.scope.period.zone)
+        inside = range(months.month_of(period.first), months.month_of(period.last) + 1)
+        return [
+            each
+            for each in inside
+            if each in known
+            and months.begins(each, period.zone) >= period.starts
+            and months.begins(each + 1, period.zone) <= self.moment
+        ]
+
+    def of_months(self, which: Condition) -> "Within":
+        """The same scope, asked of the sums of these months."""
+        found = copy(self)
+        found._months = which
+        return found
+
+    def besides_months(self) -> Iterator["Within"]:
+        """What of the period the whole months leave: stretches before, between, after them."""
+        zone, at = self.scope.period.zone, self._starts
+        for each in self.whole_months:
+            if at < months.begins(each, zone):
+                yield self._stretch(at, months.begins(each, zone))
+            at = months.begins(each + 1, zone)
+        if at < self._ends:
+            yield self._stretch(at, self._ends)
+
+    def _stretch(self, starts: datetime, ends: datetime) -> "Within":
+        found = copy(self)
+        found._starts, found._ends = starts, ends
+        return found
 
     @property
     def moment(self) -> datetime:
