@@ -81,13 +81,14 @@ def _onto(sums: Table, facts: Table) -> Callable[[Any], Any]:
     """What puts an expression on facts to the months' columns of the same names."""
 
     def replace(element: Any, **_options: Any) -> Any:
-        if not isinstance(element, Column) or element.table is not facts:
+        # By name: what came from a mapped class is a copy of the table's column.
+        if not isinstance(element, Column) or element.table.key != facts.key:
             return None
         if element.name not in sums.c:
             raise Missing(element.name)
         return sums.c[element.name]
 
-    return lambda asked: replacement_traverse(asked, {}, replace)
+    return lambda asked: replacement_traverse(asked.expression, {}, replace)
 
 
 class _Cube:
