@@ -12,18 +12,27 @@ context, and on SQLite the second writer would wait for the first.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import PASSWORD, Cast, add_cast
-from tests.databases import Database, PostgreSQLDatabase, SQLiteDatabase, why_no_postgresql
+from tests.databases import (
+    Database,
+    PostgreSQLDatabase,
+    SQLiteDatabase,
+    quick_folder,
+    why_no_postgresql,
+)
 from tickets import passwords
 from tickets.database import db, writing
 
@@ -59,7 +68,10 @@ def absent(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    yield from _made(SQLiteDatabase(tmp_path_factory.mktemp("sqlite")))
+    in_memory = quick_folder()
+    yield from _made(SQLiteDatabase(in_memory or tmp_path_factory.mktemp("sqlite")))
+    if in_memory:
+        shutil.rmtree(in_memory)
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +130,29 @@ def client(app: Flask, request: pytest.FixtureRequest) -> FlaskClient:
 def now() -> datetime:
     """A Tuesday, 10:00 in Shanghai: a working day, outside quiet hours."""
     return datetime(2025, 3, 11, 2, 0, tzinfo=UTC)
+
+
+class Remembering(PasswordHasher):
+    """Knows the right passwords it has seen: hashing is meant to be slow, and everybody of the
+    cast signs in hundreds of times."""
+
+    def __init__(self) -> None:
+        real = passwords.HASHER
+        super().__init__(real.time_cost, real.memory_cost, real.parallelism, type=real.type)
+        self.right: set[tuple[str | bytes, str | bytes]] = set()
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+        if (hash, password) not in self.right:
+            super().verify(hash, password)
+            self.right.add((hash, password))
+        return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signing_in_is_quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", Remembering())
+        yield
 
 
 @pytest.fixture(scope="session")
