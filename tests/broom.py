@@ -70,7 +70,7 @@ class Broom:
 
     def _alone(self) -> bool:
         """Whoever was killed or has just left is soon gone; who stays could still write."""
-        end = time.monotonic() + 0.2
+        end = time.monotonic() + 1
         while self._one(self.OTHERS):
             if time.monotonic() > end:
                 return False
