@@ -46,19 +46,24 @@ setup: $(DEV_STAMP) $(CATALOGUES) ## Install everything that run, test and check
 test: $(DEV_STAMP) $(CATALOGUES) ## Run the tests; PYTEST_ARGS="-k callback -n 2" to choose
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# One line per check; each says by itself what is wrong and how to mend it.
-.PHONY: check
-check: export SHOUWEN_ENV = testing
-check: $(DEV_STAMP) $(CATALOGUES) ## Check style, types, house rules, migrations, translations, documents
+# One line per check; each says by itself what is wrong and how to mend it. `make -j2 check` runs two
+# at a time; the longest stand first.
+CHECKS := types rules style translations configuration lifecycle limits reports
+.PHONY: check $(CHECKS:%=check-%)
+check: $(CHECKS:%=check-%) ## Check style, types, house rules, migrations, translations, documents
+$(CHECKS:%=check-%): export SHOUWEN_ENV = testing
+$(CHECKS:%=check-%): $(DEV_STAMP) $(CATALOGUES)
+check-types:
+	$(BIN)/mypy
+check-rules:
+	$(BIN)/python -m pytest -q tests/rules/test_house.py tests/services/test_migrations.py
+check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/rules/test_house.py tests/services/test_migrations.py
+check-translations:
 	$(BIN)/python -m tools.translations
-	$(BIN)/flask configuration --check
-	$(BIN)/flask lifecycle --check
-	$(BIN)/flask limits --check
-	$(BIN)/flask reports --check
+check-configuration check-lifecycle check-limits check-reports: check-%:
+	$(BIN)/flask $* --check
 
 .PHONY: docs
 docs: export SHOUWEN_ENV = testing

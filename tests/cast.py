@@ -133,8 +133,8 @@ def _add_units() -> dict[str, Unit]:
         unit = Unit(id=new_id(), code=name, kind=kind, names={"en": name}, active=True)
         unit.place_under(made[above] if above else None)
         db.session.add(unit)
-        db.session.flush()
         made[name] = unit
+    db.session.flush()
     return made
 
 

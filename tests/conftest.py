@@ -11,19 +11,29 @@ SQLite. A test never holds `session` while it uses `client`: both would share on
 context, and on SQLite the second writer would wait for the first.
 """
 
+import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import PASSWORD, Cast, add_cast
-from tests.databases import Database, PostgreSQLDatabase, SQLiteDatabase, why_no_postgresql
+from tests.databases import (
+    Database,
+    PostgreSQLDatabase,
+    SQLiteDatabase,
+    quick_folder,
+    why_no_postgresql,
+)
 from tickets import passwords
 from tickets.database import db, writing
 
@@ -35,12 +45,23 @@ PAST_THE_ENGINE = {"database", "app", "client", "transaction"}
 Transaction = Callable[[], AbstractContextManager[scoped_session[Session]]]
 
 
+def pytest_sessionstart() -> None:
+    """Thousands of objects of pytest and SQLAlchemy stay to the end; looking through them for
+    garbage every 700 allocations is a good part of what a run costs."""
+    gc.set_threshold(50_000, 20, 20)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
     services = "services" in metafunc.definition.path.parts
     both = services or metafunc.definition.get_closest_marker("both_databases")
     metafunc.parametrize("database", ON_BOTH if both else ("sqlite",), indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is long comes first: at the end it would run while the other processors are idle."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -59,7 +80,10 @@ def absent(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    yield from _made(SQLiteDatabase(tmp_path_factory.mktemp("sqlite")))
+    in_memory = quick_folder()
+    yield from _made(SQLiteDatabase(in_memory or tmp_path_factory.mktemp("sqlite")))
+    if in_memory:
+        shutil.rmtree(in_memory)
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +142,29 @@ def client(app: Flask, request: pytest.FixtureRequest) -> FlaskClient:
 def now() -> datetime:
     """A Tuesday, 10:00 in Shanghai: a working day, outside quiet hours."""
     return datetime(2025, 3, 11, 2, 0, tzinfo=UTC)
+
+
+class Remembering(PasswordHasher):
+    """Knows the right passwords it has seen: hashing is meant to be slow, and everybody of the
+    cast signs in hundreds of times."""
+
+    def __init__(self) -> None:
+        real = passwords.HASHER
+        super().__init__(real.time_cost, real.memory_cost, real.parallelism, type=real.type)
+        self.right: set[tuple[str | bytes, str | bytes]] = set()
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+        if (hash, password) not in self.right:
+            super().verify(hash, password)
+            self.right.add((hash, password))
+        return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signing_in_is_quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", Remembering())
+        yield
 
 
 @pytest.fixture(scope="session")

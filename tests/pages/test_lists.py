@@ -69,17 +69,17 @@ def exported(browser: FlaskClient, query: str = "") -> list[list[str]]:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("sort", [*listing.SORTS, *(f"-{name}" for name in listing.SORTS)])
-def test_a_list_is_paged_to_its_end_and_back(sort: str, many: list[str], sign_in: SignIn) -> None:
+def test_a_list_is_paged_to_its_end_and_back(many: list[str], sign_in: SignIn) -> None:
+    """By every order: storing them all costs more than turning their pages."""
     browser = sign_in("zheng")
+    for sort in (*listing.SORTS, *(f"-{name}" for name in listing.SORTS)):
+        forwards = turned(browser, f"/complaints/?sort={sort}", "next")
+        backwards = turned(browser, f"/complaints/?sort={sort}&before=end", "prev")
 
-    forwards = turned(browser, f"/complaints/?sort={sort}", "next")
-    backwards = turned(browser, f"/complaints/?sort={sort}&before=end", "prev")
-
-    assert sorted(forwards) == sorted(many)
-    assert backwards == forwards
-    if sort == "-registered":
-        assert forwards == many
+        assert sorted(forwards) == sorted(many), sort
+        assert backwards == forwards, sort
+        if sort == "-registered":
+            assert forwards == many
 
 
 def test_the_file_holds_exactly_what_the_list_shows(many: list[str], sign_in: SignIn) -> None:

@@ -172,6 +172,7 @@ def expected(now: datetime) -> Counter[tuple[Any, str, bool]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_killing_servers_and_workers_loses_nothing_and_doubles_nothing(
     shared: Database, tmp_path: Path

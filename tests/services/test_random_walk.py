@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -216,6 +217,7 @@ def weight_of(action: Action) -> int:
     return OFTEN if leads_on and action.name not in SELDOM else 1
 
 
+@pytest.mark.long
 def test_what_is_promised_holds_whatever_anybody_tries(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
