@@ -1,6 +1,6 @@
 """The pages of reports; files hold the same tables (S-33, REP-02)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask import Response, abort, render_template
 from flask.typing import ResponseReturnValue
@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from tickets.clock import now
 from tickets.models import FileFormat, Person
 from tickets.reports.registry import reports_for
-from tickets.reports.shape import Report, Row, Table
+from tickets.reports.shape import Report
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
+from tickets.web.reports.words import by_row, scope_lines, standing
 from tickets.web.taking import reader
 
 
@@ -34,13 +35,10 @@ def report(name: str) -> ResponseReturnValue:
         tables=tables,
         charts={(chart.table): chart for chart in found.charts},
         before=by_row(found.tables(asked.earlier)),
+        narrowed=scope_lines(asked.scope),
+        standing=standing(),
         now=moment,
     )
-
-
-def by_row(tables: Sequence[Table]) -> Mapping[tuple[str, str], Row]:
-    """The rows of the period before, to be put beside those of the same key."""
-    return {(table.key, row.key): row for table in tables for row in table.rows}
 
 
 def as_csv(name: str) -> ResponseReturnValue:
