@@ -134,6 +134,8 @@ TABLE: dict[str, Permission] = {
     "what_if.index": PLANNERS,
     "what_if.new": PLANNERS,
     "what_if.run": PLANNERS,
+    "what_if.as_csv": PLANNERS,
+    "what_if.as_xlsx": PLANNERS,
     "what_if.rename": PLANNERS,
     "what_if.remove": PLANNERS,
     # regulator

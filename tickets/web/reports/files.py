@@ -1,17 +1,15 @@
 """A report as CSV and as a workbook: the same rows, what they are about, and how they count."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext
 
 from tickets.models import FileFormat
 from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
-from tickets.web.complaints.sheet import MARK, harmless
+from tickets.web import books
+from tickets.web.books import MEDIA_TYPES
 from tickets.web.moments import stamp
 from tickets.web.reports.asked import earlier
 from tickets.web.reports.words import (
@@ -25,12 +23,7 @@ from tickets.web.reports.words import (
     unit_of,
 )
 
-MEDIA_TYPES = {
-    FileFormat.CSV: "text/csv",
-    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-LONGEST_SHEET_NAME = 31
-NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+__all__ = ["MEDIA_TYPES", "about", "sheets", "written"]
 
 
 @dataclass(frozen=True)
@@ -63,73 +56,15 @@ def about(report: Report, scope: Scope) -> Iterator[tuple[str, str]]:
     yield from standing()
 
 
+def sheets(report: Report, scope: Scope) -> Iterator[books.Sheet]:
+    """The tables of the page, each with its lines."""
+    for each in compared(report, scope):
+        yield books.Sheet(gettext(each.table.title), headings(each.table), rows(each))
+
+
 def written(report: Report, scope: Scope, format: FileFormat) -> bytes:
     """The report as a file of this kind, in the language of the moment."""
-    if format is FileFormat.CSV:
-        return as_csv(report, scope).encode()
-    return as_xlsx(report, scope)
-
-
-def as_csv(report: Report, scope: Scope) -> str:
-    """All tables below each other, a blank line between."""
-    buffer = io.StringIO()
-    buffer.write(MARK)
-    writer = csv.writer(buffer)
-    for name, value in about(report, scope):
-        writer.writerow([harmless(name), harmless(value)])
-    for each in compared(report, scope):
-        writer.writerow([])
-        writer.writerow([harmless(gettext(each.table.title))])
-        writer.writerow([harmless(heading) for heading in headings(each.table)])
-        for cells in rows(each):
-            writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
-    return buffer.getvalue()
-
-
-def as_xlsx(report: Report, scope: Scope) -> bytes:
-    """A sheet about the figures, then one for each table; text is text, never a formula, and
-    stays harmless where somebody saves the sheet as CSV (S-33)."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-    sheet = book.add_worksheet(gettext("About"))
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 1, 90)
-    for line, (name, value) in enumerate(about(report, scope)):
-        sheet.write_string(line, 0, harmless(name), bold)
-        sheet.write_string(line, 1, harmless(value), wrapped)
-    taken: set[str] = {gettext("About")}
-    for each in compared(report, scope):
-        _add_sheet(book, each, bold, taken)
-    book.close()
-    return buffer.getvalue()
-
-
-def _add_sheet(book: Any, what: Compared, bold: Any, taken: set[str]) -> None:
-    names = headings(what.table)
-    sheet = book.add_worksheet(_sheet_name(gettext(what.table.title), taken))
-    sheet.set_column(0, 0, 32)
-    sheet.set_column(1, len(names) - 1, 16)
-    sheet.freeze_panes(1, 1)
-    for place, heading in enumerate(names):
-        sheet.write_string(0, place, harmless(heading), bold)
-    for line, cells in enumerate(rows(what), start=1):
-        for place, value in enumerate(cells):
-            if isinstance(value, str):
-                sheet.write_string(line, place, harmless(value))
-            elif value is not None:
-                sheet.write_number(line, place, value)
-
-
-def _sheet_name(title: str, taken: set[str]) -> str:
-    """A name that a workbook takes: short, without its forbidden characters, once."""
-    plain = title.translate(NOT_IN_SHEET_NAMES).strip()
-    name, number = plain[:LONGEST_SHEET_NAME].strip(), 2
-    while name.lower() in {each.lower() for each in taken}:
-        ending = f" {number}"
-        name, number = plain[: LONGEST_SHEET_NAME - len(ending)].strip() + ending, number + 1
-    taken.add(name)
-    return name
+    return books.written(about(report, scope), sheets(report, scope), format)
 
 
 def headings(table: Table) -> list[str]:

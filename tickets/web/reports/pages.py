@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import Response, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
 from tickets.models import FileFormat, Person
 from tickets.reports.registry import reports_for
 from tickets.reports.shape import Report
+from tickets.web import books
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
 from tickets.web.reports.words import by_row, scope_lines, standing
@@ -42,17 +43,17 @@ def report(name: str) -> ResponseReturnValue:
 
 
 def as_csv(name: str) -> ResponseReturnValue:
-    found, asked = _counted(name)
-    response = Response(files.as_csv(found, asked.scope), mimetype="text/csv")
-    return _named(response, f"{name}.csv")
+    return _file(name, FileFormat.CSV)
 
 
 def as_xlsx(name: str) -> ResponseReturnValue:
+    return _file(name, FileFormat.XLSX)
+
+
+def _file(name: str, format: FileFormat) -> ResponseReturnValue:
     found, asked = _counted(name)
-    response = Response(
-        files.as_xlsx(found, asked.scope), mimetype=files.MEDIA_TYPES[FileFormat.XLSX]
-    )
-    return _named(response, f"{name}.xlsx")
+    scope = asked.scope
+    return books.answer(files.about(found, scope), files.sheets(found, scope), name, format)
 
 
 def _counted(name: str) -> tuple[Report, Asked]:
@@ -63,11 +64,6 @@ def _counted(name: str) -> tuple[Report, Asked]:
     if asked.wrong:
         abort(400)
     return found, asked
-
-
-def _named(response: Response, name: str) -> Response:
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _reports(person: Person) -> Mapping[str, Report]:
