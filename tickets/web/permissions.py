@@ -80,6 +80,7 @@ TABLE: dict[str, Permission] = {
     # complaints
     "complaints.index": READERS,
     "complaints.export": READERS,
+    "complaints.oldest": READERS,
     "complaints.complaint": READERS,
     "complaints.timeline": READERS,
     "complaints.print": READERS,
