@@ -160,7 +160,7 @@ def _closed_as(*resolutions: Resolution) -> Kept:
 
 
 OPENED = (
-    Measure(Column("opened", N_("Opened"))),
+    Measure(Column("opened", N_("Complaints opened"))),
     Measure(
         Column("referred", N_("of these brought by the regulator")),
         lambda fact: fact.channel == Channel.REGULATOR.value,
@@ -224,7 +224,7 @@ def _causes(row: Return) -> tuple[Counted, ...]:
 
 def _tables(row: Return) -> tuple[Counted, ...]:
     category = by_category(Fact)
-    standing = (Measure(Column("open", N_("Open"))),)
+    standing = (Measure(Column("open", N_("Still open"))),)
     closed = (
         CLOSED,
         *_in_limits(row.limits),
@@ -244,7 +244,7 @@ def _tables(row: Return) -> tuple[Counted, ...]:
 
 
 DEFINITIONS = (
-    Definition(N_("Opened"), N_("Complaints registered in the period.")),
+    Definition(N_("Complaints opened"), N_("Complaints registered in the period.")),
     Definition(
         N_("Closed"),
         N_(
