@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from tests.plain_promises import moved_promises
 from tickets import timekeeping
 from tickets.database import db
 from tickets.models import Complaint, Event, WorkOrder
@@ -88,6 +89,7 @@ class Reckoner:
             if ended_as == "closed":
                 self.why(category, [each for each in events if each.action == "resolve"])
         self.limits(complaint, waits)
+        moved_promises(self.add, self.window, complaint, events)
         self.calls(home, events)
         self.answers(category, events)
         self.returns(home, events)

@@ -123,3 +123,23 @@ def test_hostile_words_stay_words(
         assert chen.page.locator("img[src='x']").count() == 0
     chen.open(f"/complaints/{number}")
     assert chen.says("<img src=x")
+
+
+def test_what_was_granted_on_the_spot_is_unfolded_and_typed_by_keyboard(desk: Desks) -> None:
+    """UX-03, UX-05: folded away it is no station of the Tab key; unfolded it fits and is clean."""
+    chen = desk("chen", "en", width=360)
+    chen.open("/complaints/new")
+    chen.tab_to("#solved")
+    chen.press("Space")
+    field = chen.page.locator("#compensation")
+    assert not field.is_visible()
+    chen.tab_to(".intake-more > summary")
+    chen.press("Enter")
+    assert field.is_visible() and chen.page.url.endswith("/complaints/new"), "nothing was sent"
+    chen.press("Tab")
+    assert chen.page.evaluate("() => document.activeElement.name") == "liable_unit"
+    chen.press("Tab")
+    chen.type("12.50")
+    assert field.input_value() == "12.50"
+    chen.fits()
+    chen.axe()

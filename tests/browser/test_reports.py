@@ -99,7 +99,13 @@ def test_a_report_prints_from_a_dark_screen(desk: Desks, figures: None) -> None:
     assert zheng.page.pdf().startswith(b"%PDF")
     zheng.page.emulate_media(media="print")
     says = zheng.page.inner_text("main")
-    for words in ("How it is counted", "Asia/Shanghai", "Printed for Zheng", "2025-03-11"):
+    for words in (
+        "How it is counted",
+        "Asia/Shanghai",
+        "All that you oversee",
+        "Printed for Zheng",
+        "2025-03-11",
+    ):
         assert words in says
     for hidden in (".sidenav", ".topbar", "[data-scope]", ".page-actions"):
         assert not zheng.page.locator(hidden).first.is_visible()

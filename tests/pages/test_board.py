@@ -54,6 +54,39 @@ def test_every_number_on_the_board_is_the_total_of_its_list(manager: FlaskClient
         assert export.text.count("\r\n") >= int(number)
 
 
+def test_the_oldest_of_each_unit_leads_to_exactly_that_complaint(
+    manager: FlaskClient, sign_in: SignIn, numbers: dict[str, str], transaction: Transaction
+) -> None:
+    """REP-02, S-08."""
+    page = manager.get("/board/").text
+    found = re.findall(r'id="o-(\w+)" href="([^"]+)"[^>]*><time datetime="([^"]+)"', page)
+    assert len(found) >= 3
+    for _unit, url, at in found:
+        answer = manager.get(unescape(url))
+        assert answer.status_code == 302
+        number = answer.location.rpartition("/")[2]
+        with transaction() as session:
+            complaint = session.scalars(select(Complaint).where(Complaint.number == number)).one()
+            assert complaint.registered_at == datetime.fromisoformat(at)
+            assert number != numbers["north"]
+        assert manager.get(answer.location).status_code == 200
+    foreign = sign_in("north_supervisor")
+    assert foreign.get(unescape(found[0][1])).status_code == 404
+    for nowhere in ("", "?board=nothing", "?board=open&board_unit=x", "?board=arbitration"):
+        assert manager.get(f"/complaints/oldest{nowhere}").status_code == 404, nowhere
+
+
+def test_a_zero_on_the_board_is_no_link(manager: FlaskClient) -> None:
+    """Neither in the table nor among the tiles: behind it stands nothing."""
+    page = manager.get("/board/").text
+    tiles = re.findall(
+        r'<(a|div) class="tally[^>]*>\s*<span class="tally-count">(\d+)</span>', page
+    )
+    assert {tag for tag, number in tiles if number == "0"} == {"div"}
+    assert {tag for tag, number in tiles if number != "0"} == {"a"}
+    assert not re.search(r'<a class="board-number[^>]*>0</a>', page)
+
+
 def test_what_runs_out_first_stands_first_and_says_why(
     manager: FlaskClient, numbers: dict[str, str]
 ) -> None:

@@ -17,7 +17,7 @@ from tests.importing.desk import FILE, MAPPING, set_up
 from tests.pages.conftest import SignIn
 from tickets.carriers.running import run_one
 from tickets.jobs.registry import MAIN
-from tickets.models import Category, Complaint, StoredFile
+from tickets.models import Category, Complaint, Notification, Person, StoredFile
 
 
 def run_everything(app: Flask) -> None:
@@ -45,6 +45,24 @@ def test_a_list_is_asked_for_written_and_fetched(app: Flask, manager: FlaskClien
     assert text == manager.get("/complaints/export.csv?state=open&sort=number").data
 
 
+def test_the_bell_says_that_a_list_is_written_and_leads_there(
+    app: Flask, manager: FlaskClient, sign_in: SignIn, transaction: Transaction
+) -> None:
+    """OWN-07: whoever asked is told, once, and nobody else."""
+    manager.post("/exports/?state=open")
+    assert "list you asked for is ready" not in manager.get("/notifications").text
+    run_everything(app)
+    page = manager.get("/notifications").text
+    assert page.count("The list you asked for is ready; complaints in it: 2.") == 1
+    opened = re.search(r'action="(/notifications/[^"]+/open)"', page)
+    assert opened and manager.post(opened.group(1)).location == "/exports/"
+    assert "list you asked for is ready" not in sign_in("he").get("/notifications?all=1").text
+    with transaction() as session:
+        told = select(Person.login).join(Notification, Notification.person_id == Person.id)
+        rows = session.scalars(told.where(Notification.topic == "list_written")).all()
+        assert rows == ["zheng"]
+
+
 def test_nobody_fetches_or_removes_anothers_list(
     app: Flask, manager: FlaskClient, sign_in: SignIn
 ) -> None:
@@ -66,6 +84,7 @@ def test_a_list_that_leads_nowhere_is_told_as_such(app: Flask, manager: FlaskCli
     manager.post("/exports/?report=nothing&table=x&row=y&column=z")
     run_everything(app)
     assert "not there any more" in manager.get("/exports/").text
+    assert "The list you asked for was not written." in manager.get("/notifications").text
 
 
 # Imports.
@@ -94,6 +113,17 @@ def sent(browser: FlaskClient, data: bytes, **said: object) -> tuple[int, str, s
     return answer.status_code, answer.text, answer.location or ""
 
 
+def test_the_largest_upload_is_said_before_it_is_tried(
+    app: Flask, administrator: FlaskClient
+) -> None:
+    """OPS-03: it stands at the field, and is what the server refuses beyond."""
+    page = administrator.get("/admin/imports").text
+    largest = app.config["MAX_CONTENT_LENGTH"]
+    assert f"At most {largest // 1024**2} MB" in page
+    assert 'aria-describedby="file-help"' in page
+    assert sent(administrator, b"x" * largest)[0] == 413
+
+
 def test_an_import_is_looked_at_first_then_read_in_the_background(
     app: Flask, administrator: FlaskClient, transaction: Transaction
 ) -> None:
@@ -111,6 +141,10 @@ def test_an_import_is_looked_at_first_then_read_in_the_background(
     rejects = administrator.get(f"{url}/rejects.csv")
     assert rejects.status_code == 200 and "moon_phase" in rejects.text
     assert "Done" in administrator.get("/admin/imports").text
+    news = administrator.get("/notifications").text
+    assert "The import of complaints.csv is done; rows read: 26." in news
+    opened = re.search(r'action="(/notifications/[^"]+/open)"', news)
+    assert opened and administrator.post(opened.group(1)).location == "/admin/imports"
     assert administrator.post(f"{url}/drop").status_code == 303
     assert administrator.get(url).status_code == 404
     assert "Begun" in administrator.get("/admin/changes").text

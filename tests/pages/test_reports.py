@@ -6,6 +6,7 @@ import re
 import zipfile
 from datetime import datetime, timedelta
 from html import unescape
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -240,6 +241,99 @@ def test_a_period_that_runs_is_compared_up_to_the_same_point(
     clock.pass_(days=23)
     page = sign_in("zheng").get("/reports/flow?period=this_month").text
     assert before_and_change(page) == ("0", "±0")
+
+
+def figures_of(page: str) -> list[list[str]]:
+    """Every row of the page's tables: its name, then for each column the figure, the one before
+    and the change, as they are written there."""
+    rows = []
+    for name, rest in re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', page, re.S):
+        found = [unescape(name)]
+        for cell in re.findall(r'<td class="amount"[^>]*>(.*?)</td>', rest, re.S):
+            figure, _small, beside = cell.partition("<small")
+            was = re.search(r">([^<]*)", beside)
+            change = re.search(r'class="change">([^<]*)<', beside)
+            plain = re.sub("<[^>]*>", "", figure)
+            found += [
+                plain.strip(),
+                was.group(1).strip() if was else "",
+                change.group(1) if change else "",
+            ]
+        rows.append(found)
+    return rows
+
+
+def tables_of(lines: list[list[str]]) -> list[list[list[str]]]:
+    """The tables of a CSV file: title, headings, rows; what stands above them is left out."""
+    blank = [place for place, line in enumerate(lines) if not line]
+    return [lines[a + 1 : b] for a, b in pairwise([*blank, len(lines)])]
+
+
+def says_the_same(cell: str, page: str) -> bool:
+    """Whether a cell of a file is the number that the page writes: −7, +12.5 points, 80.0%."""
+    if not cell:
+        return page in ("", "–")
+    written = re.sub(r"[+−±%,]| points|CN¥", "", page)
+    assert (page[0] == "−") == (float(cell) < 0)
+    return abs(abs(float(cell)) - float(written)) < 0.06
+
+
+@pytest.mark.parametrize("name", ["flow", "limits", "first_contact", "causes"])
+def test_files_carry_the_period_before_and_the_change_as_the_page_does(
+    desk: None, transaction: Transaction, clock: Clock, cast: Cast, sign_in: SignIn, name: str
+) -> None:
+    """S-33, REP-02: cell by cell what stands on the page."""
+    clock.pass_(days=33)
+    with transaction():
+        for hours in range(3):
+            given.registered(cast, now=clock.now - timedelta(hours=30 - hours))
+        came = given.registered(cast, now=clock.now - timedelta(hours=20))
+        given.resolve(cast, came, clock.now - timedelta(hours=19))
+        given.call(came, CallOutcome.ACCEPTED, clock.now - timedelta(hours=18))
+    with transaction():
+        while ids := building.next_behind():
+            building.count(ids)
+    browser, days = sign_in("zheng"), "from=2025-04-01&to=2025-04-30"
+    wanted = figures_of(browser.get(f"/reports/{name}?{days}").text)
+    assert any(change not in ("", "±0") for row in wanted for change in row[3::3])
+    text = browser.get(f"/reports/{name}.csv?{days}").text
+    lines = list(csv.reader(io.StringIO(text)))
+    assert ["The period before", "2025-03-01 – 2025-03-31"] in lines
+    rows = [line for table in tables_of(lines) for line in table[2:] if len(table) > 3]
+    assert len(rows) == len(wanted) > 3
+    for line, row in zip(rows, wanted, strict=True):
+        assert line[0] == row[0] and len(line) == len(row)
+        for cell, page in zip(line[1:], row[1:], strict=True):
+            assert says_the_same(cell, page), (row[0], cell, page)
+
+
+def test_the_workbook_holds_the_figures_of_the_csv(manager: FlaskClient) -> None:
+    """S-33: both are written from the same cells."""
+    lines = list(csv.reader(io.StringIO(manager.get("/reports/limits.csv").text)))
+    numbers = sorted(
+        float(cell)
+        for line in lines[lines.index([]) :]
+        for cell in line[1:]
+        if re.fullmatch(r"-?\d+(\.\d+)?", cell)
+    )
+    book = zipfile.ZipFile(io.BytesIO(manager.get("/reports/limits.xlsx").data))
+    found = sorted(
+        float(value)
+        for name in book.namelist()
+        if name.startswith("xl/worksheets/sheet")
+        for value in re.findall(r'<c r="\w+"(?: s="\d+")?><v>([^<]+)</v>', book.read(name).decode())
+    )
+    assert numbers and found == numbers
+
+
+def test_paper_says_what_the_figures_were_narrowed_to(manager: FlaskClient, cast: Cast) -> None:
+    """REP-04: the form is not printed, so the sheet says it in words."""
+    unit = cast.units["east_hall"]
+    page = manager.get(f"/reports/flow?unit={unit}&channel=phone").text
+    (paper,) = re.findall(r'<dl class="definitions only-print">(.*?)</dl>', page, re.S)
+    for name, value in (("Unit and below", "east_hall"), ("Channel", "Phone")):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in paper
+    assert "Print or save as PDF" in page
 
 
 def test_a_kept_link_to_a_list_stays_with_its_days(

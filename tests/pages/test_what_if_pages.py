@@ -1,6 +1,9 @@
 """What if as pages: asking, the answer and its lists, for whoever decides and nobody else."""
 
+import csv
+import io
 import re
+import zipfile
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -153,6 +156,75 @@ def test_days_that_are_past_may_be_other_days(
     assert "Storm" in page
 
 
+def rows_of_page(page: str) -> list[list[str]]:
+    """Each line of the figures as it stands there: name, then the numbers."""
+    table = page[page.index("what-if-figures") :]
+    rows = re.findall(
+        r"<tr[^>]*>\s*<th scope=\"row\".*?</tr>", table[: table.index("</table>")], re.S
+    )
+    return [
+        [
+            unescape(re.sub("<[^>]*>", "", cell)).strip()
+            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)
+        ]
+        for row in rows
+    ]
+
+
+def test_files_hold_the_rows_of_the_page_and_what_was_changed(
+    sign_in: SignIn, desk: None, transaction: Transaction
+) -> None:
+    """S-33, REP-02, REP-03: number by number; definitions and changed limits stand in the file."""
+    manager = sign_in("zheng")
+    address = asked(manager, **shorter(transaction)).location
+    page = manager.get(address).text
+    assert f"{address}.csv" in page and f"{address}.xlsx" in page
+    lines = list(csv.reader(io.StringIO(manager.get(f"{address}.csv").text.lstrip("\ufeff"))))
+    first, second = [place for place, line in enumerate(lines) if not line]
+    figures, changes = lines[first + 3 : second], lines[second + 3 :]
+    wanted = rows_of_page(page)
+    assert len(figures) == len(wanted) > 3
+    for line, row in zip(figures, wanted, strict=True):
+        assert row[0] == (line[1] or line[0])
+        assert row[1:6] + row[7:] == line[2:7] + line[9:]
+        shares = [f"{share} %" if share else "–" for share in line[7:9]]
+        assert row[6] == " → ".join(shares)
+    assert any(line[-2] == "3" for line in figures), "three come out newly missed"
+    assert changes and all(line[3] != line[4] for line in changes)
+    assert {"How long"} <= {line[2] for line in changes}
+    terms = {line[0] for line in lines[:first]}
+    assert {"As it was", "Would have been", "Which clocks", "Begin with"} <= terms
+    book = zipfile.ZipFile(io.BytesIO(manager.get(f"{address}.xlsx").data))
+    words = unescape(book.read("xl/sharedStrings.xml").decode())
+    assert all(row[0] in words for row in wanted) and "How long" in words
+    sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert len(sheets) == 3
+
+
+def test_a_name_that_looks_like_a_formula_is_harmless_in_the_files_of_a_run(
+    sign_in: SignIn, desk: None
+) -> None:
+    """S-33."""
+    manager = sign_in("zheng")
+    address = asked(manager, name="=cmd|' /C calc'!A0").location
+    text = manager.get(f"{address}.csv").text
+    assert "'=cmd" in text and ",=cmd" not in text
+    book = zipfile.ZipFile(io.BytesIO(manager.get(f"{address}.xlsx").data))
+    assert not any(b"<f>" in book.read(name) for name in book.namelist())
+    assert "'=cmd" in unescape(book.read("xl/sharedStrings.xml").decode())
+
+
+def test_half_a_run_is_no_file(sign_in: SignIn, desk: None, transaction: Transaction) -> None:
+    """Its figures would be taken for the whole."""
+    manager = sign_in("zheng")
+    address = asked(manager).location
+    with transaction() as session:
+        session.scalars(select(WhatIf)).one().finished_at = None
+    assert f"{address}.csv" not in manager.get(address).text
+    assert manager.get(f"{address}.csv").status_code == 404
+    assert manager.get(f"{address}.xlsx").status_code == 404
+
+
 def test_a_run_belongs_to_whoever_asked(
     sign_in: SignIn, desk: None, transaction: Transaction
 ) -> None:
@@ -160,6 +232,8 @@ def test_a_run_belongs_to_whoever_asked(
     address = asked(sign_in("he"), **shorter(transaction)).location
     foreign = sign_in("zheng")
     assert foreign.get(address).status_code == 404
+    assert foreign.get(f"{address}.csv").status_code == 404
+    assert foreign.get(f"{address}.xlsx").status_code == 404
     assert foreign.post(f"{address}/remove").status_code == 404
     assert foreign.post(f"{address}/name", data={"name": "Mine"}).status_code == 404
     run = address.rpartition("/")[2]

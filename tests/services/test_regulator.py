@@ -19,7 +19,7 @@ from tickets.models import Answer, Complaint
 from tickets.regulator.returns import REPORTS, RETURNS
 from tickets.regulator.working_days import allowances
 from tickets.reports.registry import reports_for
-from tickets.reports.shape import Scope
+from tickets.reports.shape import Kind, Report, Scope, Table
 from workflow.words import CallOutcome, Channel, Resolution, Status
 
 Db = scoped_session[Session]
@@ -59,11 +59,15 @@ def some_complaints(cast: Cast, now: datetime) -> None:
         complaint = registered(cast, now=at, by=by, channel=channel)
         later = at + timedelta(days=dice.choice((0, 1, 2, 3, 4, 14, 15, 16, 28, 42, 43, 56, 70)))
         if dice.random() < 0.8:
-            answer(cast, complaint, later, dice.choice(list(Resolution)))
+            outcome, granted = dice.choice(list(Resolution)), dice.choice((None, 5_000, 120_050))
+            answer(cast, complaint, later, outcome, granted)
 
 
-def answer(cast: Cast, complaint: Complaint, at: datetime, outcome: Resolution) -> None:
+def answer(
+    cast: Cast, complaint: Complaint, at: datetime, outcome: Resolution, granted: int | None = None
+) -> None:
     said = {"answer": "Mended.", "outcome": outcome, "cause": cast.cause, "remedy": "repair"}
+    said["compensation"] = granted
     do("resolve", complaint, complaint.responsible, at, **said)
     call(complaint, CallOutcome.ACCEPTED, at + timedelta(minutes=1))
 
@@ -72,7 +76,7 @@ def plainly(session: Db, scope: Scope, pack: str, path: str) -> dict[str, Counte
     """The totals of every table, from the complaints themselves."""
     period, zone = scope.period, operators_zone()
     found: dict[str, Counter[str]] = {
-        key: Counter() for key in ("start", "opened", "closed", "end")
+        key: Counter() for key in ("start", "opened", "closed", "causes", "end", "channels")
     }
     for each in session.scalars(select(Complaint)):
         if not each.unit.path.startswith(path):
@@ -82,6 +86,7 @@ def plainly(session: Db, scope: Scope, pack: str, path: str) -> dict[str, Counte
         found["end"]["open"] += opened < period.ends and not (ended and ended < period.ends)
         if period.starts <= opened < period.ends:
             found["opened"]["opened"] += 1
+            found["channels"]["opened"] += 1
             found["opened"]["referred"] += each.channel is Channel.REGULATOR
         if ended and period.starts <= ended < period.ends:
             assert each.status is Status.CLOSED
@@ -93,10 +98,14 @@ def plainly(session: Db, scope: Scope, pack: str, path: str) -> dict[str, Counte
                 if took(pack, kind, received, last - DAY) < days
             )
             found["closed"][next(kept, "later")] += 1
-            outcome = session.scalars(
-                select(Answer.outcome).where(Answer.complaint_id == each.id)
+            last_answer = session.scalars(
+                select(Answer).where(Answer.complaint_id == each.id)
             ).one()
-            found["closed"][outcome.value] += 1
+            granted = last_answer.compensation_minor or 0
+            found["closed"][last_answer.outcome.value] += 1
+            found["closed"]["redressed"] += granted > 0
+            found["closed"]["redress"] += granted
+    found["causes"] = found["closed"]
     return found
 
 
@@ -114,16 +123,51 @@ def test_every_figure_is_what_the_complaints_say(
 
     for table in REPORTS[row.name].tables(scope):
         total = table.rows[-1]
-        if table.key == "channels":
-            continue
         for column in table.columns:
             wanted = plain[table.key][column.key]
             assert total.values[column.key] == wanted, (table.key, column.key)
-            condition = REPORTS[row.name].drill(scope, table.key, total.key, column.key)
+        lists_are_exact(session, REPORTS[row.name], scope, table)
+    assert plain["closed"]["closed"] > 5 and plain["closed"]["redress"] > 0
+
+
+def lists_are_exact(session: Db, report: Report, scope: Scope, table: Table) -> None:
+    """Behind every number of every row stand as many complaints; behind an amount none do."""
+    for line in table.rows:
+        for column in table.columns:
+            condition = report.drill(scope, table.key, line.key, column.key)
+            if column.kind is Kind.MONEY:
+                assert condition is None and column.key not in line.cells
+                continue
             assert condition is not None
             behind = session.scalar(select(func.count(Complaint.id)).where(condition))
-            assert behind == wanted, "the list behind a number holds exactly its complaints"
-    assert plain["closed"]["closed"] > 5
+            assert behind == line.values[column.key], (table.key, line.key, column.key)
+            assert (column.key in line.cells) == (behind > 0), "a zero leads nowhere"
+
+
+def test_the_uks_return_has_every_line_of_its_source(
+    session: Db, cast: Cast, now: datetime
+) -> None:
+    """DISP 1.10.1R as published: open at the start, opened, closed in three spans, upheld,
+    redress, by product and cause."""
+    some_complaints(cast, now)
+    count_everything()
+    first = now.date()
+    scope = scope_of(cast.zheng, first, first + 120 * DAY, now + 200 * DAY)
+    found = {table.key: table for table in REPORTS["regulator-uk-fca"].tables(scope)}
+    spans = ("closed", "days_3", "weeks_8", "later", "upheld", "redress")
+    assert {column.key for column in found["closed"].columns} >= set(spans)
+    assert {column.key for column in found["causes"].columns} >= {"closed", "upheld", "redress"}
+    assert {"start", "opened", "end"} <= set(found)
+    total = found["closed"].rows[-1].values
+    assert total["days_3"] + total["weeks_8"] + total["later"] == total["closed"] > 0
+    by_cause = {row.key: row.values for row in found["causes"].rows}
+    assert by_cause[cast.cause.hex]["redress"] == by_cause["total"]["redress"] == total["redress"]
+    for name in REPORTS.keys() - {"regulator-uk-fca"}:
+        assert not any(
+            column.kind is Kind.MONEY
+            for table in REPORTS[name].tables(scope)
+            for column in table.columns
+        ), "no other source asks for amounts"
 
 
 @pytest.mark.parametrize(("pack", "days"), [("uk-fca", 3), ("au-acma", 2), ("au-acma", 10)])

@@ -99,7 +99,10 @@ def test_everybody_gets_the_figures_of_their_own_reach(
     assert total_that_came(sent["he@example.com"]) == "4"
     assert total_that_came(sent["zheng@example.com"]) == "3"
     north = sent["north_supervisor@example.com"]
-    assert any(line.endswith(",1,0,1") for line in north.splitlines())
+    assert any(line.endswith(",1,,,0,,,1,,") for line in north.splitlines())
+    assert any(
+        line.startswith(("合计,1,0,1,0,0,0,", "Total,1,0,1,0,0,0,")) for line in north.splitlines()
+    ), "beside each figure the week before and the change"
     assert all(
         "Asia/Shanghai" in text and "2025-03-03 – 2025-03-09" in text for text in sent.values()
     )

@@ -30,6 +30,7 @@ from tickets.importing.sheet import BadFile, Sheet, checked
 from tickets.importing.uploads import mapping_of
 from tickets.jobs.registry import every, job
 from tickets.jobs.work import Work
+from tickets.messages.files import tell_owner
 from tickets.models import FileState, Person, StoredFile
 from tickets.web.complaints import sheet
 from tickets.web.complaints.filters import asked_for
@@ -47,18 +48,19 @@ def export_complaints(work: Work) -> None:
     if file is None or file.state is not FileState.WAITING:
         return  # removed meanwhile
     if not file.owner.active or not file.owner.roles:
-        _refuse(file, NO_LONGER_ALLOWED)
+        _refuse(file, NO_LONGER_ALLOWED, work)
         return
     try:
         _write(work, file.id)
     except NotFound:
         db.session.rollback()
-        _refuse(db.session.get_one(StoredFile, file.id), NO_SUCH_LIST)
+        _refuse(db.session.get_one(StoredFile, file.id), NO_SUCH_LIST, work)
 
 
-def _refuse(file: StoredFile, why: str) -> None:
+def _refuse(file: StoredFile, why: str, work: Work) -> None:
     file.state, file.trouble = FileState.REFUSED, why
     stored_files.forget_content(file.id)
+    tell_owner(file, work.now())
 
 
 def _write(work: Work, file_id: UUID) -> None:
@@ -78,6 +80,7 @@ def _write(work: Work, file_id: UUID) -> None:
         file.sums = {"rows": done}
         if len(rows) < listing.BATCH:
             file.state, file.ready_at = FileState.READY, work.now()
+            tell_owner(file, work.now())
             return
         work.save(listing.key_of(rows[-1], asked.sort), done=done, total=total)
 
@@ -111,7 +114,7 @@ def import_complaints(work: Work) -> None:
             place = chosen(file.asked["desk"], file.asked["login"])
             check_codes(found.mapping)
         except (BadMapping, BadFile, NoDesk) as bad:
-            _refuse(file, str(bad))
+            _refuse(file, str(bad), work)
             return
         _read(work, file.id, found, place)
 
@@ -127,6 +130,7 @@ def _read(work: Work, file_id: UUID, found: Sheet, place: Any) -> None:
         work.save(done, done=done, total=found.count)
     file = db.session.get_one(StoredFile, file_id)
     file.state, file.ready_at = FileState.READY, work.now()
+    tell_owner(file, work.now())
     stored_files.forget_content(file_id)
     rejects = stored_files.existing_rejects(file_id)
     if rejects is not None:

@@ -25,12 +25,19 @@ files, so that a figure can be checked against them.
   clocks change has 23 or 25 hours. A complaint closed on 31 March at 23:30 there belongs to
   March. A period that is not over yet is counted until now; one that has not begun is refused.
 - **The period before** is as many whole months where the period is whole months, else as many
-  days. One that still runs is compared with the one before up to the same point.
+  days. One that still runs is compared with the one before up to the same point. A row that has
+  nothing to count in the period is not shown; what it had before is in the total of the period
+  before. Days and weeks of a time line have none before, only their total has.
 - **Numbers are links** to exactly their complaints. The list shows a complaint once, also where
   a report counts it several times (two limits missed, three calls made).
 - **Shares** divide two numbers of the same table and are never added up; totals divide the sums.
-- **Files** (CSV, XLSX) hold the rows of the page, with period, zone, scope and definitions; cells
-  that a spreadsheet could take for a command are made harmless.
+- **Files** (CSV, XLSX) hold the rows of the page, with period, zone, scope and definitions; each
+  figure is followed by that of the period before and by the change (of shares in points), as on
+  the page. Cells that a spreadsheet could take for a command are made harmless. Mails carry the
+  same files.
+- **On paper.** “Print or save as PDF” on each report opens the browser's print window, where a
+  PDF is a choice; the sheet states period, zone, what the figures were narrowed to, definitions,
+  who printed it and when.
 - **Closed and reopened, merged, transferred.** A complaint that was reopened is open again and
   ends when it ends for good; one that was merged ends as merged and is counted as come; where
   responsibility moved, each definition says whose number it is.

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts import months
+from tickets.facts.promising import kept_at_first
 from tickets.facts.telling import Life, Segment, Told, life_of
 from tickets.facts.walking import path_of, steps_of
 from tickets.models import (
@@ -121,6 +122,7 @@ _CLOCK_COLUMNS = (
     ClockRow.kind,
     ClockRow.state,
     ClockRow.unit_id,
+    ClockRow.starts_at,
     ClockRow.due_at,
     ClockRow.breached_at,
     ClockRow.ended_at,
@@ -157,7 +159,7 @@ def _store(ids: Sequence[UUID], made: dict[Any, list[dict[str, Any]]]) -> None:
 
 
 def _add_all(
-    made: dict[Any, list[dict[str, Any]]], row: Any, events: Sequence[Told], clocks: Iterable[Any]
+    made: dict[Any, list[dict[str, Any]]], row: Any, events: Sequence[Told], clocks: Sequence[Any]
 ) -> None:
     life = life_of(
         events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at
@@ -193,8 +195,9 @@ def _add_all(
         of_path = {**told, "ended_at": life.ended_at}
         made[PathFact].append({**of_path, **path_of(life.stays)})
         made[StayFact] += [{**of_path, **each} for each in steps_of(life.stays)]
+    at_first = kept_at_first(clocks, life.moved)
     made[ClockFact] += [
-        {**told, **_clock(each, life)}
+        {**told, **_clock(each, life), "kept_first": at_first.get(each.id)}
         for each in clocks
         if each.state is not ClockState.VOID and each.kind not in REMINDERS
     ]

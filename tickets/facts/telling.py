@@ -87,6 +87,8 @@ class Life:
     happenings: list[Happening] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
+    moved: dict[datetime, datetime] = field(default_factory=dict)
+    """When a manager replaced the promised time, and which time had been promised until then."""
     # What is needed on the way.
     attempts: int = 0
     asked_ground: str = ""
@@ -332,8 +334,8 @@ def _overridden(life: Life, event: Told) -> None:
     before, after = event.data.get("before"), event.data.get("promised_at")
     moved = None
     if before and after:
-        span = datetime.fromisoformat(after) - datetime.fromisoformat(before)
-        moved = round(span.total_seconds())
+        until_then = life.moved[event.at] = datetime.fromisoformat(before)
+        moved = round((datetime.fromisoformat(after) - until_then).total_seconds())
     life.add(Happened.OVERRIDDEN, event, person=event.actor, seconds=moved)
 
 

@@ -38,7 +38,7 @@ class Happened(StrEnum):
     RAISED = "raised"
     TRANSFERRED = "transferred"
     OVERRIDDEN = "overridden"
-    """The promised time was moved by a manager; `seconds` by how much."""
+    """The promised time was moved by a manager; `seconds` by how much; empty for a first one."""
 
 
 class Age(StrEnum):

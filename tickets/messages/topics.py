@@ -60,6 +60,7 @@ FIELDS: Mapping[str, Field] = {
     "problem": Field(N_("Number of the problem"), Shape.TEXT, "P-20260001"),
     "report": Field(N_("Report"), Shape.TEXT, "Time limits"),
     "period": Field(N_("Period"), Shape.TEXT, "2025-03-01 – 2025-03-31"),
+    "file": Field(N_("Name of the file"), Shape.TEXT, "complaints.csv"),
     "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
 }
 
@@ -85,6 +86,10 @@ class Topic:
 
 def _person(code: str, label: str, line: str, *fields: str, critical: bool = False) -> Topic:
     return Topic(code, Reader.PERSON, label, fields, line, critical=critical)
+
+
+def _general(code: str, label: str, line: str, *fields: str) -> Topic:
+    return Topic(code, Reader.PERSON, label, fields, line, general=True)
 
 
 def _webhook(code: str, label: str, *fields: str) -> Topic:
@@ -184,21 +189,36 @@ FOR_PEOPLE = (
         N_("Progress of a problem not shared"),
         N_("There is news of the problem; this customer wants no contact and was not told."),
     ),
-    Topic(
+    _general(
         "problem_due",
-        Reader.PERSON,
         N_("Problem falls due"),
-        ("problem", "due"),
         N_("The measure of problem {problem} is due {due}."),
-        general=True,
+        "problem",
+        "due",
     ),
-    Topic(
+    _general(
         "problem_overdue",
-        Reader.PERSON,
         N_("Problem overdue"),
-        ("problem", "due"),
         N_("The measure of problem {problem} was due {due}."),
-        general=True,
+        "problem",
+        "due",
+    ),
+    _general(
+        "list_written",
+        N_("List written"),
+        N_("The list you asked for is ready; complaints in it: {count}."),
+        "count",
+    ),
+    _general("list_refused", N_("List not written"), N_("The list you asked for was not written.")),
+    _general(
+        "import_done",
+        N_("Import done"),
+        N_("The import of {file} is done; rows read: {count}."),
+        "file",
+        "count",
+    ),
+    _general(
+        "import_refused", N_("Import refused"), N_("The import of {file} was refused."), "file"
     ),
     _person("note_added", N_("New note"), N_("{by} added a note."), "by"),
     _person("happened", N_("Other news"), N_("{action} ({by})"), "action", "by"),

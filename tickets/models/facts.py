@@ -105,6 +105,9 @@ class ClockFact(Told, Model):
     held_by_id: Mapped[UUID] = mapped_column(UuidKey)
     target: Mapped[int]
     used: Mapped[int]
+    kept_first: Mapped[bool | None]
+    """Of a promise that a manager moved: whether the customer was told by the time promised
+    first (PAU-07); empty for every other clock."""
 
 
 class HeldFact(Told, Model):

@@ -133,7 +133,7 @@ def _whole(within: Within) -> tuple[int, int, int, int]:
         .group_by(PathFact.variant)
         .subquery()
     )
-    sums = (func.coalesce(func.sum(column), 0) for column in each.c)
+    sums: list[Any] = [func.coalesce(func.sum(column), 0) for column in each.c]
     complaints, looped, seconds, ways = db.session.execute(select(*sums, func.count())).one()
     return int(complaints), int(looped), int(seconds), ways
 

@@ -14,9 +14,9 @@ from sqlalchemy import and_, not_, or_
 from tickets.models import ComplaintFact
 from tickets.regulator.working_days import Kept, within_days, within_working_days
 from tickets.reports.counting import Counted, Measure, drill, tables
-from tickets.reports.groupings import by_category, by_code
+from tickets.reports.groupings import by_category, by_cause, by_code
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Column, Condition, Definition, Report
+from tickets.reports.shape import Column, Condition, Definition, Kind, Report
 from workflow.words import N_, Channel, Resolution, Status
 
 Fact = ComplaintFact
@@ -42,7 +42,8 @@ class Limit:
 
 @dataclass(frozen=True)
 class Return:
-    """One regulator's return. `own` says what in it the source does not define."""
+    """One regulator's return. `own` says what in it the source does not define; `redress` that
+    it asks for redress and causes as well."""
 
     pack: str
     title: str
@@ -50,6 +51,7 @@ class Return:
     limits: tuple[Limit, ...]
     source: str
     own: str
+    redress: bool = False
 
     @property
     def name(self) -> str:
@@ -91,9 +93,15 @@ RETURNS = (
         ),
         "DISP 1.10.1R, Annex 1R; DISP 1.5 (3 business days), DISP 1.6.2R (8 weeks)",
         N_(
-            "Products are our categories. The return asks for redress as well, which is not"
-            " counted here; causes stand in the report on causes."
+            "From the source: open at the start, opened, closed within 3 business days, then"
+            " within 8 weeks, then later, upheld, redress, by product and by cause; the exact names"
+            " of its columns were not to be had. Our reading: products are our categories; redress"
+            " is the compensation granted with the last answer of complaints closed in the period,"
+            " in the operator's currency, whether or not it has been paid out by then; partly"
+            " upheld, not upheld, how many had redress, open at the end and the channels are shown"
+            " besides."
         ),
+        redress=True,
     ),
     Return(
         "au-acma",
@@ -152,7 +160,7 @@ def _closed_as(*resolutions: Resolution) -> Kept:
 
 
 OPENED = (
-    Measure(Column("opened", N_("Opened"))),
+    Measure(Column("opened", N_("Complaints opened"))),
     Measure(
         Column("referred", N_("of these brought by the regulator")),
         lambda fact: fact.channel == Channel.REGULATOR.value,
@@ -179,15 +187,49 @@ def _in_none(limits: tuple[Limit, ...]) -> Kept:
     return lambda fact: and_(_closed(fact), *(not_(each.kept(fact)) for each in limits))
 
 
+CLOSED = Measure(Column("closed", N_("Closed")), _closed)
+OUTCOMES = (
+    Measure(Column("upheld", N_("Upheld")), _closed_as(Resolution.UPHELD)),
+    Measure(Column("partly", N_("Partly upheld")), _closed_as(Resolution.PARTLY)),
+    Measure(Column("not_upheld", N_("Not upheld")), _closed_as(Resolution.NOT_UPHELD)),
+)
+REDRESS = (
+    Measure(
+        Column("redressed", N_("With redress")),
+        lambda fact: and_(_closed(fact), fact.compensation > 0),
+    ),
+    Measure(
+        Column("redress", N_("Redress"), Kind.MONEY), _closed, value=lambda fact: fact.compensation
+    ),
+)
+
+
+def _causes(row: Return) -> tuple[Counted, ...]:
+    """By cause what was closed, where the return asks for it."""
+    if not row.redress:
+        return ()
+    measures = (CLOSED, *OUTCOMES, *REDRESS)
+    title = N_("Closed in the period, by cause")
+    return (
+        Counted(
+            "causes",
+            title,
+            Fact,
+            lambda within: [*_ended(within), _closed(Fact)],
+            by_cause(Fact),
+            measures,
+        ),
+    )
+
+
 def _tables(row: Return) -> tuple[Counted, ...]:
     category = by_category(Fact)
-    standing = (Measure(Column("open", N_("Open"))),)
+    standing = (Measure(Column("open", N_("Still open"))),)
     closed = (
-        Measure(Column("closed", N_("Closed")), _closed),
+        CLOSED,
         *_in_limits(row.limits),
-        Measure(Column("upheld", N_("Upheld")), _closed_as(Resolution.UPHELD)),
-        Measure(Column("partly", N_("Partly upheld")), _closed_as(Resolution.PARTLY)),
-        Measure(Column("not_upheld", N_("Not upheld")), _closed_as(Resolution.NOT_UPHELD)),
+        *OUTCOMES,
+        *(REDRESS if row.redress else ()),
         Measure(Column("otherwise", N_("Withdrawn or merged")), lambda fact: not_(_closed(fact))),
     )
     channel = by_code(Fact, "channel", N_("Channel"), Channel)
@@ -195,13 +237,14 @@ def _tables(row: Return) -> tuple[Counted, ...]:
         Counted("start", N_("Open at the start"), Fact, _open_at_start, category, standing),
         Counted("opened", N_("Opened in the period"), Fact, _registered, category, OPENED),
         Counted("closed", N_("Closed in the period"), Fact, _ended, category, closed),
+        *_causes(row),
         Counted("end", N_("Open at the end"), Fact, _open_at_end, category, standing),
         Counted("channels", N_("Opened by channel"), Fact, _registered, channel, OPENED[:1]),
     )
 
 
 DEFINITIONS = (
-    Definition(N_("Opened"), N_("Complaints registered in the period.")),
+    Definition(N_("Complaints opened"), N_("Complaints registered in the period.")),
     Definition(
         N_("Closed"),
         N_(
@@ -220,6 +263,10 @@ DEFINITIONS = (
     Definition(
         N_("Upheld, partly, not upheld"),
         N_("The outcome of the last answer of a closed complaint."),
+    ),
+    Definition(
+        N_("Complaints"),
+        N_("Every number but an amount leads to exactly its complaints; none is counted twice."),
     ),
     Definition(
         N_("Open at the start, at the end"),

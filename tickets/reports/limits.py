@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tickets.facts.words import Holder
-from tickets.models import ClockFact, HeldFact
+from tickets.facts.words import Happened, Holder
+from tickets.models import ClockFact, HappenedFact, HeldFact
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import by_category, by_code, by_person, by_unit
 from tickets.reports.scoped import Within
@@ -148,6 +148,40 @@ BROKEN = Measure(Column("broken", N_("Broken")), lambda fact: fact.met.is_(False
 PROMISES = Measure(Column("all", N_("Promises")))
 SHARE_KEPT = Column("share", N_("Share kept"), Kind.SHARE, ("kept", "all"))
 
+
+def _moved(within: Within) -> list[Condition]:
+    """Another time than before: the first one that a manager gives moves nothing."""
+    return [
+        *within.during(HappenedFact.at),
+        HappenedFact.what == Happened.OVERRIDDEN.value,
+        HappenedFact.seconds != 0,
+    ]
+
+
+MOVED = Measure(Column("moved", N_("Moved")))
+PUT_OFF = Measure(Column("put_off", N_("to a later time")), lambda fact: fact.seconds > 0)
+LATER = Measure(
+    Column("later", N_("Later by, in all"), Kind.SPAN),
+    lambda fact: fact.seconds > 0,
+    lambda fact: fact.seconds,
+)
+LATER_EACH = Column("later_each", N_("Later by, on average"), Kind.SPAN, ("later", "put_off"))
+BROUGHT = Measure(Column("brought", N_("to an earlier time")), lambda fact: fact.seconds < 0)
+EARLIER = Measure(
+    Column("earlier", N_("Earlier by, in all"), Kind.SPAN),
+    lambda fact: fact.seconds < 0,
+    lambda fact: -fact.seconds,
+)
+MOVES = (MOVED, PUT_OFF, LATER, BROUGHT, EARLIER)
+KEPT_MOVED = Measure(Column("kept", N_("Kept, as moved")), lambda fact: fact.met)
+KEPT_FIRST = Measure(
+    Column("kept_first", N_("Kept, as promised first")), lambda fact: fact.kept_first
+)
+SHARE_MOVED = Column("share", N_("Share kept, as moved"), Kind.SHARE, ("kept", "all"))
+SHARE_FIRST = Column(
+    "share_first", N_("Share kept, as promised first"), Kind.SHARE, ("kept_first", "all")
+)
+
 KEEPING = (
     Counted(
         "units",
@@ -166,6 +200,34 @@ KEEPING = (
         BY_PERSON,
         (PROMISES, KEPT, BROKEN),
         (SHARE_KEPT,),
+        note=N_("In the order of names. How much each person had to carry is in “Load”."),
+    ),
+    Counted(
+        "both",
+        N_("Moved promises: kept under the moved and under the first time"),
+        ClockFact,
+        lambda within: [*_promises(within), ClockFact.kept_first.is_not(None)],
+        by_unit(ClockFact),
+        (PROMISES, KEPT_MOVED, KEPT_FIRST),
+        (SHARE_MOVED, SHARE_FIRST),
+    ),
+    Counted(
+        "moves",
+        N_("Promised times moved by managers, by unit"),
+        HappenedFact,
+        _moved,
+        by_unit(HappenedFact),
+        MOVES,
+        (LATER_EACH,),
+    ),
+    Counted(
+        "movers",
+        N_("Promised times moved, by who moved them"),
+        HappenedFact,
+        _moved,
+        by_person(HappenedFact, "person_id", N_("Person")),
+        MOVES,
+        (LATER_EACH,),
         note=N_("In the order of names. How much each person had to carry is in “Load”."),
     ),
 )
@@ -242,7 +304,24 @@ REPORTS = (
                 N_("Promise"),
                 N_(
                     "The time that a customer was told. Kept when the customer was reached before"
-                    " it, or the complaint ended; broken at the moment it passed."
+                    " it, or the complaint ended; broken at the moment it passed. Where a manager"
+                    " moved it, the moved time counts; one that had passed when it was moved"
+                    " stays broken, and the new time is another promise."
+                ),
+            ),
+            Definition(
+                N_("Moved"),
+                N_(
+                    "A manager replaced the promised time by another, with a reason; every time"
+                    " counts, when it was done. A first promise moves nothing."
+                ),
+            ),
+            Definition(
+                N_("Kept, as promised first"),
+                N_(
+                    "Of promises that were moved while the customer waited and whose result became"
+                    " certain in the period: the customer was reached before the time promised"
+                    " before the first move. Beside it what became of them under the moved time."
                 ),
             ),
             _UNIT,

@@ -25,6 +25,7 @@ from tickets.resolving import Upload
 from tickets.web.labels import choices_of, name_in
 from tickets.web.languages import LANGUAGES
 from tickets.web.money import minor_of
+from tickets.web.offers import departments_near
 from tickets.web.typed import storable, trimmed
 from workflow.words import CallChannel, Card, Channel, GroupTier, Remedy, Resolution, Role, Severity
 
@@ -91,6 +92,7 @@ class IntakeForm(FlaskForm):
     outcome = choice(lazy_gettext("Outcome"))
     cause = choice(lazy_gettext("Cause"))
     remedy = choice(lazy_gettext("Remedy"))
+    liable_unit = choice(lazy_gettext("Liable department"))
     compensation = one_line(lazy_gettext("Compensation granted"), 20)
     confirmed = BooleanField(lazy_gettext("The customer confirmed on the spot"))
 
@@ -109,6 +111,7 @@ class IntakeForm(FlaskForm):
         self.outcome.choices = choose + choices_of(Resolution)
         self.cause.choices = choose + _causes()
         self.remedy.choices = choose + choices_of(Remedy)
+        self.liable_unit.choices = [("", gettext("None")), *departments_near(desks_of(person))]
         self.description.flags.required = True
         _start_with(self.complaint_id, str(new_id()))
         _start_with(self.channel, Channel.PHONE.value)
@@ -151,6 +154,7 @@ def answered(form: IntakeForm) -> dict[str, Any] | None:
         "outcome": code(Resolution, form.outcome.data),
         "cause": read_id(form.cause.data),
         "remedy": code(Remedy, form.remedy.data),
+        "liable_unit": read_id(form.liable_unit.data),
         "compensation": minor_of(form.compensation.data),
     }
 

@@ -26,6 +26,13 @@ from tickets.web.paging import Paging
 from tickets.web.taking import reader
 
 MOST_SHOWN = 99
+PAGES = {
+    "list_written": "exports.index",
+    "list_refused": "exports.index",
+    "import_done": "admin.imports",
+    "import_refused": "admin.imports",
+}
+"""Where a notification leads that is about neither a complaint nor a problem."""
 
 blueprint = Blueprint("notifications", __name__)
 blueprint.add_url_rule("/account/messages", view_func=preferences, methods=("GET", "POST"))
@@ -112,11 +119,12 @@ def open_one(notification_id: UUID) -> ResponseReturnValue:
     bell.mark_read(found, now=now())
     problem = found.values.get("problem")
     number = found.complaint.number if found.complaint else None
+    page = PAGES.get(found.topic, "notifications.index")
     db.session.commit()
     if problem is not None:
         return redirect(address_of("problems.problem", problem=problem), 303)
     if number is None:
-        return redirect(address_of("notifications.index"), 303)
+        return redirect(address_of(page), 303)
     return redirect(address_of("complaints.complaint", number=number), 303)
 
 

@@ -1,11 +1,12 @@
 """What can be chosen in an action's form: only what is in use, named in the reader's language."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from tickets import files, numbers
 from tickets.actors import HANDLING
@@ -48,8 +49,14 @@ class Subject:
 
 def departments(subject: Subject) -> Choices:
     """The departments of the complaint's branch, and those that serve every branch."""
+    return departments_near([subject.complaint.unit])
+
+
+def departments_near(units: Iterable[Unit]) -> Choices:
+    """The departments of these units' branches, and those that serve every branch."""
+    near = or_(false(), *(_near(unit) for unit in units))
     rows = db.session.scalars(
-        select(Unit).where(Unit.kind == UnitKind.DEPARTMENT, Unit.active, _near(subject.complaint))
+        select(Unit).where(Unit.kind == UnitKind.DEPARTMENT, Unit.active, near)
     )
     return sorted(((str(unit.id), name_in(unit.names)) for unit in rows), key=_by_label)
 
@@ -60,7 +67,7 @@ def people(subject: Subject) -> Choices:
     if subject.order is not None:
         fits = (Membership.unit_id == subject.order.unit_id) & Membership.role.in_(HANDLING)
     else:
-        fits = Membership.role.in_(ANSWERING) & _near(subject.complaint)
+        fits = Membership.role.in_(ANSWERING) & _near(subject.complaint.unit)
     rows = db.session.execute(
         select(Person.id, Person.name, Unit.names)
         .select_from(Person)
@@ -158,9 +165,9 @@ def shortened(text: str, length: int = LABEL_LENGTH) -> str:
     return flat if len(flat) <= length else f"{flat[: length - 1]}…"
 
 
-def _near(complaint: Complaint) -> ColumnElement[bool]:
-    """Units of the complaint's branch, and those that stand above all branches."""
-    branch = select(Unit.path).where(Unit.id == complaint.unit.branch_id).scalar_subquery()
+def _near(unit: Unit) -> ColumnElement[bool]:
+    """Units of the same branch, and those that stand above all branches."""
+    branch = select(Unit.path).where(Unit.id == unit.branch_id).scalar_subquery()
     company = select(Unit.id).where(Unit.parent_id.is_(None))
     return or_(
         Unit.path.startswith(branch),

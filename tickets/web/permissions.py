@@ -80,6 +80,7 @@ TABLE: dict[str, Permission] = {
     # complaints
     "complaints.index": READERS,
     "complaints.export": READERS,
+    "complaints.oldest": READERS,
     "complaints.complaint": READERS,
     "complaints.timeline": READERS,
     "complaints.print": READERS,
@@ -134,6 +135,8 @@ TABLE: dict[str, Permission] = {
     "what_if.index": PLANNERS,
     "what_if.new": PLANNERS,
     "what_if.run": PLANNERS,
+    "what_if.as_csv": PLANNERS,
+    "what_if.as_xlsx": PLANNERS,
     "what_if.rename": PLANNERS,
     "what_if.remove": PLANNERS,
     # regulator

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from wtforms import SelectField, StringField
@@ -22,6 +22,7 @@ from wtforms import SelectField, StringField
 from tickets import stored_files
 from tickets.admin_events import Subject, record
 from tickets.clock import now
+from tickets.config import settings_now
 from tickets.database import db
 from tickets.importing import mapping_file
 from tickets.importing.desk import NoDesk, check_codes, chosen
@@ -40,6 +41,7 @@ LOOKED_AT = 200
 """Rows that are tried before anything is imported."""
 SHOWN = 20
 OWN = ""
+MEGABYTE = 1024**2
 
 
 class UploadForm(AdminForm):
@@ -72,7 +74,11 @@ def imports() -> ResponseReturnValue:
     db.session.rollback()
     files = stored_files.imports()
     page = render_template(
-        "admin/imports.html", form=form, files=files, progress=progress_of(files)
+        "admin/imports.html",
+        form=form,
+        files=files,
+        progress=progress_of(files),
+        largest=format_decimal(settings_now().max_content_length / MEGABYTE, "#,##0.#"),
     )
     return page, status
 

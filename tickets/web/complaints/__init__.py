@@ -38,6 +38,7 @@ def dialled(given: str) -> str:
 
 
 blueprint.add_url_rule("/", endpoint="index", view_func=lists.index)
+blueprint.add_url_rule("/oldest", endpoint="oldest", view_func=lists.oldest)
 blueprint.add_url_rule("/export.csv", endpoint="export", view_func=lists.export)
 
 blueprint.add_url_rule("/<number>", endpoint="complaint", view_func=page.complaint)

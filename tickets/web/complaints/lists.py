@@ -1,14 +1,19 @@
 """The list of complaints: filters, totals, pages to the end, and the same rows as a file."""
 
-from flask import Response, redirect, render_template, stream_with_context, url_for
+from flask import Response, abort, redirect, render_template, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from tickets.clock import now
 from tickets.clock_board import next_readings
+from tickets.database import db
 from tickets.listing import every_row, page_of
+from tickets.models import Complaint
 from tickets.presence import others_here
+from tickets.visibility import visible_to
 from tickets.web.complaints import sheet
 from tickets.web.complaints.filters import asked_for, number_asked_for
+from tickets.web.reports.drilling import drilled
 from tickets.web.taking import reader
 from workflow.words import OPEN
 
@@ -30,6 +35,21 @@ def index() -> ResponseReturnValue:
         open_statuses=OPEN,
         now=moment,
     )
+
+
+def oldest() -> ResponseReturnValue:
+    """From the board's “oldest” to exactly that complaint: the first one behind this number."""
+    person, moment = reader(), now()
+    behind = drilled(person, moment)
+    if behind is None:
+        abort(404)
+    number = db.session.scalar(
+        select(Complaint.number)
+        .where(behind.condition, visible_to(person))
+        .order_by(Complaint.registered_at, Complaint.id)
+        .limit(1)
+    )
+    return redirect(url_for("complaints.complaint", number=number or abort(404)))
 
 
 def export() -> ResponseReturnValue:

@@ -1,16 +1,18 @@
 """The pages of reports; files hold the same tables (S-33, REP-02)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from flask import Response, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
 from tickets.models import FileFormat, Person
 from tickets.reports.registry import reports_for
-from tickets.reports.shape import Report, Row, Table
+from tickets.reports.shape import Report
+from tickets.web import books
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
+from tickets.web.reports.words import by_row, scope_lines, standing
 from tickets.web.taking import reader
 
 
@@ -34,27 +36,24 @@ def report(name: str) -> ResponseReturnValue:
         tables=tables,
         charts={(chart.table): chart for chart in found.charts},
         before=by_row(found.tables(asked.earlier)),
+        narrowed=scope_lines(asked.scope),
+        standing=standing(),
         now=moment,
     )
 
 
-def by_row(tables: Sequence[Table]) -> Mapping[tuple[str, str], Row]:
-    """The rows of the period before, to be put beside those of the same key."""
-    return {(table.key, row.key): row for table in tables for row in table.rows}
-
-
 def as_csv(name: str) -> ResponseReturnValue:
-    found, asked = _counted(name)
-    response = Response(files.as_csv(found, asked.scope), mimetype="text/csv")
-    return _named(response, f"{name}.csv")
+    return _file(name, FileFormat.CSV)
 
 
 def as_xlsx(name: str) -> ResponseReturnValue:
+    return _file(name, FileFormat.XLSX)
+
+
+def _file(name: str, format: FileFormat) -> ResponseReturnValue:
     found, asked = _counted(name)
-    response = Response(
-        files.as_xlsx(found, asked.scope), mimetype=files.MEDIA_TYPES[FileFormat.XLSX]
-    )
-    return _named(response, f"{name}.xlsx")
+    scope = asked.scope
+    return books.answer(files.about(found, scope), files.sheets(found, scope), name, format)
 
 
 def _counted(name: str) -> tuple[Report, Asked]:
@@ -65,11 +64,6 @@ def _counted(name: str) -> tuple[Report, Asked]:
     if asked.wrong:
         abort(400)
     return found, asked
-
-
-def _named(response: Response, name: str) -> Response:
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _reports(person: Person) -> Mapping[str, Report]:

@@ -1,6 +1,6 @@
 """Figures in the reader's language: numbers, shares, spans; names of rows and columns."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from tickets.config import minor_digits, settings_now
 from tickets.database import db
 from tickets.models import Category, ReportSchedule, Rhythm, Unit
 from tickets.reports.groupings import NOBODY
-from tickets.reports.shape import Column, Kind, Row, Scope
+from tickets.reports.shape import Column, Kind, Row, Scope, Table
 from tickets.web.labels import channel_label, label_of, name_in, tier_label
 from tickets.web.moments import length_of_time
 from tickets.web.money import money
@@ -37,11 +37,21 @@ WRITTEN: Mapping[Kind, Callable[[Any], str]] = {
 }
 
 
+def by_row(tables: Sequence[Table]) -> Mapping[tuple[str, str], Row]:
+    """The rows of the period before, to be put beside those of the same key."""
+    return {(table.key, row.key): row for table in tables for row in table.rows}
+
+
+def difference(value: Any, before: Any) -> Any:
+    """How much more or less than before; None where one of the two is not there."""
+    return None if value is None or before is None else value - before
+
+
 def changed(column: Column, value: Any, before: Any) -> str:
     """How much more or less than before, with its sign; shares in points."""
-    if value is None or before is None:
+    by = difference(value, before)
+    if by is None:
         return ""
-    by = value - before
     sign = "+" if by > 0 else "−" if by < 0 else "±"
     if column.kind is Kind.SHARE:
         return gettext("%(change)s points", change=f"{sign}{format_decimal(abs(by) * 100, '0.0')}")
@@ -105,6 +115,32 @@ def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
     yield gettext("Category and below"), named or everything
     yield gettext("Channel"), channel_label(scope.channel) if scope.channel else everything
     yield gettext("Tier"), tier_label(scope.tier) if scope.tier else everything
+
+
+def standing() -> Iterator[tuple[str, str]]:
+    """How every report counts, besides its own definitions (REP-03)."""
+    yield (
+        gettext("Whose complaints"),
+        gettext(
+            "Those of the units that you oversee, in today's organisation. Numbers lead to their"
+            " complaints; where a complaint can be counted several times, its list shows it once."
+        ),
+    )
+    yield (
+        gettext("The period before"),
+        gettext(
+            "As many whole months before, else as many days; while a period runs, the one before"
+            " is counted up to the same point. What has a row only in the period before is not"
+            " shown, but is in its total. Changes of shares are in points."
+        ),
+    )
+    yield (
+        gettext("How fresh"),
+        gettext(
+            "Figures follow what happens within seconds; they are counted beside the work, never"
+            " in its way."
+        ),
+    )
 
 
 def rhythm_says(schedule: ReportSchedule) -> str:

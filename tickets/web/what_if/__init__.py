@@ -11,6 +11,8 @@ SEND = ["POST"]
 blueprint.add_url_rule("/", endpoint="index", view_func=pages.index)
 blueprint.add_url_rule("/new", endpoint="new", view_func=pages.new, methods=["GET", "POST"])
 blueprint.add_url_rule("/<uuid:run_id>", endpoint="run", view_func=pages.run)
+blueprint.add_url_rule("/<uuid:run_id>.csv", endpoint="as_csv", view_func=pages.as_csv)
+blueprint.add_url_rule("/<uuid:run_id>.xlsx", endpoint="as_xlsx", view_func=pages.as_xlsx)
 blueprint.add_url_rule(
     "/<uuid:run_id>/name", endpoint="rename", view_func=pages.rename, methods=SEND
 )

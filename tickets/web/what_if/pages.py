@@ -15,10 +15,11 @@ from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.limits import DEFAULT_PACK
-from tickets.limits_comparison import Section, differences
-from tickets.models import Job, Person, Unit, WhatIf
+from tickets.limits_comparison import Difference, Section, differences
+from tickets.models import FileFormat, Job, Person, Unit, WhatIf
 from tickets.reports.period import midnight
 from tickets.visibility import overseen_paths
+from tickets.web import books
 from tickets.web.admin import limits_words
 from tickets.web.admin.limits import PACK, VERSION, sources
 from tickets.web.admin.limits_explain import document_named
@@ -26,7 +27,8 @@ from tickets.web.admin.limits_forms import unit_choices
 from tickets.web.labels import name_in
 from tickets.web.refusals import show_refusal
 from tickets.web.taking import reader
-from tickets.web.what_if.figures import lines
+from tickets.web.what_if import files
+from tickets.web.what_if.figures import Line, lines
 from tickets.web.what_if.forms import (
     Document,
     NameForm,
@@ -37,6 +39,7 @@ from tickets.web.what_if.forms import (
     question_form,
     unit_fields,
 )
+from tickets.web.what_if.words import definitions, sum_after, sum_before
 from tickets.what_if import Period
 from tickets.what_if_runs import AT_ONCE, KEPT_FOR, Question
 from workflow.limits_document import read
@@ -77,21 +80,57 @@ def new() -> ResponseReturnValue:
 
 def run(run_id: UUID) -> ResponseReturnValue:
     shown = _run(run_id)
-    tally = what_if_runs.tally_of(shown)
-    names = _names({cell.unit_id for cell in tally})
-    found = differences(shown.before, shown.document)
+    names, found = _figures(shown)
     return render_template(
         "what_if/run.html",
         run=shown,
         form=NameForm(data={"name": shown.name}),
-        lines=lines(tally, names),
+        lines=found,
         names=names,
         scope=_scope(shown),
-        differences=[each for each in found if each.section is not Section.LADDER],
+        differences=_changed(shown),
         words=limits_words,
+        definitions=definitions(),
+        sum_before=sum_before,
+        sum_after=sum_after,
         failed=_failed(shown),
         now=now(),
     )
+
+
+def as_csv(run_id: UUID) -> ResponseReturnValue:
+    return _file(run_id, FileFormat.CSV)
+
+
+def as_xlsx(run_id: UUID) -> ResponseReturnValue:
+    return _file(run_id, FileFormat.XLSX)
+
+
+def _file(run_id: UUID, format: FileFormat) -> ResponseReturnValue:
+    """A finished run as a file; figures of half a run would be taken for the whole."""
+    shown = _run(run_id)
+    if shown.finished_at is None:
+        abort(404)
+    names, found = _figures(shown)
+    return books.answer(
+        files.about(shown, _scope(shown), found[-1]),
+        files.sheets(found, names, _changed(shown)),
+        f"what-if-{shown.first_month}-{shown.last_month}",
+        format,
+    )
+
+
+def _figures(shown: WhatIf) -> tuple[dict[UUID, str], list[Line]]:
+    """The names of its departments, and its lines."""
+    tally = what_if_runs.tally_of(shown)
+    names = _names({cell.unit_id for cell in tally})
+    return names, lines(tally, names)
+
+
+def _changed(shown: WhatIf) -> list[Difference]:
+    """What differs in the limits; nobody is told of a clock that is only reckoned."""
+    found = differences(shown.before, shown.document)
+    return [each for each in found if each.section is not Section.LADDER]
 
 
 def rename(run_id: UUID) -> ResponseReturnValue:
