@@ -34,7 +34,7 @@ def about(report: Report, scope: Scope) -> Iterator[tuple[str, str]]:
     yield gettext("Report"), gettext(report.title)
     yield gettext("Period"), f"{period.first} – {period.last}"
     yield gettext("Time zone"), period.zone
-    yield from scope_lines(scope)
+    yield from scope_lines(scope, report)
     yield gettext("Counted at"), stamp(scope.now, "exact")
     yield gettext("Counted for"), scope.reader.name
     for each in report.definitions:

@@ -13,7 +13,7 @@ from tickets.config import minor_digits, settings_now
 from tickets.database import db
 from tickets.models import Category, ReportSchedule, Rhythm, Unit
 from tickets.reports.groupings import NOBODY
-from tickets.reports.shape import Column, Kind, Row, Scope
+from tickets.reports.shape import Column, Kind, Report, Row, Scope
 from tickets.web.labels import channel_label, label_of, name_in, tier_label
 from tickets.web.moments import length_of_time
 from tickets.web.money import money
@@ -89,7 +89,7 @@ def _title(title: str | Mapping[str, str]) -> str:
     return gettext(title) if title else ""
 
 
-def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
+def scope_lines(scope: Scope, report: Report | None = None) -> Iterator[tuple[str, str]]:
     """What the figures were narrowed to, for files and paper (REP-04)."""
     everything = gettext("Everything")
     unit = (
@@ -97,7 +97,10 @@ def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
         if scope.unit_path
         else None
     )
-    yield gettext("Unit and below"), name_in(unit) if unit else gettext("All that you oversee")
+    if report is not None and report.of_departments:
+        yield gettext("Department"), name_in(unit) if unit else gettext("All that you lead")
+    else:
+        yield gettext("Unit and below"), name_in(unit) if unit else gettext("All that you oversee")
     categories = db.session.scalars(
         select(Category.names).where(Category.id.in_(scope.categories))
     ).all()
