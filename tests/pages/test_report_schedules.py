@@ -119,7 +119,7 @@ def test_whoever_may_not_see_reports_cannot_be_chosen(
     assert str(cast.people["chen"]) not in page
     answer = zheng.post("/reports/schedules/new", data=filled(cast, "zheng", "chen"))
     assert answer.status_code == 422
-    assert "Only people who may see reports" in answer.text
+    assert "Only people who may see this report" in answer.text
 
 
 def test_only_its_maker_changes_a_schedule_and_a_reader_may_leave(

@@ -86,11 +86,14 @@ def earlier(scope: Scope) -> Scope:
 
 
 def asked_for(person: Person, now: datetime, report: Report | None = None) -> Asked:
-    """The address read, for this report or for whatever counts by unit. What the lists do not know counts as not chosen; bad days are said at
-    their fields, and the default period stands in."""
+    """The address read, for this report or for whatever counts by unit. What the lists do not
+    know counts as not chosen; bad days are said at their fields, and the default period stands
+    in."""
     units, categories = units_for(person, report), every_category()
     given = {name: request.args.get(name, "") for name in NAMES}
     form = _form(units, categories)
+    if report is not None and report.of_departments:
+        form.unit.label.text = gettext("Department")
     try:
         period, wrong = read(given, now, operators_zone().key), False
     except BadPeriod as bad:
