@@ -24,8 +24,6 @@ QUERIES = 14
 NUMBER = re.compile(
     r'id="[nt]-[^"]*" href="(/complaints/\?board=[^"]+)"[^>]*>(?:\s*<span[^>]*>)?(\d+)<'
 )
-    r'id="[nt]-[^"]*" href="(/complaints/\?board=[^"]+)"[^>]*>(?:\s*<span[^>]*>)?(\d+)<'
-)
 
 
 @pytest.fixture
