@@ -45,10 +45,11 @@ files, so that a figure can be checked against them.
 
 Reports → Reports by mail: which report, of which period (as of the moment of sending), every day,
 week or month at an hour of the operator's clock. Each reader gets the figures of what they oversee
-or lead themselves; whoever may not see the report any more gets none. An hour that the clocks leave out in
-spring is the next one. After an outage one report comes late, not several; the same moment is
-never sent twice, and what fails is tried again every minute for a day. The files go through the
-outbox like every message (see [messages.md](messages.md)), where their delivery can be followed.
+or lead themselves; whoever may not see the report any more gets none. An hour that the clocks
+leave out in spring is the next one. After an outage one report comes late, not several; the same
+moment is never sent twice, and what fails is tried again every minute for a day. The files go
+through the outbox like every message (see [messages.md](messages.md)), where their delivery can be
+followed.
 """
 
 
