@@ -28,9 +28,11 @@ def timed(query: Select[Any]) -> Select[Any]:
 
 
 def _own_clock() -> Condition:
-    """Found by the complaint, which an index knows; a clock names its order in hexadecimal."""
+    """Found by the complaint or the department, which indexes know; a clock names its order in
+    hexadecimal."""
     return and_(
         clock.complaint_id == order.complaint_id,
+        clock.unit_id == order.unit_id,
         clock.subject == func.replace(cast(order.id, String), "-", ""),
         clock.kind.in_(OWN_CLOCKS),
         clock.state == ClockState.RUNNING,
@@ -38,9 +40,9 @@ def _own_clock() -> Condition:
 
 
 def first_by_clock() -> Select[Any]:
-    """Open orders whose clock runs, what runs out next first."""
+    """The keys of open orders whose clock runs, what runs out next first."""
     return (
-        select(order)
+        select(order.id)
         .join(clock, _own_clock())
         .where(order.status.in_(OPEN_ORDER))
         .order_by(clock.due_at, order.id)
@@ -198,4 +200,4 @@ ORDERS = Sheet(
     nested=False,
 )
 
-__all__ = ["ORDERS", "first_by_clock", "order"]
+__all__ = ["ORDERS", "first_by_clock"]

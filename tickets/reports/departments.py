@@ -15,7 +15,7 @@ from sqlalchemy import and_, select
 from tickets.facts.words import Holder
 from tickets.models import ClockFact, ComplaintFact, HappenedFact, HeldFact, WorkOrder
 from tickets.reports import callbacks, limits, work
-from tickets.reports.counting import Counted, drill, tables
+from tickets.reports.counting import drill, tables
 from tickets.reports.groupings import by_category
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Chart, Condition, Definition, Drawing, Report, Scope
@@ -87,17 +87,10 @@ def _report(
 
 
 LIMITS = _of(limits.LIMITS, "kinds", "departments", "categories")
+(_IN_DEPARTMENTS,) = _of(limits.TIME, "departments")
 TIME = (
-    *_of(limits.TIME, "departments"),
-    Counted(
-        "categories",
-        N_("By category"),
-        HeldFact,
-        limits.lived,
-        by_category(HeldFact),
-        (limits.SEGMENTS, limits.SECONDS),
-        (limits.AVERAGE,),
-    ),
+    _IN_DEPARTMENTS,
+    replace(_IN_DEPARTMENTS, key="categories", title=N_("By category"), by=by_category(HeldFact)),
 )
 TO_AND_FRO = _of(work.TO_AND_FRO, "returned", "matrix", "sent_on", "rulings")
 CAUSES = tuple(

@@ -95,7 +95,7 @@ LIMITS = (
 )
 
 
-def lived(within: Within) -> list[Condition]:
+def _lived(within: Within) -> list[Condition]:
     return within.during(HeldFact.ended_at)
 
 
@@ -108,7 +108,7 @@ TIME = (
         "holders",
         N_("Whom complaints waited for"),
         HeldFact,
-        lived,
+        _lived,
         by_code(HeldFact, "holder", N_("Waited for"), Holder),
         (SEGMENTS, SECONDS),
         (AVERAGE,),
@@ -117,7 +117,7 @@ TIME = (
         "departments",
         N_("Time in departments"),
         HeldFact,
-        lambda within: [*lived(within), HeldFact.holder == Holder.DEPARTMENT.value],
+        lambda within: [*_lived(within), HeldFact.holder == Holder.DEPARTMENT.value],
         by_unit(HeldFact, "holder_id", N_("Department")),
         (SEGMENTS, SECONDS),
         (AVERAGE,),
@@ -126,7 +126,7 @@ TIME = (
         "units",
         N_("Time by the unit that answers for the complaint"),
         HeldFact,
-        lived,
+        _lived,
         by_unit(HeldFact),
         (SEGMENTS, SECONDS),
         (AVERAGE,),

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from tickets.actors import parties_of
 from tickets.board import Board, board_of, within_units
@@ -17,7 +17,7 @@ from tickets.board_cells import COMPLAINTS, Sheet, moment_of
 from tickets.clock_board import Reading, next_readings, of_order, readings
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
-from tickets.order_cells import ORDERS, first_by_clock, order
+from tickets.order_cells import ORDERS, first_by_clock
 from tickets.situations import is_open
 from tickets.web.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
@@ -163,18 +163,21 @@ def _first(units: Sequence[Unit]) -> Sequence[Complaint]:
 
 
 def _first_orders(departments: Sequence[Unit]) -> Sequence[WorkOrder]:
-    """The same of what departments hold."""
-    return db.session.scalars(
-        first_by_clock()
-        .join(order.complaint)
-        .where(within_units(departments, ORDERS))
+    """The same of what departments hold. Their keys first: joined to everything that a row shows,
+    all that a department holds would be read for the sake of the first few."""
+    belongs = within_units(departments, ORDERS)
+    keys = db.session.scalars(first_by_clock().where(belongs).limit(FIRST)).all()
+    rows = db.session.scalars(
+        select(WorkOrder)
+        .where(WorkOrder.id.in_(keys))
         .options(
-            contains_eager(order.complaint).options(*_of_complaint()),
-            joinedload(order.unit),
-            joinedload(order.handler).lazyload(Person.memberships),
+            joinedload(WorkOrder.complaint).options(*_of_complaint()),
+            joinedload(WorkOrder.unit),
+            joinedload(WorkOrder.handler).lazyload(Person.memberships),
         )
-        .limit(FIRST)
-    ).all()
+    )
+    found = {row.id: row for row in rows}
+    return [found[key] for key in keys]
 
 
 def _of_complaint() -> tuple[Any, ...]:
