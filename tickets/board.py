@@ -1,22 +1,30 @@
-"""The board: open complaints of a subtree, by unit, counted in a bounded number of queries."""
+"""The board: what is open, by unit, counted in a bounded number of queries.
+
+One way of counting for two kinds of boards: that of a subtree counts complaints where they belong
+(`board_cells`), that of a department the work orders that it holds (`order_cells`).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, null, or_, select
 
-from tickets.board_cells import BY_NAME, CELLS, OPEN, Cell, Moment, condition_of
+from tickets.board_cells import COMPLAINTS, Cell, Moment, Sheet
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit
 from tickets.situations import Condition
 from tickets.visibility import overseen_paths
 
+Counts = dict[Any, dict[str, int]]
+"""By unit, or by None for all of them together."""
+Oldest = dict[Any, datetime]
+
 
 @dataclass(frozen=True)
 class Line:
-    """One unit with everything below it."""
+    """One unit, with everything below it where a board is one of a subtree."""
 
     unit: Unit
     depth: int
@@ -27,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """The whole subtree, and its parts, one level down or all that hold anything."""
+    """The whole, and its parts: of a subtree all that hold anything, of departments each."""
 
     moment: Moment
     whole: Mapping[str, int]
@@ -45,81 +53,108 @@ def units_of(person: Person, unit_path: str = "") -> Sequence[Unit]:
     return db.session.scalars(query).all()
 
 
-def board_of(units: Sequence[Unit], moment: Moment) -> Board:
-    """Count every cell for these units, each with what lies below it."""
-    within = within_units(units)
-    counts, oldest = _plain(within, moment)
-    for cell in CELLS:
-        if not cell.plain:
-            for unit_id, count in _counted(cell, within, moment):
-                counts.setdefault(unit_id, {})[cell.name] = count
-    lines = [line for unit in units if (line := _line(unit, units, counts, oldest)).counts["open"]]
+def board_of(units: Sequence[Unit], moment: Moment, sheet: Sheet = COMPLAINTS) -> Board:
+    """Count every cell of the sheet for these units."""
+    within = within_units(units, sheet)
+    counts, oldest = _counts(sheet, within, moment)
+    if sheet.nested:
+        lines = [_subtree(unit, units, sheet, counts, oldest) for unit in units]
+        lines = [line for line in lines if line.counts[sheet.whole.name]]
+    else:
+        lines = [_alone(unit, sheet, counts, oldest) for unit in units]
     return Board(
         moment,
-        _sum(counts.values()),
+        _whole(units, sheet, counts, moment),
         min(oldest.values(), default=None),
         lines,
     )
 
 
-def within_units(units: Sequence[Unit]) -> Condition:
-    """The condition on `Complaint` that it belongs to one of these units."""
-    return Complaint.unit_id.in_(sorted(unit.id for unit in units))
+def within_units(units: Sequence[Unit], sheet: Sheet = COMPLAINTS) -> Condition:
+    """The condition that a row of the sheet is one of these units'."""
+    found: Condition = sheet.unit.in_(sorted(unit.id for unit in units))
+    return found
 
 
-def behind(cell: Cell, units: Sequence[Unit], moment: Moment) -> Condition:
+def behind(
+    cell: Cell, units: Sequence[Unit], moment: Moment, sheet: Sheet = COMPLAINTS
+) -> Condition:
     """The complaints behind one number."""
-    return and_(within_units(units), condition_of(cell, moment))
+    belongs = and_(within_units(units, sheet), sheet.condition(cell, moment))
+    if sheet is COMPLAINTS:
+        return belongs
+    return Complaint.id.in_(sheet.rows(select(sheet.complaint)).where(belongs))
 
 
-def _plain(
-    within: Condition, moment: Moment
-) -> tuple[dict[UUID, dict[str, int]], dict[UUID, datetime]]:
-    """All cells that need nothing but the complaint's row, and the oldest: one query."""
-    plain = [cell for cell in (OPEN, *CELLS) if cell.plain]
-    counted = [func.count().filter(cell.condition(moment)).label(cell.name) for cell in plain[1:]]
-    rows = db.session.execute(
-        select(
-            Complaint.unit_id,
-            func.min(Complaint.registered_at).label("oldest"),
-            func.count().label("open"),
-            *counted,
-        )
-        .where(within, condition_of(OPEN, moment))
-        .group_by(Complaint.unit_id)
-    ).all()
-    counts = {row.unit_id: {cell.name: row._mapping[cell.name] for cell in plain} for row in rows}
-    return counts, {row.unit_id: row.oldest for row in rows}
+def _whole(
+    units: Sequence[Unit], sheet: Sheet, counts: Counts, moment: Moment
+) -> Mapping[str, int]:
+    """All units together; what several departments hold is counted once."""
+    if sheet.nested or len(units) < 2:
+        return _sum(sheet, counts.values())
+    once, _oldest = _counts(sheet, within_units(units, sheet), moment, together=True)
+    return _sum(sheet, once.values())
 
 
-def _counted(cell: Cell, within: Condition, moment: Moment) -> Sequence[tuple[UUID, int]]:
-    rows = db.session.execute(
-        select(Complaint.unit_id, func.count())
-        .where(within, condition_of(cell, moment))
-        .group_by(Complaint.unit_id)
-    )
-    return [(row[0], row[1]) for row in rows]
+def _counts(
+    sheet: Sheet, within: Condition, moment: Moment, *, together: bool = False
+) -> tuple[Counts, Oldest]:
+    """Every cell by unit, or of all units together; those that need nothing but the row itself,
+    and the oldest, in one query."""
+    plain = [cell for cell in sheet.cells if cell.plain]
+    counted = [sheet.count().filter(each.condition(moment)).label(each.name) for each in plain]
+    columns = [
+        func.min(sheet.since).label("oldest"),
+        sheet.count().label(sheet.whole.name),
+        *counted,
+    ]
+    counts: Counts = {}
+    oldest: Oldest = {}
+    for row in _rows(sheet, sheet.whole, within, moment, columns, together):
+        counts[row.key] = {cell.name: row._mapping[cell.name] for cell in (sheet.whole, *plain)}
+        if row.oldest is not None:
+            oldest[row.key] = row.oldest
+    for cell in sheet.cells:
+        if not cell.plain:
+            for row in _rows(sheet, cell, within, moment, [sheet.count().label("of_it")], together):
+                counts.setdefault(row.key, {})[cell.name] = row.of_it
+    return counts, oldest
 
 
-def _line(
-    unit: Unit,
-    units: Sequence[Unit],
-    counts: Mapping[UUID, Mapping[str, int]],
-    oldest: Mapping[UUID, datetime],
+def _rows(
+    sheet: Sheet,
+    cell: Cell,
+    within: Condition,
+    moment: Moment,
+    columns: Sequence[ColumnElement[Any]],
+    together: bool,
+) -> Sequence[Any]:
+    key: Any = null() if together else sheet.unit
+    query = sheet.rows(select(key.label("key"), *columns))
+    query = query.where(within, sheet.condition(cell, moment))
+    return db.session.execute(query if together else query.group_by(sheet.unit)).all()
+
+
+def _alone(unit: Unit, sheet: Sheet, counts: Counts, oldest: Oldest) -> Line:
+    return Line(unit, 0, _sum(sheet, [counts.get(unit.id, {})]), oldest.get(unit.id), False)
+
+
+def _subtree(
+    unit: Unit, units: Sequence[Unit], sheet: Sheet, counts: Counts, oldest: Oldest
 ) -> Line:
     below = [each for each in units if each.path.startswith(unit.path)]
     shallowest = min(each.path.count("/") for each in units)
     return Line(
         unit,
         unit.path.count("/") - shallowest,
-        _sum(counts.get(each.id, {}) for each in below),
+        _sum(sheet, (counts.get(each.id, {}) for each in below)),
         min((oldest[each.id] for each in below if each.id in oldest), default=None),
         len(below) > 1,
     )
 
 
-def _sum(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    total = dict.fromkeys(BY_NAME, 0)
+def _sum(sheet: Sheet, parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total = dict.fromkeys(sheet.by_name, 0)
     for part in parts:
         for name, count in part.items():
             total[name] += count

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tickets import situations as is_
@@ -45,6 +46,38 @@ class Cell:
     group: str
     plain: bool = True
     tone: str = "quiet"
+    of_open: bool = True
+    """Whether it is a part of what is open."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one kind of board counts: its columns, and the rows behind them.
+
+    `rows` puts what is counted into a query, `unit` is whose a row is, `since` when it began to
+    wait, `complaint` the complaint that it belongs to, `count` counts those. In a `nested` sheet
+    a unit counts what lies below it, and each complaint belongs to one unit.
+    """
+
+    whole: Cell
+    cells: tuple[Cell, ...]
+    tiles: tuple[str, ...]
+    rows: Callable[[Select[Any]], Select[Any]]
+    unit: Any
+    since: Any
+    complaint: Any
+    count: Callable[[], ColumnElement[int]]
+    nested: bool = True
+
+    @property
+    def by_name(self) -> Mapping[str, Cell]:
+        return {cell.name: cell for cell in (self.whole, *self.cells)}
+
+    def condition(self, cell: Cell, moment: Moment) -> Condition:
+        """What a row in this cell fulfils, whosever it is."""
+        if cell is self.whole or not cell.of_open:
+            return cell.condition(moment)
+        return and_(self.whole.condition(moment), cell.condition(moment))
 
 
 def _warned(moment: Moment) -> Condition:
@@ -209,15 +242,34 @@ OPEN = Cell(
     "open",
     N_("Still open"),
     N_("Not closed, withdrawn or merged."),
-    lambda _moment: Complaint.status.is_not(None),
+    lambda _moment: is_.is_open(),
     LIMITS,
 )
-BY_NAME: Mapping[str, Cell] = {cell.name: cell for cell in (OPEN, *CELLS)}
+TILES = (
+    *("late", "warned", "within_2", "within_8"),
+    *("unacknowledged", "callbacks_overdue", "to_accept", "arbitration"),
+)
+COMPLAINTS = Sheet(
+    OPEN,
+    CELLS,
+    TILES,
+    lambda query: query.select_from(Complaint),
+    Complaint.unit_id,
+    Complaint.registered_at,
+    Complaint.id,
+    func.count,
+)
 
+BY_NAME = COMPLAINTS.by_name
 
-def condition_of(cell: Cell, moment: Moment) -> Condition:
-    """What a complaint in this cell fulfils, wherever it belongs."""
-    return and_(is_.is_open(), cell.condition(moment))
-
-
-__all__ = ["BY_NAME", "CELLS", "OPEN", "Cell", "Moment", "condition_of", "moment_of"]
+__all__ = [
+    "BY_NAME",
+    "CELLS",
+    "COMPLAINTS",
+    "HORIZONS",
+    "OPEN",
+    "Cell",
+    "Moment",
+    "Sheet",
+    "moment_of",
+]

@@ -15,6 +15,7 @@ from tickets import numbers
 from tickets.actors import HANDLING, OVERSIGHT, reach
 from tickets.database import db
 from tickets.models import Complaint, Person, Transfer, TransferState, Unit, WorkOrder
+from workflow.words import Role
 
 
 def visible_to(person: Person) -> ColumnElement[bool]:
@@ -56,6 +57,14 @@ def overseen_paths(person: Person) -> list[str]:
     if not person.active:
         return []
     return sorted({reach(each) for each in person.memberships if each.role in OVERSIGHT})
+
+
+def led_departments(person: Person) -> list[Unit]:
+    """The departments that the person leads, in the order of the tree: figures about these may
+    be told, and about no others. Led is the department itself, not what lies below it."""
+    if not person.active:
+        return []
+    return sorted(person.units_as(Role.LEAD), key=lambda unit: unit.path)
 
 
 def visible_orders_to(person: Person) -> ColumnElement[bool]:

@@ -74,6 +74,36 @@ def test_a_manager_finds_what_breaches_first_and_urges_the_department(
     assert re.fullmatch(r"\d\d:\d\d:\d\d", page.inner_text("[data-board-at]"))
 
 
+def test_a_lead_finds_what_runs_out_first_and_names_who_handles_it(
+    desk: Desks, cast: Cast, transaction: Transaction, morning: str
+) -> None:
+    """The department's board: by keys, in place, without loading the page again (UX-05)."""
+    with transaction():
+        order = orders_of(morning)[0].id.hex
+    lead = desk("sun")
+    lead.press("g")
+    lead.going("d")
+    page = lead.page
+    assert page.url.endswith("/board/")
+    assert page.inner_text("#t-unassigned .tally-count") == "1"
+    assert page.locator("[id^=row-]").first.get_attribute("id") == f"row-{order}"
+    lead.axe()
+    page.evaluate("() => { window.stays = true; }")
+    lead.tab_to(f"#act-{order}")
+    lead.press("Enter")
+    lead.tab_to("a[href*='/actions/assign']")
+    lead.press("Enter")
+    page.wait_for_selector("#action-panel form")
+    page.select_option("#action-panel select[name=handler]", str(cast.people["zhao"]))
+    lead.tab_to("#action-panel button[type=submit]")
+    lead.press("Enter")
+    page.wait_for_function(
+        "() => document.querySelector('[data-board]').innerText.includes('Zhao')"
+    )
+    assert page.inner_text("#t-unassigned .tally-count") == "0"
+    assert page.evaluate("() => window.stays"), "the page was never loaded again"
+
+
 def orders_of(number: str) -> list[WorkOrder]:
     return orders(db.session.scalars(select(Complaint).where(Complaint.number == number)).one())
 

@@ -65,6 +65,12 @@ def test_the_pages_are_readable_for_everybody_and_fit(
         "/help/lifecycle",
     )
     look(desk("zhao", language, width=width, dark=dark), "/", f"/work-orders/{numbers['order']}")
+    look(
+        desk("sun", language, width=width, dark=dark),
+        "/board/",
+        "/reports/",
+        "/reports/department_limits",
+    )
     look(desk("zheng", language, width=width, dark=dark), "/", "/approvals/")
     look(
         desk("admin", language, width=width, dark=dark), "/admin/", "/admin/people", "/admin/units"

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.carrying import Configure, carried
-from tests.cast import Cast, add_cast, registered
+from tests.cast import Cast, add_cast, dispatched, do, orders, registered
 from tests.conftest import Transaction
 from tests.gateways import MailServer, line
 from tests.job_rows import Clock
@@ -106,6 +106,43 @@ def test_everybody_gets_the_figures_of_their_own_reach(
     assert all(
         "Asia/Shanghai" in text and "2025-03-03 – 2025-03-09" in text for text in sent.values()
     )
+
+
+def returned_by(cast: Cast, now: datetime, unit: str, agent: str) -> None:
+    complaint = dispatched(cast, unit, now=now)
+    (order,) = orders(complaint)
+    do("return", order, cast.person(agent), now + HOUR, reason="Not ours.")
+
+
+def test_leads_get_what_their_own_departments_did_until_they_lead_none(
+    app: Flask, transaction: Transaction, clock: Clock, office: Cast
+) -> None:
+    """S-08: one schedule, each with the figures of their own department."""
+    with transaction():
+        for name in ("sun", "wu"):
+            office.person(name).email = f"{name}@example.com"
+            office.person(name).language = "en"
+        returned_by(office, clock.at - 6 * DAY, "network", "zhao")
+        for _ in range(2):
+            returned_by(office, clock.at - 6 * DAY, "billing", "zhou")
+    with transaction():
+        while ids := building.next_behind():
+            building.count(ids)
+    with transaction():
+        wanted = plan(office, "sun", "wu", report="department_returns", hour=11)
+        schedules.add(wanted, actor=office.sun, now=clock.at)
+    clock.at += 2 * HOUR
+    run(app)
+    sent = dict(written(transaction))
+    assert total_that_came(sent["sun@example.com"]) == "1"
+    assert total_that_came(sent["wu@example.com"]) == "2"
+    assert "billing" not in sent["sun@example.com"]
+    with transaction():
+        office.person("wu").memberships.clear()
+    clock.at += DAY
+    run(app)
+    addresses = [address for address, _file in written(transaction)]
+    assert sorted(addresses) == ["sun@example.com", "sun@example.com", "wu@example.com"]
 
 
 def test_one_moment_is_sent_once_however_often_it_runs(

@@ -56,7 +56,7 @@ def _write_to(person: Person, schedule: ReportSchedule, moment: datetime, now: d
     report = reports_for(person)[schedule.report]
     # The days are those of the moment that was planned, also when it comes late; what is counted
     # is what is known now.
-    scope = replace(stored_scope(person, moment, schedule.scope), now=now)
+    scope = replace(stored_scope(person, moment, schedule.scope, report), now=now)
     with force_locale(language_of(person)):
         title = gettext(report.title)
         content = files.written(report, scope, schedule.format)

@@ -6,7 +6,7 @@ from flask_babel import force_locale, gettext
 
 from tickets.commands.lifecycle import is_current
 from tickets.config import ROOT
-from tickets.reports.registry import REPORTS
+from tickets.reports.registry import OF_DEPARTMENTS, REPORTS
 from tickets.reports.shape import Report
 
 DOCUMENT = ROOT / "docs" / "reports.md"
@@ -20,7 +20,11 @@ files, so that a figure can be checked against them.
 
 - **Whose complaints.** Those of the units that the reader oversees, in today's organisation; a
   unit that was moved in the tree takes its complaints along. Chosen units, categories, a channel
-  and a tier narrow that further and never widen it. Whoever oversees nothing has no reports.
+  and a tier narrow that further and never widen it.
+- **Departments.** Whoever leads departments has the reports at the end of this page: the clocks,
+  waiting, returns, liability and answers *of these departments*, whosever the complaints are, and
+  nothing of any other. Led is the department itself, not what lies below it. Whoever leads and
+  oversees has both kinds beside each other; whoever does neither has no reports (404).
 - **Periods** are whole days in the operator's time zone, both ends included; a day on which the
   clocks change has 23 or 25 hours. A complaint closed on 31 March at 23:30 there belongs to
   March. A period that is not over yet is counted until now; one that has not begun is refused.
@@ -48,10 +52,11 @@ files, so that a figure can be checked against them.
 
 Reports → Reports by mail: which report, of which period (as of the moment of sending), every day,
 week or month at an hour of the operator's clock. Each reader gets the figures of what they oversee
-themselves; whoever may not see reports any more gets none. An hour that the clocks leave out in
-spring is the next one. After an outage one report comes late, not several; the same moment is
-never sent twice, and what fails is tried again every minute for a day. The files go through the
-outbox like every message (see [messages.md](messages.md)), where their delivery can be followed.
+or lead themselves; whoever may not see the report any more gets none. An hour that the clocks
+leave out in spring is the next one. After an outage one report comes late, not several; the same
+moment is never sent twice, and what fails is tried again every minute for a day. The files go
+through the outbox like every message (see [messages.md](messages.md)), where their delivery can be
+followed.
 """
 
 
@@ -71,7 +76,7 @@ def document() -> str:
     """The whole document; needs the application's context."""
     with force_locale("en"):
         groups: dict[str, list[str]] = {}
-        for report in REPORTS.values():
+        for report in (*REPORTS.values(), *OF_DEPARTMENTS.values()):
             groups.setdefault(gettext(report.group), []).append(chapter(report))
     parts = [f"## {group}\n\n" + "\n".join(chapters) for group, chapters in groups.items()]
     return "\n".join([PREFACE, *parts])

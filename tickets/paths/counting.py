@@ -133,8 +133,9 @@ def _whole(within: Within) -> tuple[int, int, int, int]:
         .group_by(PathFact.variant)
         .subquery()
     )
-    sums: list[Any] = [func.coalesce(func.sum(column), 0) for column in each.c]
-    complaints, looped, seconds, ways = db.session.execute(select(*sums, func.count())).one()
+    sums = (func.coalesce(func.sum(column), 0) for column in each.c)
+    counted: list[Any] = [*sums, func.count()]
+    complaints, looped, seconds, ways = db.session.execute(select(*counted)).one()
     return int(complaints), int(looped), int(seconds), ways
 
 

@@ -167,11 +167,13 @@ class Specified(Protocol):
     def drill(self, within: Within, row: str, column: str) -> Condition | None: ...
 
 
-def tables(specifications: Sequence[Specified]) -> Callable[[Scope], Sequence[Table]]:
-    """What a report of such tables answers for a scope."""
+def tables(
+    specifications: Sequence[Specified], reach: type[Within] = Within
+) -> Callable[[Scope], Sequence[Table]]:
+    """What a report of such tables answers for a scope; `reach` says of what a reader is told."""
 
     def answer(scope: Scope) -> Sequence[Table]:
-        within = Within(scope)
+        within = reach(scope)
         together = _counted_together(specifications, within)
         return [together.get(each.key) or each.table(within) for each in specifications]
 
@@ -192,13 +194,13 @@ def _counted_together(specifications: Sequence[Specified], within: Within) -> Ma
 
 
 def drill(
-    specifications: Sequence[Specified],
+    specifications: Sequence[Specified], reach: type[Within] = Within
 ) -> Callable[[Scope, str, str, str], Condition | None]:
     """The way from a number of such a report to its complaints."""
     by_key = {each.key: each for each in specifications}
 
     def condition(scope: Scope, table: str, row: str, column: str) -> Condition | None:
         found = by_key.get(table)
-        return found.drill(Within(scope), row, column) if found else None
+        return found.drill(reach(scope), row, column) if found else None
 
     return condition

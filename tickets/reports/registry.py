@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from tickets.models import Person
 from tickets.regulator import returns
-from tickets.reports import backlog, callbacks, limits, quality, work
+from tickets.reports import backlog, callbacks, departments, limits, quality, work
 from tickets.reports.shape import Report
-from tickets.visibility import overseen_paths
+from tickets.visibility import led_departments, overseen_paths
 from workflow.words import Role
 
 ANSWERING = frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.AUDITOR})
@@ -18,9 +18,17 @@ REPORTS: Mapping[str, Report] = {
 }
 
 
+OF_DEPARTMENTS: Mapping[str, Report] = {report.name: report for report in departments.REPORTS}
+
+
 def reports_for(person: Person) -> Mapping[str, Report]:
-    """Those that this person may open: none unless they oversee a unit; the regulators' figures
-    are for those who answer for them and for those who audit."""
-    if not overseen_paths(person):
-        return {}
-    return {**REPORTS, **returns.REPORTS} if person.roles & ANSWERING else REPORTS
+    """Those that this person may open: of units for those who oversee one, of departments for
+    those who lead one; the regulators' figures are for those who answer for them and for those
+    who audit. Everybody else has none."""
+    found: dict[str, Report] = {}
+    if overseen_paths(person):
+        found |= REPORTS
+        found |= returns.REPORTS if person.roles & ANSWERING else {}
+    if led_departments(person):
+        found |= OF_DEPARTMENTS
+    return found

@@ -1,7 +1,7 @@
 """Reports sent by mail: who gets what when, and the moment of the next sending.
 
-Nobody gets figures that they may not see: recipients are people of the system who oversee
-something, and each file is counted with its own reader's reach (S-08).
+Nobody gets figures that they may not see: recipients are people of the system who may open the
+report, and each file is counted with its own reader's reach (S-08).
 """
 
 from calendar import monthrange
@@ -27,8 +27,10 @@ from tickets.models import (
     Rhythm,
 )
 from tickets.reports.registry import reports_for
+from tickets.reports.shape import Report
+from tickets.visibility import led_departments
 from workflow.reasons import Reason, Refused
-from workflow.words import N_
+from workflow.words import N_, Role
 
 DAY = timedelta(days=1)
 LONGEST_GAP = 62
@@ -73,14 +75,16 @@ def _is_day_of(rhythm: Rhythm, day: int, candidate: date) -> bool:
     return candidate.day == min(day, monthrange(candidate.year, candidate.month)[1])
 
 
-def possible_recipients() -> Sequence[Person]:
-    """Everybody who may see reports and has an address, by name."""
-    overseeing = select(Membership.person_id).where(Membership.role.in_(list(OVERSIGHT)))
-    return db.session.scalars(
+def possible_recipients(actor: Person) -> Sequence[Person]:
+    """Everybody who has an address and may see a report that the actor may see, by name."""
+    managing = select(Membership.person_id).where(Membership.role.in_([*OVERSIGHT, Role.LEAD]))
+    own = reports_for(actor).keys()
+    found = db.session.scalars(
         select(Person)
-        .where(Person.active, Person.email != "", Person.id.in_(overseeing))
+        .where(Person.active, Person.email != "", Person.id.in_(managing))
         .order_by(Person.name, Person.login)
-    ).all()
+    )
+    return [each for each in found if own & reports_for(each).keys()]
 
 
 def schedules_of(person: Person) -> Sequence[ReportSchedule]:
@@ -244,18 +248,30 @@ def _put_down(schedule: ReportSchedule, plan: Plan, now: datetime) -> None:
 
 def _refuse_unfit(plan: Plan, actor: Person) -> None:
     reasons = []
-    if plan.report not in reports_for(actor):
+    report = reports_for(actor).get(plan.report)
+    if report is None:
         reasons.append(Reason("unknown", N_("There is no such report."), field="report"))
+    elif not _fits(plan, report, actor):
+        reasons.append(
+            Reason("other_unit", N_("This report does not count by this unit."), field="unit")
+        )
     if not plan.recipients:
         reasons.append(Reason("nobody", N_("Choose who gets it."), field="recipients"))
-    known = {each.id for each in possible_recipients()}
+    known = {each.id for each in possible_recipients(actor) if plan.report in reports_for(each)}
     if set(plan.recipients) - known:
         reasons.append(
             Reason(
                 "not_a_reader",
-                N_("Only people who may see reports and have an e-mail address."),
+                N_("Only people who may see this report and have an e-mail address."),
                 field="recipients",
             )
         )
     if reasons:
         raise Refused(reasons)
+
+
+def _fits(plan: Plan, report: Report, actor: Person) -> bool:
+    """Whether the chosen unit is one that the report counts by: a department or none."""
+    unit = plan.scope.get("unit", "")
+    led = {str(each.id) for each in led_departments(actor)}
+    return not unit or (unit in led) == report.of_departments

@@ -28,14 +28,18 @@ class Within:
 
     def of(self, fact: Any) -> Iterator[Condition]:
         """What every counted row fulfils, the period aside."""
-        if self.units is not None:
-            yield fact.unit_id.in_(sorted(self.units))
+        yield from self.reach(fact)
         if self.categories:
             yield fact.category_id.in_(sorted(self.categories))
         if self.scope.channel:
             yield fact.channel == self.scope.channel
         if self.scope.tier:
             yield fact.tier == self.scope.tier
+
+    def reach(self, fact: Any) -> Iterator[Condition]:
+        """That the reader may be told of it: it belongs to a unit that they oversee (S-08)."""
+        if self.units is not None:
+            yield fact.unit_id.in_(sorted(self.units))
 
     def during(self, column: Any) -> list[Condition]:
         """That this moment lies in the period and not in the future."""

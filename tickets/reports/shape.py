@@ -143,3 +143,6 @@ class Report:
     charts: Sequence[Chart] = field(default=())
     of_the_moment: bool = False
     """Counts what is open at the period's end (or now), not what happened within it."""
+    of_departments: bool = False
+    """Counts what the departments did that the reader leads, not what belongs to units that the
+    reader oversees; a chosen unit is then one of those departments."""

@@ -1,9 +1,6 @@
 """The board: what is open, what runs out next, and acting on it in place; screens on walls."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,81 +18,69 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from tickets import wallboards
-from tickets.actors import parties_of
-from tickets.board import Board, board_of, units_of, within_units
-from tickets.board_cells import BY_NAME, CELLS, moment_of
+from tickets.board import units_of
+from tickets.board_cells import Sheet
 from tickets.clock import now
-from tickets.clock_board import Reading, next_readings
 from tickets.database import db
-from tickets.models import Complaint, Person, Unit, WorkOrder
-from tickets.situations import is_open
+from tickets.visibility import led_departments
+from tickets.web.board_rows import (
+    DEPARTMENT,
+    UNIT,
+    Shown,
+    places_of,
+    shown_of_departments,
+    shown_of_units,
+)
 from tickets.web.labels import name_in
 from tickets.web.languages import LANGUAGES, chosen_language
 from tickets.web.moments import stamp
 from tickets.web.taking import reader
-from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
-from workflow.table import Action
-from workflow.words import OPEN_ORDER, OrderStatus, Status
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
-
-FIRST = 20
-"""Rows of what runs out first."""
-IN_PLACE = ("urge", "raise_level", "transfer", "override_deadline")
-"""What a manager does with a row without leaving the board."""
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One thing that may be done with a row, and the address of its form."""
-
-    action: Action
-    url: str
-    at: str = ""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The board of one reader at one moment."""
-
-    board: Board
-    unit: Unit | None
-    units: Sequence[Unit]
-    rows: Sequence[Complaint]
-    clocks: Mapping[UUID, tuple[Reading, ...]]
-    deeds: Mapping[UUID, Sequence[Deed]]
-    now: datetime
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    shown = _shown(reader())
-    return render_template("board/index.html", shown=shown, **_surroundings())
+    return render_template("board/index.html", **_drawn())
 
 
 @blueprint.get("/live")
 def live() -> ResponseReturnValue:
     """The part that moves; 304 while it has not."""
-    shown = _shown(reader())
-    answer = unless_same(render_template("board/_live.html", shown=shown, **_surroundings()))
-    answer.headers["X-Board-At"] = stamp(shown.now, "exact").split(" ")[1]
+    drawn = _drawn()
+    answer = unless_same(render_template("board/_live.html", **drawn))
+    answer.headers["X-Board-At"] = stamp(drawn["shown"].now, "exact").split(" ")[1]
     return answer
 
 
-def _surroundings() -> dict[str, Any]:
-    return {"cells": CELLS, "groups": _groups(), "by_name": BY_NAME}
+def _drawn() -> dict[str, Any]:
+    """The board that the address names: of a department that the reader leads, of a unit that
+    they oversee, or by itself the widest that they have."""
+    person, moment = reader(), now()
+    units, departments = units_of(person), led_departments(person)
+    shown: Shown | None = None
+    if units and not request.args.get(DEPARTMENT):
+        shown = shown_of_units(units, person, moment)
+    elif not request.args.get(UNIT):
+        shown = shown_of_departments(departments, person, moment)
+    if shown is None:
+        abort(404)
+    return {
+        "shown": shown,
+        "sheet": shown.sheet,
+        "groups": _groups(shown.sheet),
+        "places": places_of(units, departments, shown),
+    }
 
 
-def _groups() -> list[tuple[str, int]]:
+def _groups(sheet: Sheet) -> list[tuple[str, int]]:
     """The headings above the columns, each with how many it spans."""
     found: dict[str, int] = {}
-    for cell in CELLS:
+    for cell in sheet.cells:
         found[cell.group] = found.get(cell.group, 0) + 1
     return list(found.items())
 
@@ -106,81 +91,6 @@ def unless_same(body: str) -> Response:
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
     response.make_conditional(request)
     return response
-
-
-def _shown(person: Person) -> Shown:
-    moment = now()
-    everything = units_of(person)
-    if not everything:
-        abort(404)
-    wanted = request.args.get("unit", "")
-    unit = next((each for each in everything if each.id.hex == wanted), None)
-    if wanted and unit is None:
-        abort(404)
-    units = [each for each in everything if unit is None or each.path.startswith(unit.path)]
-    rows = _first(units)
-    return Shown(
-        board_of(units, moment_of(moment)),
-        unit,
-        everything,
-        rows,
-        next_readings(rows, person, moment),
-        _deeds(rows, person),
-        moment,
-    )
-
-
-def _first(units: Sequence[Unit]) -> Sequence[Complaint]:
-    """What runs out first, of everything open."""
-    return db.session.scalars(
-        select(Complaint)
-        .where(is_open(), Complaint.due_at.is_not(None), within_units(units))
-        .options(
-            joinedload(Complaint.unit),
-            joinedload(Complaint.responsible).lazyload(Person.memberships),
-            joinedload(Complaint.customer),
-            joinedload(Complaint.category),
-        )
-        .order_by(Complaint.due_at, Complaint.id)
-        .limit(FIRST)
-    ).all()
-
-
-def _deeds(rows: Sequence[Complaint], person: Person) -> Mapping[UUID, Sequence[Deed]]:
-    """What the reader may do with each row: by who they are and where it stands. Whatever else
-    must hold, its form says."""
-    orders: dict[UUID, list[WorkOrder]] = {}
-    for order in db.session.scalars(
-        select(WorkOrder)
-        .where(
-            WorkOrder.complaint_id.in_([row.id for row in rows]), WorkOrder.status.in_(OPEN_ORDER)
-        )
-        .options(joinedload(WorkOrder.unit))
-        .order_by(WorkOrder.sent_at)
-    ):
-        orders.setdefault(order.complaint_id, []).append(order)
-    return {row.id: _deeds_of(row, orders.get(row.id, []), person) for row in rows}
-
-
-def _deeds_of(row: Complaint, orders: Sequence[WorkOrder], person: Person) -> list[Deed]:
-    back = url_for("board.index", unit=request.args.get("unit"))
-    parties = parties_of(person, row)
-    found = [
-        Deed(
-            ACTIONS[name],
-            url_for("complaints.action", number=row.number, action=name, back=back),
-        )
-        for name in IN_PLACE
-        if row.status in ACTIONS[name].sources
-        and ACTIONS[name].who & parties
-        and (name != "urge" or row.status is Status.DISPATCHED)
-    ]
-    for order in orders:
-        action = "arbitrate" if order.status is OrderStatus.ARBITRATION else "assign"
-        if ORDER_ACTIONS[action].who & parties:
-            url = url_for("orders.action", order_id=order.id, action=action, back=back)
-            found.append(Deed(ORDER_ACTIONS[action], url, name_in(order.unit.names)))
-    return found
 
 
 class WallForm(FlaskForm):

@@ -50,7 +50,10 @@ ANSWERERS = Permission(
 OVERSEERS = Permission(
     "roles", frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR}), hidden=True
 )
-"""For whoever oversees a unit: the manager's room does not exist for anybody else."""
+"""For whoever oversees a unit: for anybody else these pages do not exist."""
+MANAGERS = Permission("roles", frozenset({*(OVERSEERS.roles or ()), Role.LEAD}), hidden=True)
+"""For whoever oversees a unit or leads a department: the manager's room does not exist for
+anybody else. Which figures it tells whom is for the pages to say."""
 PLANNERS = Permission("roles", DECIDERS.roles, hidden=True)
 """For whoever decides about a unit and may ask what other limits would have made of its past."""
 ADMINISTRATORS = held_by(Role.ADMINISTRATOR)
@@ -109,8 +112,8 @@ TABLE: dict[str, Permission] = {
     "approvals.decide": READERS,
     "approvals.arbitrate": DECIDERS,
     # board
-    "board.index": OVERSEERS,
-    "board.live": OVERSEERS,
+    "board.index": MANAGERS,
+    "board.live": MANAGERS,
     "board.walls": DECIDERS,
     "board.revoke": DECIDERS,
     "wall.wall": PUBLIC,
@@ -120,17 +123,17 @@ TABLE: dict[str, Permission] = {
     "paths.as_xes": OVERSEERS,
     "paths.as_ocel": OVERSEERS,
     # reports
-    "reports.index": OVERSEERS,
-    "reports.report": OVERSEERS,
-    "reports.as_csv": OVERSEERS,
-    "reports.as_xlsx": OVERSEERS,
-    "reports.schedules": OVERSEERS,
-    "reports.add_schedule": OVERSEERS,
-    "reports.schedule": OVERSEERS,
-    "reports.pause_schedule": OVERSEERS,
-    "reports.resume_schedule": OVERSEERS,
-    "reports.remove_schedule": OVERSEERS,
-    "reports.leave_schedule": OVERSEERS,
+    "reports.index": MANAGERS,
+    "reports.report": MANAGERS,
+    "reports.as_csv": MANAGERS,
+    "reports.as_xlsx": MANAGERS,
+    "reports.schedules": MANAGERS,
+    "reports.add_schedule": MANAGERS,
+    "reports.schedule": MANAGERS,
+    "reports.pause_schedule": MANAGERS,
+    "reports.resume_schedule": MANAGERS,
+    "reports.remove_schedule": MANAGERS,
+    "reports.leave_schedule": MANAGERS,
     # what if
     "what_if.index": PLANNERS,
     "what_if.new": PLANNERS,

@@ -15,8 +15,8 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.models import Category, Person, Unit
 from tickets.reports.period import DEFAULT, BadPeriod, Span, before, named, read
-from tickets.reports.shape import Period, Scope
-from tickets.visibility import overseen_paths
+from tickets.reports.shape import Period, Report, Scope
+from tickets.visibility import led_departments, overseen_paths
 from tickets.web.labels import choices_of, name_in
 from workflow.words import Card, Channel, GroupTier, UnitKind
 
@@ -85,12 +85,15 @@ def earlier(scope: Scope) -> Scope:
     return replace(scope, period=period, now=min(scope.now, as_far))
 
 
-def asked_for(person: Person, now: datetime) -> Asked:
-    """The address read. What the lists do not know counts as not chosen; bad days are said at
-    their fields, and the default period stands in."""
-    units, categories = units_of(person), every_category()
+def asked_for(person: Person, now: datetime, report: Report | None = None) -> Asked:
+    """The address read, for this report or for whatever counts by unit. What the lists do not
+    know counts as not chosen; bad days are said at their fields, and the default period stands
+    in."""
+    units, categories = units_for(person, report), every_category()
     given = {name: request.args.get(name, "") for name in NAMES}
     form = _form(units, categories)
+    if report is not None and report.of_departments:
+        form.unit.label.text = gettext("Department")
     try:
         period, wrong = read(given, now, operators_zone().key), False
     except BadPeriod as bad:
@@ -98,19 +101,20 @@ def asked_for(person: Person, now: datetime) -> Asked:
     return Asked(form, _scope(person, now, period, given, units), wrong)
 
 
-def scope_of_list(person: Person, now: datetime) -> Scope | None:
+def scope_of_list(person: Person, now: datetime, report: Report | None = None) -> Scope | None:
     """The scope that a list drilled down to names; None when it makes no sense."""
     given = {name: request.args.get(f"{WITHIN}{name}", "") for name in NAMES}
     try:
         period = read(given, now, operators_zone().key)
     except BadPeriod:
         return None
-    return _scope(person, now, period, given, units_of(person))
+    return _scope(person, now, period, given, units_for(person, report))
 
 
-def stored_scope(person: Person, now: datetime, given: Mapping[str, str]) -> Scope:
+def stored_scope(person: Person, now: datetime, given: Mapping[str, str], report: Report) -> Scope:
     """The scope of a schedule; raises BadPeriod."""
-    return _scope(person, now, read(given, now, operators_zone().key), given, units_of(person))
+    period = read(given, now, operators_zone().key)
+    return _scope(person, now, period, given, units_for(person, report))
 
 
 def _scope(
@@ -150,13 +154,23 @@ def _say(bad: BadPeriod, form: ScopeForm, now: datetime) -> Period:
     return named(DEFAULT, now.astimezone(zone).date(), zone.key)
 
 
+def units_for(person: Person, report: Report | None = None) -> Sequence[Unit]:
+    """The units to which this person may narrow figures, of this report or of what counts by
+    unit."""
+    if report is not None and report.of_departments:
+        return led_departments(person)
+    return units_of(person)
+
+
 def units_of(person: Person) -> Sequence[Unit]:
-    """What the person oversees, as a tree read from above."""
+    """What the person oversees, as a tree read from above; no complaint belongs to a
+    department."""
     paths = overseen_paths(person)
     if not paths:
         return []
     below = or_(*(Unit.path.startswith(path) for path in paths))
-    return db.session.scalars(select(Unit).where(below).order_by(Unit.path)).all()
+    belonging = Unit.kind != UnitKind.DEPARTMENT
+    return db.session.scalars(select(Unit).where(below, belonging).order_by(Unit.path)).all()
 
 
 def every_category() -> Sequence[Category]:
@@ -172,14 +186,13 @@ def _form(units: Sequence[Unit], categories: Sequence[Category]) -> ScopeForm:
 
 
 def fill_choices(form: Form, units: Sequence[Unit], categories: Sequence[Category]) -> None:
-    """What figures may be narrowed to; of units those that the reader oversees (S-08)."""
+    """What figures may be narrowed to; of units those that the reader oversees or leads (S-08)."""
     shallowest = min((unit.path.count("/") for unit in units), default=0)
     form["unit"].choices = [
         ("", EVERYTHING),
         *(
             (str(unit.id), "\u3000" * (unit.path.count("/") - shallowest) + name_in(unit.names))
             for unit in units
-            if unit.kind is not UnitKind.DEPARTMENT
         ),
     ]
     form["category"].choices = [

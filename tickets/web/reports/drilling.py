@@ -1,6 +1,6 @@
 """From a number of a page to the list of exactly its complaints (REP-02)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,20 +11,22 @@ from sqlalchemy import ColumnElement
 
 from tickets import what_if_runs
 from tickets.board import behind, units_of
-from tickets.board_cells import BY_NAME, moment_of
-from tickets.models import Person
+from tickets.board_cells import COMPLAINTS, Sheet, moment_of
+from tickets.models import Person, Unit
+from tickets.order_cells import ORDERS
 from tickets.paths.counting import UnknownWay, complaints_of
 from tickets.problems.linking import linked_to
 from tickets.reports.groupings import UnknownRow
 from tickets.reports.registry import reports_for
-from tickets.visibility import overseen_paths
+from tickets.visibility import led_departments, overseen_paths
+from tickets.web.board_rows import departments_named
 from tickets.web.labels import name_in
 from tickets.web.paths.words import way_called
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
 from tickets.web.seen_problem import visible_problem
 
 KEYS = ("report", "table", "row", "column")
-BOARD = ("board", "board_unit")
+BOARD = ("board", "board_unit", "board_department")
 PROBLEM = "problem"
 WHAT_IF = ("what_if", "wi_clock", "wi_unit", "wi_before", "wi_after")
 ADDRESS = (*KEYS, "way", *(f"{WITHIN}{name}" for name in NAMES), *BOARD, *WHAT_IF, PROBLEM)
@@ -55,16 +57,28 @@ def drilled(person: Person, now: datetime) -> Drilled | None:
 
 
 def _of_board(person: Person, now: datetime) -> Drilled:
-    cell = BY_NAME.get(request.args["board"])
-    everything = units_of(person)
-    wanted = request.args.get("board_unit", "")
-    unit = next((each for each in everything if each.id.hex == wanted), None)
-    if cell is None or not everything or (wanted and unit is None):
+    sheet, units, unit = _board(person)
+    cell = sheet.by_name.get(request.args["board"])
+    if cell is None or not units:
         abort(404)
-    units = units_of(person, unit.path) if unit else everything
     name = f" · {name_in(unit.names)}" if unit else ""
     label = f"{gettext('Board')}: {gettext(cell.label)}{name}"
-    return Drilled(behind(cell, units, moment_of(now)), label)
+    return Drilled(behind(cell, units, moment_of(now), sheet), label)
+
+
+def _board(person: Person) -> tuple[Sheet, Sequence[Unit], Unit | None]:
+    """Which board the address names, its units, and the one that it was narrowed to; no units
+    where it names none of the reader's (S-08)."""
+    department = request.args.get("board_department", "")
+    if department:
+        departments = departments_named(led_departments(person), department)
+        return ORDERS, departments, departments[0] if len(departments) == 1 else None
+    everything = units_of(person)
+    wanted = request.args.get("board_unit", "")
+    if not wanted:
+        return COMPLAINTS, everything, None
+    unit = next((each for each in everything if each.id.hex == wanted), None)
+    return COMPLAINTS, units_of(person, unit.path) if unit else [], unit
 
 
 def _of_what_if(person: Person, now: datetime) -> Drilled:
@@ -83,7 +97,8 @@ def _of_what_if(person: Person, now: datetime) -> Drilled:
 
 
 def _of_report(name: str, person: Person, now: datetime) -> Drilled:
-    report, scope = reports_for(person).get(name), scope_of_list(person, now)
+    report = reports_for(person).get(name)
+    scope = scope_of_list(person, now, report)
     if report is None or scope is None:
         abort(404)
     table, row, column = (request.args.get(key, "") for key in KEYS[1:])

@@ -48,12 +48,12 @@ def about(report: Report, scope: Scope) -> Iterator[tuple[str, str]]:
     yield gettext("Period"), f"{period.first} – {period.last}"
     yield gettext("The period before"), f"{past.period.first} – {past.period.last}"
     yield gettext("Time zone"), period.zone
-    yield from scope_lines(scope)
+    yield from scope_lines(scope, report)
     yield gettext("Counted at"), stamp(scope.now, "exact")
     yield gettext("Counted for"), scope.reader.name
     for each in report.definitions:
         yield gettext(each.term), gettext(each.meaning)
-    yield from standing()
+    yield from standing(report)
 
 
 def sheets(report: Report, scope: Scope) -> Iterator[books.Sheet]:

@@ -9,6 +9,7 @@ from tickets.clock import now
 from tickets.models import FileFormat, Person
 from tickets.reports.registry import reports_for
 from tickets.reports.shape import Report
+from tickets.visibility import overseen_paths
 from tickets.web import books
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
@@ -17,17 +18,20 @@ from tickets.web.taking import reader
 
 
 def index() -> ResponseReturnValue:
-    reports = _reports(reader())
+    person = reader()
+    reports = _reports(person)
     groups: dict[str, list[Report]] = {}
     for each in reports.values():
         groups.setdefault(each.group, []).append(each)
-    return render_template("reports/index.html", groups=groups)
+    return render_template(
+        "reports/index.html", groups=groups, oversees=bool(overseen_paths(person))
+    )
 
 
 def report(name: str) -> ResponseReturnValue:
     person, moment = reader(), now()
     found = _report(name, person)
-    asked = asked_for(person, moment)
+    asked = asked_for(person, moment, found)
     tables = found.tables(asked.scope)
     return render_template(
         "reports/report.html",
@@ -36,8 +40,8 @@ def report(name: str) -> ResponseReturnValue:
         tables=tables,
         charts={(chart.table): chart for chart in found.charts},
         before=by_row(found.tables(asked.earlier)),
-        narrowed=scope_lines(asked.scope),
-        standing=standing(),
+        narrowed=scope_lines(asked.scope, found),
+        standing=standing(found),
         now=moment,
     )
 
@@ -60,7 +64,7 @@ def _counted(name: str) -> tuple[Report, Asked]:
     """The report and its scope; a file has no field to say at what is wrong with the days."""
     person = reader()
     found = _report(name, person)
-    asked = asked_for(person, now())
+    asked = asked_for(person, now(), found)
     if asked.wrong:
         abort(400)
     return found, asked

@@ -20,6 +20,7 @@ from tickets.models import FileFormat, Person, ReportSchedule, Rhythm
 from tickets.reports import schedules
 from tickets.reports.period import Span
 from tickets.reports.registry import reports_for
+from tickets.visibility import led_departments
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.labels import label_of
 from tickets.web.refusals import show_refusal
@@ -173,9 +174,11 @@ def _form(person: Person, data: dict[str, Any]) -> ScheduleForm:
     form.period.choices = [
         (span.value, label) for span, label in SPANS.items() if span is not Span.DAYS
     ]
-    fill_choices(form, units_of(person), every_category())
+    units = [*units_of(person), *led_departments(person)]
+    fill_choices(form, units, every_category())
     form.recipients.choices = [
-        (str(each.id), f"{each.name} · {each.login}") for each in schedules.possible_recipients()
+        (str(each.id), f"{each.name} · {each.login}")
+        for each in schedules.possible_recipients(person)
     ]
     return form
 

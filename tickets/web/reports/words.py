@@ -13,7 +13,7 @@ from tickets.config import minor_digits, settings_now
 from tickets.database import db
 from tickets.models import Category, ReportSchedule, Rhythm, Unit
 from tickets.reports.groupings import NOBODY
-from tickets.reports.shape import Column, Kind, Row, Scope, Table
+from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
 from tickets.web.labels import channel_label, label_of, name_in, tier_label
 from tickets.web.moments import length_of_time
 from tickets.web.money import money
@@ -99,7 +99,7 @@ def _title(title: str | Mapping[str, str]) -> str:
     return gettext(title) if title else ""
 
 
-def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
+def scope_lines(scope: Scope, report: Report | None = None) -> Iterator[tuple[str, str]]:
     """What the figures were narrowed to, for files and paper (REP-04)."""
     everything = gettext("Everything")
     unit = (
@@ -107,7 +107,10 @@ def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
         if scope.unit_path
         else None
     )
-    yield gettext("Unit and below"), name_in(unit) if unit else gettext("All that you oversee")
+    if report is not None and report.of_departments:
+        yield gettext("Department"), name_in(unit) if unit else gettext("All that you lead")
+    else:
+        yield gettext("Unit and below"), name_in(unit) if unit else gettext("All that you oversee")
     categories = db.session.scalars(
         select(Category.names).where(Category.id.in_(scope.categories))
     ).all()
@@ -117,15 +120,9 @@ def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
     yield gettext("Tier"), tier_label(scope.tier) if scope.tier else everything
 
 
-def standing() -> Iterator[tuple[str, str]]:
+def standing(report: Report) -> Iterator[tuple[str, str]]:
     """How every report counts, besides its own definitions (REP-03)."""
-    yield (
-        gettext("Whose complaints"),
-        gettext(
-            "Those of the units that you oversee, in today's organisation. Numbers lead to their"
-            " complaints; where a complaint can be counted several times, its list shows it once."
-        ),
-    )
+    yield gettext("Whose complaints"), _whose(report)
     yield (
         gettext("The period before"),
         gettext(
@@ -140,6 +137,18 @@ def standing() -> Iterator[tuple[str, str]]:
             "Figures follow what happens within seconds; they are counted beside the work, never"
             " in its way."
         ),
+    )
+
+
+def _whose(report: Report) -> str:
+    if report.of_departments:
+        return gettext(
+            "What the departments did that you lead, and nobody else. Numbers lead to their"
+            " complaints; where a complaint can be counted several times, its list shows it once."
+        )
+    return gettext(
+        "Those of the units that you oversee, in today's organisation. Numbers lead to their"
+        " complaints; where a complaint can be counted several times, its list shows it once."
     )
 
 

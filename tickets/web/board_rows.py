@@ -1,0 +1,235 @@
+"""What a board shows one reader: its figures, what runs out first, what may be done with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tickets.actors import parties_of
+from tickets.board import Board, board_of, within_units
+from tickets.board_cells import COMPLAINTS, Sheet, moment_of
+from tickets.clock_board import Reading, next_readings, of_order, readings
+from tickets.database import db
+from tickets.models import Complaint, Person, Unit, WorkOrder
+from tickets.order_cells import ORDERS, first_by_clock
+from tickets.situations import is_open
+from tickets.web.labels import name_in
+from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.table import Action
+from workflow.words import OPEN_ORDER, OrderStatus, Status
+
+UNIT, DEPARTMENT = "unit", "department"
+"""What an address narrows a board by; a department's is a board of work orders."""
+ALL = "all"
+"""All departments that the reader leads."""
+FIRST = 20
+"""Rows of what runs out first."""
+IN_PLACE = ("urge", "raise_level", "transfer", "override_deadline")
+"""What a manager does with a row without leaving the board."""
+IN_THE_DEPARTMENT = ("accept", "assign", "answer", "return", "interim")
+"""What a lead does with one."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that may be done with a row, and the address of its form."""
+
+    action: Action
+    url: str
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A board that the reader may go to."""
+
+    title: str
+    address: Mapping[str, str]
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The board of one reader at one moment; `narrowed` is the one unit that it was narrowed to,
+    `address` what says so in its own address."""
+
+    sheet: Sheet
+    board: Board
+    narrowed: Unit | None
+    address: Mapping[str, str]
+    rows: Sequence[Any]
+    clocks: Mapping[UUID, Sequence[Reading]]
+    deeds: Mapping[UUID, Sequence[Deed]]
+    now: datetime
+
+    def list_of(self, unit: Unit | None = None) -> Mapping[str, str]:
+        """What the address of a list says besides the cell: whose complaints."""
+        unit = unit or self.narrowed
+        if self.sheet is COMPLAINTS:
+            return {"board_unit": unit.id.hex} if unit else {}
+        return {"board_department": unit.id.hex if unit else ALL}
+
+
+def places_of(units: Sequence[Unit], departments: Sequence[Unit], shown: Shown) -> Sequence[Place]:
+    """The boards to choose from; nothing to choose where there is only one."""
+    found = list(_places(units, departments, shown))
+    return found if len(found) > 1 else []
+
+
+def _places(units: Sequence[Unit], departments: Sequence[Unit], shown: Shown) -> Iterator[Place]:
+    if units:
+        yield Place(gettext("Everything that I oversee"), {}, shown.address == {})
+    if len(departments) > 1:
+        every = {DEPARTMENT: ALL}
+        yield Place(gettext("All departments that I lead"), every, shown.address == every)
+    for each in departments:
+        here = {DEPARTMENT: each.id.hex}
+        yield Place(name_in(each.names), here, shown.address == here)
+
+
+def shown_of_units(everything: Sequence[Unit], person: Person, now: datetime) -> Shown | None:
+    """The board of the units that the reader oversees; None for a unit that is none of them."""
+    wanted = request.args.get(UNIT, "")
+    unit = _named(everything, wanted)
+    if wanted and unit is None:
+        return None
+    units = [each for each in everything if unit is None or each.path.startswith(unit.path)]
+    address: dict[str, Any] = {UNIT: wanted} if wanted else {}
+    rows = _first(units)
+    return Shown(
+        COMPLAINTS,
+        board_of(units, moment_of(now)),
+        unit,
+        address,
+        rows,
+        next_readings(rows, person, now),
+        _deeds(rows, person, url_for("board.index", **address)),
+        now,
+    )
+
+
+def shown_of_departments(led: Sequence[Unit], person: Person, now: datetime) -> Shown | None:
+    """The board of the departments that the reader leads; None for one that is none of them."""
+    wanted = request.args.get(DEPARTMENT, ALL)
+    departments = departments_named(led, wanted)
+    if not departments:
+        return None
+    one = departments[0] if len(departments) == 1 else None
+    address: dict[str, Any] = {DEPARTMENT: one.id.hex if one else ALL}
+    rows = _first_orders(departments)
+    found = readings([each.complaint for each in rows], person, now)
+    return Shown(
+        ORDERS,
+        board_of(departments, moment_of(now), ORDERS),
+        one,
+        address,
+        rows,
+        {each.id: of_order(found[each.complaint_id], each.id) for each in rows},
+        {
+            each.id: list(_deeds_of_order(each, person, url_for("board.index", **address)))
+            for each in rows
+        },
+        now,
+    )
+
+
+def departments_named(led: Sequence[Unit], wanted: str) -> Sequence[Unit]:
+    """Those that an address names, of those that the reader leads."""
+    if wanted == ALL:
+        return led
+    one = _named(led, wanted)
+    return [one] if one is not None else []
+
+
+def _named(units: Sequence[Unit], wanted: str) -> Unit | None:
+    return next((each for each in units if each.id.hex == wanted), None)
+
+
+def _first(units: Sequence[Unit]) -> Sequence[Complaint]:
+    """What runs out first, of everything open."""
+    return db.session.scalars(
+        select(Complaint)
+        .where(is_open(), Complaint.due_at.is_not(None), within_units(units))
+        .options(*_of_complaint())
+        .order_by(Complaint.due_at, Complaint.id)
+        .limit(FIRST)
+    ).all()
+
+
+def _first_orders(departments: Sequence[Unit]) -> Sequence[WorkOrder]:
+    """The same of what departments hold. Their keys first: joined to everything that a row shows,
+    all that a department holds would be read for the sake of the first few."""
+    belongs = within_units(departments, ORDERS)
+    keys = db.session.scalars(first_by_clock().where(belongs).limit(FIRST)).all()
+    rows = db.session.scalars(
+        select(WorkOrder)
+        .where(WorkOrder.id.in_(keys))
+        .options(
+            joinedload(WorkOrder.complaint).options(*_of_complaint()),
+            joinedload(WorkOrder.unit),
+            joinedload(WorkOrder.handler).lazyload(Person.memberships),
+        )
+    )
+    found = {row.id: row for row in rows}
+    return [found[key] for key in keys]
+
+
+def _of_complaint() -> tuple[Any, ...]:
+    """What a row shows of its complaint, loaded along with it."""
+    return (
+        joinedload(Complaint.unit),
+        joinedload(Complaint.responsible).lazyload(Person.memberships),
+        joinedload(Complaint.customer),
+        joinedload(Complaint.category),
+    )
+
+
+def _deeds(rows: Sequence[Complaint], person: Person, back: str) -> Mapping[UUID, Sequence[Deed]]:
+    """What the reader may do with each row: by who they are and where it stands. Whatever else
+    must hold, its form says."""
+    orders: dict[UUID, list[WorkOrder]] = {}
+    for each in db.session.scalars(
+        select(WorkOrder)
+        .where(
+            WorkOrder.complaint_id.in_([row.id for row in rows]), WorkOrder.status.in_(OPEN_ORDER)
+        )
+        .options(joinedload(WorkOrder.unit))
+        .order_by(WorkOrder.sent_at)
+    ):
+        orders.setdefault(each.complaint_id, []).append(each)
+    return {row.id: list(_deeds_of(row, orders.get(row.id, []), person, back)) for row in rows}
+
+
+def _deeds_of(
+    row: Complaint, orders: Sequence[WorkOrder], person: Person, back: str
+) -> Iterator[Deed]:
+    parties = parties_of(person, row)
+    for name in IN_PLACE:
+        action = ACTIONS[name]
+        fits = name != "urge" or row.status is Status.DISPATCHED
+        if row.status in action.sources and action.who & parties and fits:
+            url = url_for("complaints.action", number=row.number, action=name, back=back)
+            yield Deed(action, url)
+    for each in orders:
+        name = "arbitrate" if each.status is OrderStatus.ARBITRATION else "assign"
+        if ORDER_ACTIONS[name].who & parties:
+            yield _deed(name, each, back, name_in(each.unit.names))
+
+
+def _deeds_of_order(row: WorkOrder, person: Person, back: str) -> Iterator[Deed]:
+    parties = parties_of(person, row.complaint, order_units=[row.unit_id])
+    for name in IN_THE_DEPARTMENT:
+        action = ORDER_ACTIONS[name]
+        if row.status in action.sources and action.who & parties:
+            yield _deed(name, row, back)
+
+
+def _deed(name: str, on: WorkOrder, back: str, at: str = "") -> Deed:
+    url = url_for("orders.action", order_id=on.id, action=name, back=back)
+    return Deed(ORDER_ACTIONS[name], url, at)
