@@ -257,3 +257,17 @@ def test_what_a_department_sent_back_names_the_department(
     kinds = [Happened.RETURNED, Happened.SENT_ON, Happened.ARBITRATED]
     rows = db.session.scalars(select(HappenedFact).where(HappenedFact.what.in_(kinds))).all()
     assert rows and all(row.from_id is not None for row in rows)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_months_that_are_summed_up_give_a_department_the_same(
+    session: scoped_session[Session], cast: Cast, now: datetime, seed: int
+) -> None:
+    latest = histories(cast, random.Random(400 + seed), 25, now)
+    count_everything()
+    asked = latest + timedelta(days=70)
+    while (month := months.next_uncounted(asked)) is not None:
+        months.count(month, asked)
+    scope = scope_of(leads_too(cast, "wu", "vendor"), now.date(), asked.date(), asked)
+    assert OfDepartments(scope).whole_months
+    assert assert_all_agree(scope) > 20
