@@ -15,9 +15,18 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+NARROWED_BY = ("unit_id", "category_id", "channel", "tier")
+
 
 def upgrade() -> None:
     op.add_column("clock_fact", sa.Column("kept_first", sa.Boolean(), nullable=True))
+    op.create_index(
+        "ix_clock_fact_promised",
+        "clock_fact",
+        ["certain_at", "met", "kept_first", "held_by_id", *NARROWED_BY],
+        postgresql_where=sa.text("kind = 'promise'"),
+        sqlite_where=sa.text("kind = 'promise'"),
+    )
     op.execute(
         "UPDATE complaint SET counted_events = -1 WHERE id IN"
         " (SELECT complaint_id FROM event WHERE action = 'override_deadline')"
@@ -25,4 +34,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_clock_fact_promised", "clock_fact")
     op.drop_column("clock_fact", "kept_first")

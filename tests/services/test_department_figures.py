@@ -15,6 +15,7 @@ from tests.histories import histories
 from tests.plain_departments import department_figures
 from tests.services.test_report_figures import count_everything, scope_of, window_of
 from tickets.database import db, new_id
+from tickets.facts import months
 from tickets.facts.words import Happened
 from tickets.models import Complaint, HappenedFact, Membership, Person, StayFact
 from tickets.reports.departments import OfDepartments

@@ -90,6 +90,16 @@ class ClockFact(Told, Model):
             postgresql_where=text("met IS false"),
             sqlite_where=text("met IS 0"),
         ),
+        Index(
+            "ix_clock_fact_promised",
+            "certain_at",
+            "met",
+            "kept_first",
+            "held_by_id",
+            *NARROWED_BY,
+            postgresql_where=text("kind = 'promise'"),
+            sqlite_where=text("kind = 'promise'"),
+        ),
         Index("ix_clock_fact_complaint", "complaint_id"),
     )
 
