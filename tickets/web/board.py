@@ -34,19 +34,21 @@ from tickets.clock import now
 from tickets.clock_board import Reading, next_readings
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
-from tickets.situations import is_open
+from tickets.situations import Condition, is_open
 from tickets.web.labels import name_in
 from tickets.web.languages import LANGUAGES, chosen_language
 from tickets.web.moments import stamp
 from tickets.web.taking import reader
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
-from workflow.words import OPEN_ORDER, OrderStatus, Status
+from workflow.words import N_, OPEN_ORDER, OrderStatus, Status
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
-FIRST = 20
-"""Rows of what runs out first."""
+ROWS = 16
+"""Rows to act on, late ones and those that run out next."""
+LATE = 6
+"""So many of them are late at most: however much is late already, what can still be saved is seen."""
 IN_PLACE = ("urge", "raise_level", "transfer", "override_deadline")
 """What a manager does with a row without leaving the board."""
 
@@ -61,13 +63,22 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Rows to act on under one heading, and of how many they are the first."""
+
+    title: str
+    rows: Sequence[Complaint]
+    count: int
+
+
+@dataclass(frozen=True)
 class Shown:
     """The board of one reader at one moment."""
 
     board: Board
     unit: Unit | None
     units: Sequence[Unit]
-    rows: Sequence[Complaint]
+    parts: Sequence[Part]
     clocks: Mapping[UUID, tuple[Reading, ...]]
     deeds: Mapping[UUID, Sequence[Deed]]
     now: datetime
@@ -118,23 +129,37 @@ def _shown(person: Person) -> Shown:
     if wanted and unit is None:
         abort(404)
     units = [each for each in everything if unit is None or each.path.startswith(unit.path)]
-    rows = _first(units)
+    board = board_of(units, moment_of(moment))
+    parts = _parts(units, board)
+    rows = [row for part in parts for row in part.rows]
     return Shown(
-        board_of(units, moment_of(moment)),
+        board,
         unit,
         everything,
-        rows,
+        parts,
         next_readings(rows, person, moment),
         _deeds(rows, person),
         moment,
     )
 
 
-def _first(units: Sequence[Unit]) -> Sequence[Complaint]:
+def _parts(units: Sequence[Unit], board: Board) -> Sequence[Part]:
+    """What is late, the longest first, and what runs out next; parts without rows are left out."""
+    moment, whole = board.moment.now, board.whole
+    late = _first(units, Complaint.due_at < moment, LATE)
+    coming = _first(units, Complaint.due_at >= moment, ROWS - len(late))
+    parts = (
+        Part(N_("Late already"), late, whole["late"]),
+        Part(N_("Runs out next"), coming, whole["warned"] + whole["calm"]),
+    )
+    return [part for part in parts if part.rows]
+
+
+def _first(units: Sequence[Unit], condition: Condition, at_most: int) -> Sequence[Complaint]:
     """What runs out first, of everything open."""
     return db.session.scalars(
         select(Complaint)
-        .where(is_open(), Complaint.due_at.is_not(None), within_units(units))
+        .where(is_open(), condition, within_units(units))
         .options(
             joinedload(Complaint.unit),
             joinedload(Complaint.responsible).lazyload(Person.memberships),
@@ -142,7 +167,7 @@ def _first(units: Sequence[Unit]) -> Sequence[Complaint]:
             joinedload(Complaint.category),
         )
         .order_by(Complaint.due_at, Complaint.id)
-        .limit(FIRST)
+        .limit(at_most)
     ).all()
 
 
