@@ -36,6 +36,7 @@
       names: rows.map((row) => row.querySelector("th").textContent.trim()),
       columns: heads.map((head, place) => ({
         key: head.dataset.column,
+        unit: head.dataset.unit,
         title: head.textContent.trim(),
         values: rows.map((row) => {
           const given = row.querySelectorAll("td")[place].dataset.value;
@@ -77,9 +78,17 @@
     };
   }
 
+  // Spans are drawn in hours where the table says days as well; the axis says so.
+  function counted(data, chosen) {
+    const option = frame(data.names, data.width);
+    const units = new Set(chosen.map((column) => column.unit));
+    if (units.size === 1) Object.assign(option.yAxis, { name: [...units][0], nameTextStyle: { color: option.textStyle.color } });
+    return option;
+  }
+
   function bars(data, chosen, stack) {
     return {
-      ...frame(data.names, data.width),
+      ...counted(data, chosen),
       series: chosen.map((column) => ({
         name: column.title, type: "bar", data: column.values, barMaxWidth: 48,
         stack: stack ? "whole" : undefined,
@@ -91,7 +100,7 @@
     const symbols = ["circle", "rect", "triangle", "diamond"];
     const styles = ["solid", "dashed", "dotted"];
     return {
-      ...frame(data.names, data.width),
+      ...counted(data, chosen),
       series: chosen.map((column, place) => ({
         name: column.title, type: "line", data: column.values,
         symbol: symbols[place % symbols.length], symbolSize: 7,

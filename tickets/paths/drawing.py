@@ -167,7 +167,8 @@ def _ports(
             ends, key=lambda end: (boxes[end.other].y, _place(end.move.start), end.move.start)
         )
         for place, end in enumerate(ordered, start=1):
-            found[end.move.start, end.move.end, key] = box.y + box.height * place / (len(ordered) + 1)
+            height = box.height * place / (len(ordered) + 1)
+            found[end.move.start, end.move.end, key] = box.y + height
     return found
 
 

@@ -181,7 +181,7 @@ def _in_none(limits: tuple[Limit, ...]) -> Kept:
 
 def _tables(row: Return) -> tuple[Counted, ...]:
     category = by_category(Fact)
-    standing = (Measure(Column("open", N_("Open"))),)
+    standing = (Measure(Column("open", N_("Still open"))),)
     closed = (
         Measure(Column("closed", N_("Closed")), _closed),
         *_in_limits(row.limits),

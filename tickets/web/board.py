@@ -48,7 +48,7 @@ blueprint = Blueprint("board", __name__, url_prefix="/board")
 ROWS = 16
 """Rows to act on, late ones and those that run out next."""
 LATE = 6
-"""So many of them are late at most: however much is late already, what can still be saved is seen."""
+"""So many of them are late at most: what can still be saved is seen however much is late."""
 IN_PLACE = ("urge", "raise_level", "transfer", "override_deadline")
 """What a manager does with a row without leaving the board."""
 
