@@ -155,9 +155,7 @@ def _boxes(
     return boxes
 
 
-def _ports(
-    sides: Mapping[Side, Sequence[End]], boxes: Mapping[str, Box]
-) -> dict[Port, float]:
+def _ports(sides: Mapping[Side, Sequence[End]], boxes: Mapping[str, Box]) -> dict[Port, float]:
     """How high each end stands: spread over the side, in the order of where the lines lead, so
     that lines between the same columns do not cross at the box."""
     found = {}
