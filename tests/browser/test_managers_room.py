@@ -26,8 +26,8 @@ from workflow.words import CallOutcome, Level, ProblemKind
 
 HOUR = timedelta(hours=1)
 WIDTHS = (1920, 1280, 360)
-PAPER = 703
-"""The width that A4 leaves between its margins."""
+PAPER, ON_ITS_SIDE = 703, 1032
+"""The width that A4 leaves between its margins; the board is printed on its side."""
 READERS = (("en", False), ("zh-CN", True), ("zh-TW", False), ("zh-CN", False), ("en", True))
 OUTSIDE = """() => [...document.querySelectorAll(
     'main :is(a, button, input, select, textarea, summary)')].filter((each) => {
@@ -69,7 +69,8 @@ def room(cast: Cast, transaction: Transaction, clock: Running) -> dict[str, str]
             cast.people["zheng"],
         )
         problem = open_problem(plan, actor=cast.zheng, now=clock())
-        link(complaint, problem, actor=cast.zheng, now=clock())
+        session.flush()
+        link(problem, complaint, actor=cast.zheng, now=clock())
         _board, token = wallboards.create(
             "Hall", cast.unit("branch"), "zh_Hans", actor=cast.zheng, now=clock()
         )
@@ -105,7 +106,8 @@ def look(person: Desk, path: str, seen: int) -> None:
         if place == seen % len(WIDTHS):
             person.axe()
     person.page.emulate_media(media="print")
-    person.page.set_viewport_size({"width": PAPER, "height": 1000})
+    paper = ON_ITS_SIDE if path == "/board/" else PAPER
+    person.page.set_viewport_size({"width": paper, "height": 1000})
     person.fits()
     person.page.emulate_media(media="screen")
 
