@@ -95,15 +95,16 @@ def pages(room: dict[str, str]) -> Iterator[str]:
 
 
 def look(person: Desk, path: str, seen: int) -> None:
-    """In each width and on paper nothing lies beyond the edge; in one of them axe looks as well."""
+    """In each width and on paper nothing lies beyond the edge; in one of them axe looks as well.
+    Reports are one template: of every third it is asked."""
+    by_axe = not path.startswith("/reports/") or seen % len(WIDTHS) == 0
     person.open(path)
-    person.settled()
     for place, width in enumerate(WIDTHS):
         person.page.set_viewport_size({"width": width, "height": 900})
         person.fits()
         assert person.page.evaluate(OUTSIDE) == [], (path, width)
         assert person.page.evaluate(HIDDEN_AWAY) == [], (path, width)
-        if place == seen % len(WIDTHS):
+        if by_axe and place == seen // len(WIDTHS) % len(WIDTHS):
             person.axe()
     person.page.emulate_media(media="print")
     paper = ON_ITS_SIDE if path == "/board/" else PAPER
