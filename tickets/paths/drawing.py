@@ -140,7 +140,7 @@ def _boxes(
     columns: dict[int, list[tuple[Step, float]]] = {}
     for step in steps:
         lines = max(len(sides.get((step.key, side), ())) for side in (False, True))
-        height = max(BOX_HEIGHT, PORT * (lines + 1))
+        height = float(max(BOX_HEIGHT, PORT * (lines + 1)))
         columns.setdefault(_place(step.key), []).append((step, height))
     heights = {
         place: sum(height for _step, height in column) + GAP * (len(column) - 1)
@@ -229,7 +229,7 @@ def _across(
     middle = (x1 + x2) / 2
     curve = f"M{x1:.0f},{y1:.0f} C{middle:.0f},{y1:.0f} {middle:.0f},{y2:.0f} {x2:.0f},{y2:.0f}"
     # First near the fuller column, where the curves have come apart.
-    shares = SPOTS_AT_END if _place(move.end) == OF_DEPARTMENTS else SPOTS
+    shares: Sequence[float] = SPOTS_AT_END if _place(move.end) == OF_DEPARTMENTS else SPOTS
     if _place(move.start) == OF_DEPARTMENTS:
         shares = [1 - each for each in SPOTS_AT_END]
     x, y = labels.put(move, [_on_curve(share, (x1, y1), (x2, y2)) for share in shares])
