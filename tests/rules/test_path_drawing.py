@@ -27,7 +27,7 @@ def busy() -> Drawing:
 
 def test_no_two_numbers_stand_on_each_other() -> None:
     for one, other in combinations(busy().arrows, 2):
-        assert abs(one.y - other.y) >= LINE or abs(one.x - other.x) > 40, (one.move, other.move)
+        assert abs(one.y - other.y) >= LINE or abs(one.x - other.x) > 80, (one.move, other.move)
 
 
 def test_lines_reach_a_box_at_places_of_their_own_and_boxes_stand_apart() -> None:
