@@ -42,6 +42,12 @@ HIDDEN_AWAY = """() => [...document.querySelectorAll('main *')].filter((each) =>
     && (each.hasAttribute('aria-label') || each.hasAttribute('aria-labelledby')))
 ).map((each) => each.outerHTML.slice(0, 120))"""
 """What scrolls sideways and cannot be reached, or does not say what it is."""
+UNMARKED = """() => {
+  const each = document.activeElement, look = getComputedStyle(each);
+  const marked = (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
+    || look.boxShadow !== 'none';
+  return marked ? '' : each.outerHTML.slice(0, 120);
+}"""
 
 
 @pytest.fixture
@@ -163,3 +169,14 @@ def test_a_panel_opens_where_it_is_seen_and_gives_the_focus_back(
     zheng.press("Enter")
     assert zheng.page.locator("#action-panel form").count() == 0
     assert zheng.page.evaluate("() => document.activeElement.id") == opener
+
+
+def test_the_focus_is_seen_wherever_it_stands_on_the_board(
+    desk: Desks, room: dict[str, str]
+) -> None:
+    """UX-05: from the top of the page to the first rows."""
+    zheng = desk("zheng")
+    zheng.open("/board/")
+    for _ in range(40):
+        zheng.press("Tab")
+        assert zheng.page.evaluate(UNMARKED) == ""
