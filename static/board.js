@@ -46,9 +46,8 @@
     const words = new FormData(form, button);
     const answer = await fetch(form.action, { method: "POST", body: words, headers: { "HX-Request": "true" } });
     if (answer.redirected) {
-      panel.replaceChildren();
       await refresh();
-      box.querySelector("a[data-row-link]")?.focus({ preventScroll: true });
+      panel.dispatchEvent(new Event("panel:done")); // back to the row that was acted on
       return;
     }
     panel.innerHTML = await answer.text();

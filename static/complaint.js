@@ -1,4 +1,4 @@
-// The complaint's page: who else is here, and forms that open in place.
+// The complaint's page: who else is here.
 (() => {
   "use strict";
   const EVERY_MS = 4_000;
@@ -33,29 +33,4 @@
     setInterval(tell, EVERY_MS);
     document.addEventListener("visibilitychange", tell);
   }
-
-  // ---- an action's form opens above the time line and takes the focus
-  const panel = document.getElementById("action-panel");
-  if (!panel) return;
-
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target !== panel) return;
-    panel.querySelectorAll("[data-counter]").forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
-    delete panel.querySelector("form")?.dataset.dirty;
-    panel.scrollIntoView({ block: "start", behavior: "smooth" });
-    const first = panel.querySelector("input:not([type=hidden]), select, textarea") ?? panel.querySelector("h2");
-    first?.focus({ preventScroll: true });
-  });
-
-  // The form could not be fetched in place (signed out, gone): open it as a page.
-  document.addEventListener("htmx:responseError", (event) => {
-    const link = event.detail.elt;
-    if (link?.href) window.location.assign(link.href);
-  });
-
-  panel.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-close-panel]")) return;
-    event.preventDefault();
-    panel.replaceChildren();
-  });
 })();

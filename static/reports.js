@@ -5,8 +5,8 @@
   const FEW = 8; // so many names are all shown
   const ROOM = 64; // pixels that a name needs to stand upright, in several lines
   const NIGHT = [23, 29, 39];
-  const FAINT = [238, 243, 250];
-  const STRONG = [29, 74, 143];
+  const BY_DAY = [[238, 243, 250], [29, 74, 143]]; // from nothing to the most
+  const BY_NIGHT = [[33, 42, 56], [125, 181, 240]];
   let onPaper = false; // paper is white, whatever the screen is
   const css = (name, fallback) =>
     (!onPaper && getComputedStyle(document.documentElement).getPropertyValue(name).trim()) || fallback;
@@ -14,7 +14,11 @@
   // A stretch of days is called by its first one where there is little room.
   const short = (name) => (/^\d{4}-\d\d-\d\d – /.test(name) ? name.slice(0, 10) : name);
 
-  const mixed = (share) => FAINT.map((from, place) => Math.round(from + (STRONG[place] - from) * share));
+  const night = () => !onPaper && document.documentElement.dataset.bsTheme === "dark";
+  function mixed(share) {
+    const [faint, strong] = night() ? BY_NIGHT : BY_DAY;
+    return faint.map((from, place) => Math.round(from + (strong[place] - from) * share));
+  }
   const written = (colour) => `rgb(${colour.join(", ")})`;
 
   function light(colour) {
@@ -36,6 +40,7 @@
       names: rows.map((row) => row.querySelector("th").textContent.trim()),
       columns: heads.map((head, place) => ({
         key: head.dataset.column,
+        unit: head.dataset.unit,
         title: head.textContent.trim(),
         values: rows.map((row) => {
           const given = row.querySelectorAll("td")[place].dataset.value;
@@ -77,9 +82,17 @@
     };
   }
 
+  // Spans are drawn in hours where the table says days as well; the axis says so.
+  function counted(data, chosen) {
+    const option = frame(data.names, data.width);
+    const units = new Set(chosen.map((column) => column.unit));
+    if (units.size === 1) Object.assign(option.yAxis, { name: [...units][0], nameTextStyle: { color: option.textStyle.color } });
+    return option;
+  }
+
   function bars(data, chosen, stack) {
     return {
-      ...frame(data.names, data.width),
+      ...counted(data, chosen),
       series: chosen.map((column) => ({
         name: column.title, type: "bar", data: column.values, barMaxWidth: 48,
         stack: stack ? "whole" : undefined,
@@ -91,7 +104,7 @@
     const symbols = ["circle", "rect", "triangle", "diamond"];
     const styles = ["solid", "dashed", "dotted"];
     return {
-      ...frame(data.names, data.width),
+      ...counted(data, chosen),
       series: chosen.map((column, place) => ({
         name: column.title, type: "line", data: column.values,
         symbol: symbols[place % symbols.length], symbolSize: 7,

@@ -108,21 +108,6 @@ def orders_of(number: str) -> list[WorkOrder]:
     return orders(db.session.scalars(select(Complaint).where(Complaint.number == number)).one())
 
 
-@pytest.mark.parametrize(
-    ("width", "dark", "language"),
-    [(1280, False, "en"), (1920, True, "zh-CN"), (360, False, "zh-TW")],
-)
-def test_the_board_is_readable_and_fits(
-    desk: Desks, morning: str, width: int, dark: bool, language: str
-) -> None:
-    manager = desk("zheng", width=width, dark=dark, language=language)
-    for path in ("/board/", "/board/walls"):
-        manager.open(path)
-        manager.settled()
-        manager.axe()
-        manager.fits()
-
-
 def test_the_wallboard_survives_a_restart_of_the_server(
     app: Flask, desk: Desks, cast: Cast, transaction: Transaction, clock: Running, morning: str
 ) -> None:

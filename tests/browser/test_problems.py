@@ -24,13 +24,12 @@ def outage(transaction: Transaction, cast: Cast, clock: Running) -> tuple[str, s
         return problem.number, registered(cast, now=clock()).number
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
 def test_a_complaint_is_linked_and_its_customers_are_told(
-    desk: Desks, outage: tuple[str, str], width: int, dark: bool
+    desk: Desks, outage: tuple[str, str]
 ) -> None:
     """REO-08, by keyboard only."""
     problem, number = outage
-    chen = desk("chen", width=width, dark=dark)
+    chen = desk("chen", width=360, dark=True)
     chen.open(f"/problems/of/{number}")
     chen.axe()
     chen.fits()
@@ -39,7 +38,7 @@ def test_a_complaint_is_linked_and_its_customers_are_told(
     assert chen.says("Ring main cut")
     chen.axe()
 
-    zheng = desk("zheng", width=width, dark=dark)
+    zheng = desk("zheng", width=360, dark=True)
     zheng.open(f"/problems/{problem}/progress")
     assert zheng.says("1 open complaint")
     zheng.fill("message", "A crew is splicing the cable.")
@@ -47,7 +46,3 @@ def test_a_complaint_is_linked_and_its_customers_are_told(
     zheng.submit()
     assert zheng.says("A crew is splicing the cable.")
     assert zheng.says("Telling the complaints: waiting")
-    for page in (f"/problems/{problem}", "/problems/", "/problems/new", "/reports/regulator/"):
-        zheng.open(page)
-        zheng.axe()
-        zheng.fits()

@@ -98,6 +98,17 @@ def test_what_runs_out_first_stands_first_and_says_why(
     assert why and manager.get(unescape(why.group(1))).status_code == 200
 
 
+def test_what_can_still_be_saved_is_seen_however_much_is_late(
+    sign_in: SignIn, cast: Cast, transaction: Transaction, now: datetime, clock: Clock
+) -> None:
+    with transaction():
+        late = [given.registered(cast, now=now - timedelta(days=30)).number for _ in range(20)]
+        fresh = given.registered(cast, now=now + timedelta(hours=1)).number
+    clock.pass_(hours=1)
+    rows = re.findall(r'id="row-(\d{12})"', sign_in("zheng").get("/board/").text)
+    assert len(rows) == 7 and set(rows[:6]) <= set(late) and rows[6] == fresh
+
+
 def test_acting_leads_back_to_the_board(
     manager: FlaskClient, numbers: dict[str, str], transaction: Transaction
 ) -> None:

@@ -183,7 +183,7 @@ def test_files_hold_the_rows_of_the_page(manager: FlaskClient) -> None:
     words = book.read("xl/sharedStrings.xml").decode()
     assert all(title in unescape(words) for title in titles) and "Asia/Shanghai" in words
     sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
-    assert len(sheets) == 1 + page.count('class="card report-table"')
+    assert len(sheets) == 1 + page.count('class="card report-table')
 
 
 def test_a_name_that_looks_like_a_formula_is_harmless_in_files(

@@ -1,8 +1,9 @@
 """What a board shows one reader: its figures, what runs out first, what may be done with it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +18,21 @@ from tickets.board_cells import COMPLAINTS, Sheet, moment_of
 from tickets.clock_board import Reading, next_readings, of_order, readings
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
-from tickets.order_cells import ORDERS, first_by_clock
-from tickets.situations import is_open
+from tickets.order_cells import ORDERS, clock, first_by_clock
+from tickets.situations import Condition, is_open
 from tickets.web.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
-from workflow.words import OPEN_ORDER, OrderStatus, Status
+from workflow.words import N_, OPEN_ORDER, OrderStatus, Status
 
 UNIT, DEPARTMENT = "unit", "department"
 """What an address narrows a board by; a department's is a board of work orders."""
 ALL = "all"
 """All departments that the reader leads."""
-FIRST = 20
-"""Rows of what runs out first."""
+ROWS = 16
+"""Rows to act on, late ones and those that run out next."""
+LATE = 6
+"""So many of them are late at most: what can still be saved is seen however much is late."""
 IN_PLACE = ("urge", "raise_level", "transfer", "override_deadline")
 """What a manager does with a row without leaving the board."""
 IN_THE_DEPARTMENT = ("accept", "assign", "answer", "return", "interim")
@@ -43,6 +46,16 @@ class Deed:
     action: Action
     url: str
     at: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows to act on under one heading, and of how many they are the first; none where that is
+    a number of something else."""
+
+    title: str
+    rows: Sequence[Any]
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ class Shown:
     board: Board
     narrowed: Unit | None
     address: Mapping[str, str]
-    rows: Sequence[Any]
+    parts: Sequence[Part]
     clocks: Mapping[UUID, Sequence[Reading]]
     deeds: Mapping[UUID, Sequence[Deed]]
     now: datetime
@@ -101,13 +114,19 @@ def shown_of_units(everything: Sequence[Unit], person: Person, now: datetime) ->
         return None
     units = [each for each in everything if unit is None or each.path.startswith(unit.path)]
     address: dict[str, Any] = {UNIT: wanted} if wanted else {}
-    rows = _first(units)
+    board = board_of(units, moment_of(now))
+    late, coming = _parts(now, Complaint.due_at, partial(_first, units))
+    parts = [
+        replace(late, count=board.whole["late"]),
+        replace(coming, count=board.whole["warned"] + board.whole["calm"]),
+    ]
+    rows = [row for part in parts for row in part.rows]
     return Shown(
         COMPLAINTS,
-        board_of(units, moment_of(now)),
+        board,
         unit,
         address,
-        rows,
+        [part for part in parts if part.rows],
         next_readings(rows, person, now),
         _deeds(rows, person, url_for("board.index", **address)),
         now,
@@ -122,14 +141,15 @@ def shown_of_departments(led: Sequence[Unit], person: Person, now: datetime) -> 
         return None
     one = departments[0] if len(departments) == 1 else None
     address: dict[str, Any] = {DEPARTMENT: one.id.hex if one else ALL}
-    rows = _first_orders(departments)
+    parts = _parts(now, clock.due_at, partial(_first_orders, departments))
+    rows = [row for part in parts for row in part.rows]
     found = readings([each.complaint for each in rows], person, now)
     return Shown(
         ORDERS,
         board_of(departments, moment_of(now), ORDERS),
         one,
         address,
-        rows,
+        [part for part in parts if part.rows],
         {each.id: of_order(found[each.complaint_id], each.id) for each in rows},
         {
             each.id: list(_deeds_of_order(each, person, url_for("board.index", **address)))
@@ -151,22 +171,33 @@ def _named(units: Sequence[Unit], wanted: str) -> Unit | None:
     return next((each for each in units if each.id.hex == wanted), None)
 
 
-def _first(units: Sequence[Unit]) -> Sequence[Complaint]:
+def _parts(
+    now: datetime, due: Any, first: Callable[[Condition, int], Sequence[Any]]
+) -> tuple[Part, Part]:
+    """What is late, the longest first, and what runs out next."""
+    late = first(due < now, LATE)
+    coming = first(due >= now, ROWS - len(late))
+    return Part(N_("Late already"), late), Part(N_("Runs out next"), coming)
+
+
+def _first(units: Sequence[Unit], condition: Condition, at_most: int) -> Sequence[Complaint]:
     """What runs out first, of everything open."""
     return db.session.scalars(
         select(Complaint)
-        .where(is_open(), Complaint.due_at.is_not(None), within_units(units))
+        .where(is_open(), Complaint.due_at.is_not(None), condition, within_units(units))
         .options(*_of_complaint())
         .order_by(Complaint.due_at, Complaint.id)
-        .limit(FIRST)
+        .limit(at_most)
     ).all()
 
 
-def _first_orders(departments: Sequence[Unit]) -> Sequence[WorkOrder]:
+def _first_orders(
+    departments: Sequence[Unit], condition: Condition, at_most: int
+) -> Sequence[WorkOrder]:
     """The same of what departments hold. Their keys first: joined to everything that a row shows,
     all that a department holds would be read for the sake of the first few."""
     belongs = within_units(departments, ORDERS)
-    keys = db.session.scalars(first_by_clock().where(belongs).limit(FIRST)).all()
+    keys = db.session.scalars(first_by_clock().where(belongs, condition).limit(at_most)).all()
     rows = db.session.scalars(
         select(WorkOrder)
         .where(WorkOrder.id.in_(keys))

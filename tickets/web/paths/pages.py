@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         rare=rare,
         thresholds=THRESHOLDS,
         step_called=words.every_step(found.steps),
+        fitted=words.fitted,
         number=words.number,
         share=words.share,
         length=words.length,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from unicodedata import east_asian_width
 from uuid import UUID
 
 from flask_babel import format_decimal, format_percent, gettext
@@ -13,6 +14,9 @@ from tickets.paths.counting import STATUSES, Step
 from tickets.web.labels import label_of, name_in
 from tickets.web.moments import length_of_time
 from workflow.words import Status
+
+BOX_LETTERS = 17
+"""Latin letters that a box of the drawing is wide."""
 
 
 def every_step(steps: Iterable[Step]) -> Callable[[str], str]:
@@ -29,6 +33,16 @@ def _namer(departments: Iterable[UUID]) -> Callable[[str], str]:
         return label_of(Status(key)) if key in STATUSES else names.get(key, gettext("A department"))
 
     return called
+
+
+def fitted(name: str) -> str:
+    """As much of a name as a box is wide; Chinese letters take the room of two."""
+    room = BOX_LETTERS
+    for place, letter in enumerate(name):
+        room -= 2 if east_asian_width(letter) in "WF" else 1
+        if room < 0:
+            return name[: place - 1].rstrip() + "…"
+    return name
 
 
 def number(value: int) -> str:

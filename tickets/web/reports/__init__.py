@@ -11,6 +11,8 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 blueprint.add_app_template_global(words.shown, "figure")
 blueprint.add_app_template_global(words.changed, "change_of_figure")
 blueprint.add_app_template_global(words.raw, "raw_figure")
+blueprint.add_app_template_global(words.scope_lines, "scope_lines")
+blueprint.add_app_template_global(words.unit_of, "unit_of_column")
 blueprint.add_app_template_global(words.title_of_row, "title_of_row")
 blueprint.add_app_template_global(words.title_of_column, "title_of_column")
 

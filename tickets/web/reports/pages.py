@@ -13,7 +13,7 @@ from tickets.visibility import overseen_paths
 from tickets.web import books
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
-from tickets.web.reports.words import by_row, scope_lines, standing
+from tickets.web.reports.words import by_row, standing
 from tickets.web.taking import reader
 
 
@@ -40,7 +40,6 @@ def report(name: str) -> ResponseReturnValue:
         tables=tables,
         charts={(chart.table): chart for chart in found.charts},
         before=by_row(found.tables(asked.earlier)),
-        narrowed=scope_lines(asked.scope, found),
         standing=standing(found),
         now=moment,
     )

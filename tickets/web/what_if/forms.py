@@ -37,7 +37,7 @@ class NameForm(FlaskForm):
     """What a run is called."""
 
     name = StringField(
-        lazy_gettext("Name"),
+        lazy_gettext("What it is called"),
         [DataRequired(), Length(max=NAME_LENGTH), storable],
         filters=[trimmed],
     )
