@@ -13,7 +13,7 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-NARROWED_BY = ("unit_id", "category_id", "channel", "tier")
+READ_BY_ALL = ("unit_id", "category_id", "channel", "tier", "complaint_id")
 COVERING = (
     ("clock_fact", "ix_clock_fact_certain", ("certain_at",), ("kind", "met", "department_id")),
     ("held_fact", "ix_held_fact_ended", ("ended_at",), ("holder", "holder_id", "seconds")),
@@ -36,11 +36,11 @@ COVERING = (
 def upgrade() -> None:
     for table, name, was, more in COVERING:
         op.drop_index(name, table)
-        op.create_index(name, table, [*was, *more, *NARROWED_BY])
+        op.create_index(name, table, [*was, *more, *READ_BY_ALL])
     op.create_index(
         "ix_clock_fact_missed",
         "clock_fact",
-        ["certain_at", "holder", "holder_id", "held_by_id", *NARROWED_BY],
+        ["certain_at", "holder", "holder_id", "held_by_id", *READ_BY_ALL],
         postgresql_where=sa.text("met IS false"),
         sqlite_where=sa.text("met IS 0"),
     )

@@ -15,7 +15,7 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-NARROWED_BY = ("unit_id", "category_id", "channel", "tier")
+READ_BY_ALL = ("unit_id", "category_id", "channel", "tier", "complaint_id")
 
 
 def upgrade() -> None:
@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_clock_fact_promised",
         "clock_fact",
-        ["certain_at", "met", "kept_first", "held_by_id", *NARROWED_BY],
+        ["certain_at", "met", "kept_first", "held_by_id", *READ_BY_ALL],
         postgresql_where=sa.text("kind = 'promise'"),
         sqlite_where=sa.text("kind = 'promise'"),
     )
