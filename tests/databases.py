@@ -16,9 +16,11 @@ from typing import Any
 
 import psycopg
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
 from sqlalchemy import event, make_url
+from werkzeug.test import TestResponse
 
 from app import create_app
 from tests.broom import Broom
@@ -28,6 +30,14 @@ SERVER = os.environ.get("TEST_DATABASE_URL") or "postgresql+psycopg://postgres@1
 
 ROOM = 256 * 1024 * 1024
 """What the databases of one process of tests may take in memory."""
+
+
+class Browser(FlaskClient):
+    """Takes the whole answer, as a browser does. What streams and is left half-read keeps its
+    connection, and would close it, and the next test's journal along with it, when collected."""
+
+    def open(self, *args: Any, buffered: bool = True, **more: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **more)
 
 
 class Database(ABC):
@@ -48,6 +58,7 @@ class Database(ABC):
                 "WTF_CSRF_ENABLED": False,
             }
         )
+        self.app.test_client_class = Browser
         with self.app.app_context():
             upgrade()
             event.listen(db.engine, "commit", self.touch)

@@ -330,9 +330,9 @@ def test_paper_says_what_the_figures_were_narrowed_to(manager: FlaskClient, cast
     """REP-04: the form is not printed, so the sheet says it in words."""
     unit = cast.units["east_hall"]
     page = manager.get(f"/reports/flow?unit={unit}&channel=phone").text
-    (paper,) = re.findall(r'<dl class="definitions only-print">(.*?)</dl>', page, re.S)
+    paper = " ".join(re.findall(r'<p class="only-print">(.*?)</p>', page, re.S))
     for name, value in (("Unit and below", "east_hall"), ("Channel", "Phone")):
-        assert f"<dt>{name}</dt><dd>{value}</dd>" in paper
+        assert f"{name}: {value}" in paper
     assert "Print or save as PDF" in page
 
 
