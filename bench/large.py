@@ -30,6 +30,7 @@ from tickets.database import db, new_id, writing
 from tickets.facts import months
 from tickets.limits import ensure_limits
 from tickets.models import Membership, Person, Unit
+from tickets.regulator.returns import REPORTS as RETURNS
 from tickets.reports.registry import REPORTS
 from workflow.words import Role
 
@@ -46,7 +47,17 @@ UNCOUNTED = 20_000
 PAGES: tuple[tuple[str, str], ...] = (
     ("empty page", "/bench/empty"),
     ("board", "/board/"),
-    *((f"report {name}", f"/reports/{name}?{YEAR}") for name in REPORTS),
+    ("board, the part that moves", "/board/live"),
+    *((f"report {name}", f"/reports/{name}?{YEAR}") for name in (*REPORTS, *RETURNS)),
+    ("report limits, by phone", f"/reports/limits?{YEAR}&channel=phone"),
+    (
+        "list behind missed limits",
+        f"/complaints/?report=limits&table=kinds&row=resolution&column=missed&in_{YEAR}",
+    ),
+    (
+        "list behind all limits",
+        f"/complaints/?report=limits&table=kinds&row=total&column=all&in_{YEAR}",
+    ),
     ("process map", f"/paths/?{YEAR}"),
     ("process map, table", f"/paths/?{YEAR}&shown=table"),
     ("quality, reviews", "/quality/reviews"),
@@ -55,6 +66,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("what if", "/what-if/"),
     ("list, first page", "/complaints/?state=all"),
     ("list, open ones", "/complaints/"),
+    ("list behind the board's late", "/complaints/?board=late"),
 )
 """What is asked for, by whoever oversees everything: (name, address)."""
 
