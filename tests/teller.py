@@ -226,6 +226,8 @@ class Teller:
             wait_reason=self.dice.choice(list(WaitReason)),
             follow_up_at=self.now + 3 * DAY,
         )
+        if self.dice.random() < 0.5:
+            self.plan((40 * MINUTE, self.resume), (MINUTE, self.resolve), (DAY, self.accept))
 
     def resume(self) -> None:
         self.by_responsible("resume", text="They said.")
