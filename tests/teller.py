@@ -220,12 +220,17 @@ class Teller:
             self.move_and_tell(promised)
 
     def move_and_tell(self, promised: timedelta) -> None:
-        """The promise is moved, most often before it has passed; the customer hears the answer
-        before or after either time, whatever departments say."""
-        moved = promised * self.dice.choice((0.1, 0.1, 0.4, 1.2))
+        """The promise is moved, perhaps twice, before it has passed or afterwards; the customer
+        hears the answer before or after either time, whatever departments say."""
+        moved = promised * self.dice.choice((0.1, 0.1, 0.4, 1.2, 1.2))
         told = self.dice.choice((0.2, 0.6, 1, 2)) * promised
-        self.plan((moved, self.override), (told - 3 * MINUTE, self.recall_all))
-        self.plan((moved + told - 2 * MINUTE, self.resolve), (2 * MINUTE, self.accept))
+        again = [self.override] * self.dice.choice((0, 1))
+        self.plan((moved, self.override), *((promised * 0.05, step) for step in again))
+        self.plan(
+            (moved + told - 3 * MINUTE, self.recall_all),
+            (MINUTE, self.resolve),
+            (2 * MINUTE, self.accept),
+        )
 
     def recall_all(self) -> None:
         for order in orders(self.complaint):
@@ -377,8 +382,9 @@ class Teller:
     def override(self) -> None:
         """Put off, brought forward, given once more, or for the first time."""
         until_then = self.complaint.promised_at or self.now
-        moves = (timedelta(hours=-5), timedelta(hours=-20), DAY, 3 * DAY, timedelta())
-        to = self.dice.choice([self.now + 4 * DAY, *(until_then + move for move in moves)])
+        to = max(until_then, self.now) + self.dice.choice((DAY, 3 * DAY))
+        if until_then > self.now and self.dice.random() < 0.6:
+            to = until_then - timedelta(hours=self.dice.choice((0, 5, 20)))
         self.by("he", "override_deadline", self.complaint, promised_at=to, reason="Parts.")
 
     def correct(self) -> None:
