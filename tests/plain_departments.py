@@ -1,54 +1,65 @@
 """Every figure of the reports about departments, reckoned anew from the events.
 
 Whose figures: of all complaints that there are, what the given departments did. `led` are all
-that the reader leads, `chosen` those of them that were asked for.
+that the reader leads, `chosen` those of them that were asked for. The answer is a dictionary:
+(report, table) → row's key → column → number.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tests.plain_figures import Figures, Reckoner, Window, back, sends
+from tests.plain_figures import Window
+from tests.plain_stories import Story, Wait, back, sent_by, written
 from tickets import timekeeping
 from tickets.models import Complaint, Event
 from workflow.words import ClockState
 
+Numbers = dict[tuple[str, str], dict[str, dict[str, int]]]
 
-class DepartmentReckoner(Reckoner):
+
+class DepartmentReckoner:
     """Counts what some departments did."""
 
     def __init__(
         self,
-        complaints: Iterable[Complaint],
+        told: Iterable[Story],
         window: Window,
         chosen: Collection[UUID],
         led: Collection[UUID],
     ) -> None:
-        self.chosen, self.led = set(chosen), set(led)
-        super().__init__(complaints, window)
+        self.chosen, self.led, self.window = set(chosen), set(led), window
+        self.found: Numbers = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+        for story in told:
+            self.units = story.units
+            self.one(story)
 
-    def one(self, complaint: Complaint, events: list[Event]) -> None:
-        category = complaint.category_id
-        ended_at, ended_as = self.end(events)
-        if self.window.has(ended_at):
-            self.time_with_us(category, self.waits(complaint, events))
-            if ended_as == "closed":
-                self.our_fault(category, [each for each in events if each.action == "resolve"])
-        self.our_limits(complaint, category)
-        self.our_answers(category, events)
-        self.our_returns(complaint.unit_id, events)
+    def add(self, report: str, table: str, row: Any, column: str, number: int = 1) -> None:
+        for key in (written(row), "total"):
+            self.found[report, table][key][column] += number
 
-    def time_with_us(self, category: UUID, waits: Iterable[Any]) -> None:
-        for whom, unit, _person, begins, ends in waits:
-            if whom == "department" and unit in self.chosen:
-                for table, row in (("departments", unit), ("categories", category)):
-                    seconds = round((ends - begins).total_seconds())
+    def one(self, story: Story) -> None:
+        category = story.complaint.category_id
+        if self.window.has(story.ended_at):
+            self.time_with_us(category, story.waits())
+            if story.ended_as == "closed":
+                self.our_fault(category, story.said)
+        self.our_limits(story.complaint, category)
+        self.our_answers(category, story.events)
+        self.our_returns(story.complaint.unit_id, story.events)
+
+    def time_with_us(self, category: UUID | None, waits: Iterable[Wait]) -> None:
+        for wait in waits:
+            if wait.whom == "department" and wait.unit in self.chosen:
+                assert wait.ends is not None
+                seconds = round((wait.ends - wait.begins).total_seconds())
+                for table, row in (("departments", wait.unit), ("categories", category)):
                     self.add("department_time", table, row, "segments")
                     self.add("department_time", table, row, "time", seconds)
 
-    def our_fault(self, category: UUID, answers: list[Event]) -> None:
-        said = answers[-1].data
+    def our_fault(self, category: UUID | None, said: dict[str, Any]) -> None:
         liable = UUID(said["liable_unit"]) if said.get("liable_unit") else None
         asked = set(self.units.values()) & self.led
         if liable not in self.chosen or not asked:
@@ -62,7 +73,7 @@ class DepartmentReckoner(Reckoner):
             self.add("department_causes", table, row, "granted", granted > 0)
             self.add("department_causes", table, row, "compensation", granted)
 
-    def our_limits(self, complaint: Complaint, category: UUID) -> None:
+    def our_limits(self, complaint: Complaint, category: UUID | None) -> None:
         for clock in timekeeping.clocks_of(complaint, self.window.now):
             if not clock.id.subject or self.units[UUID(clock.id.subject)] not in self.chosen:
                 continue
@@ -81,10 +92,10 @@ class DepartmentReckoner(Reckoner):
                 self.add("department_limits", table, row, "all")
                 self.add("department_limits", table, row, "missed" if missed else "met")
 
-    def our_answers(self, category: UUID, events: list[Event]) -> None:
-        answered_by = None
+    def our_answers(self, category: UUID | None, events: Sequence[Event]) -> None:
+        answered_by: UUID | None = None
         for event in events:
-            if event.action == "order_answer":
+            if event.action == "order_answer" and event.work_order_id is not None:
                 answered_by = self.units[event.work_order_id]
             columns = ["resolved"] if event.action == "resolve" else []
             if back(event):
@@ -96,8 +107,8 @@ class DepartmentReckoner(Reckoner):
             if back(event):
                 answered_by = None
 
-    def our_returns(self, home: UUID, events: list[Event]) -> None:
-        last = None
+    def our_returns(self, home: UUID, events: Sequence[Event]) -> None:
+        last: UUID | None = None
         for event in events:
             inside = self.window.has(event.at)
             unit = self.units.get(event.work_order_id) if event.work_order_id else None
@@ -108,21 +119,21 @@ class DepartmentReckoner(Reckoner):
                     self.pair("matrix", unit, home)
             if event.action == "order_arbitrate" and inside and unit in self.chosen:
                 self.add("department_returns", "rulings", event.data["ruling"], "rulings")
-            for order in event.data.get("orders", ()) if sends(event) else ():
+            for order in sent_by(event):
                 if last in self.chosen and inside:
-                    self.pair("sent_on", last, self.units[UUID(order)])
+                    self.pair("sent_on", last, self.units[order])
                 last = None
 
-    def pair(self, table: str, source: UUID, target: UUID) -> None:
+    def pair(self, table: str, source: UUID | None, target: UUID) -> None:
         self.add("department_returns", table, source, target.hex)
         self.add("department_returns", table, source, "total")
 
 
 def department_figures(
-    complaints: Iterable[Complaint],
+    told: Iterable[Story],
     window: Window,
     chosen: Collection[UUID],
     led: Collection[UUID],
-) -> Figures:
+) -> Numbers:
     """All figures of these departments in the window."""
-    return DepartmentReckoner(complaints, window, chosen, led).found
+    return DepartmentReckoner(told, window, chosen, led).found

@@ -1,12 +1,11 @@
 """What became of promises that managers moved, reckoned plainly from the events (PAU-07)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tickets import timekeeping
-from tickets.models import Complaint, Event
+from tickets.models import Event
 from workflow.words import ClockState
 
 REACHED = ("accepted", "understood", "not_solved", "dissatisfied")
@@ -15,44 +14,37 @@ UNDOING = ("undo_closing", "unmerge")
 
 
 def moved_promises(
-    add: Callable[..., None], window: Any, complaint: Complaint, events: list[Event]
+    mark: Callable[..., None], home: UUID, events: Sequence[Event], clocks: Iterable[Any]
 ) -> None:
     """How often, by how much, and what became of the time that was told first."""
     for event in events:
         if event.action == "override_deadline" and event.data["before"]:
-            moved(add, window, complaint.unit_id, event)
+            moved(mark, home, event)
     given = first_times(events)
-    for clock in timekeeping.clocks_of(complaint, window.now):
+    for clock in clocks:
         missed = clock.breached_at is not None
         at = clock.breached_at if missed else clock.ended_at
         if clock.id.kind.value != "promise" or clock.starts_at not in given:
             continue
-        if clock.state is ClockState.VOID or not window.has(at):
-            continue
-        if not missed and clock.state is not ClockState.MET:
+        if clock.state is ClockState.VOID or not (missed or clock.state is ClockState.MET):
             continue
         first, told = given[clock.starts_at]
-        add("promises", "both", complaint.unit_id, "all")
-        add("promises", "both", complaint.unit_id, "kept", not missed)
         in_time = told is not None and told <= first
-        add("promises", "both", complaint.unit_id, "kept_first", in_time)
+        mark(at, "promises", "both", home, all=1, kept=not missed, kept_first=in_time)
 
 
-def moved(add: Callable[..., None], window: Any, home: UUID, event: Event) -> None:
+def moved(mark: Callable[..., None], home: UUID, event: Event) -> None:
     """One move by a manager."""
     to = datetime.fromisoformat(event.data["promised_at"])
     seconds = round((to - datetime.fromisoformat(event.data["before"])).total_seconds())
-    if not seconds or not window.has(event.at):
+    if not seconds:
         return
+    off, forward = {"put_off": 1, "later": seconds}, {"brought": 1, "earlier": -seconds}
     for table, row in (("moves", home), ("movers", event.actor_id)):
-        add("promises", table, row, "moved")
-        add("promises", table, row, "put_off", seconds > 0)
-        add("promises", table, row, "later", max(seconds, 0))
-        add("promises", table, row, "brought", seconds < 0)
-        add("promises", table, row, "earlier", max(-seconds, 0))
+        mark(event.at, "promises", table, row, moved=1, **(off if seconds > 0 else forward))
 
 
-def first_times(events: list[Event]) -> Mapping[datetime, tuple[datetime, datetime | None]]:
+def first_times(events: Sequence[Event]) -> Mapping[datetime, tuple[datetime, datetime | None]]:
     """For every moment at which a waiting promise was moved: the time promised first, and when
     the customer was told."""
     chains: list[dict[str, Any]] = []

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, dispatched, do, orders, registered
-from tests.histories import histories
+from tests.figures_compared import count_everything, scope_of, window_of
+from tests.histories import histories, swiftly
 from tests.plain_departments import department_figures
-from tests.services.test_report_figures import count_everything, scope_of, window_of
+from tests.plain_stories import stories
 from tickets.database import db, new_id
 from tickets.facts import months
 from tickets.facts.words import Happened
@@ -47,9 +48,7 @@ def led_by(scope: Scope) -> tuple[set[UUID], set[UUID]]:
 
 
 def assert_all_agree(scope: Scope) -> int:
-    plain = department_figures(
-        db.session.scalars(select(Complaint)), window_of(scope), *led_by(scope)
-    )
+    plain = department_figures(stories(scope.now), window_of(scope), *led_by(scope))
     compared = 0
     for report in OF_DEPARTMENTS.values():
         for table in report.tables(scope):
@@ -73,7 +72,8 @@ def test_every_figure_of_a_department_is_what_the_events_say(
 ) -> None:
     """REP-01, S-08: of one department, of two, and of one of the two."""
     dice = random.Random(200 + seed)
-    latest = histories(cast, dice, HISTORIES[db.engine.dialect.name], now)
+    with swiftly():
+        latest = histories(cast, dice, HISTORIES[db.engine.dialect.name], now)
     count_everything()
     asked = latest + timedelta(days=dice.choice((0, 3)))
     first, last = now.date(), latest.date()
@@ -92,7 +92,8 @@ def test_every_number_of_a_department_leads_to_complaints_that_its_lead_may_see(
     session: scoped_session[Session], cast: Cast, now: datetime, seed: int
 ) -> None:
     """REP-02, S-08."""
-    latest = histories(cast, random.Random(300 + seed), 20, now)
+    with swiftly():
+        latest = histories(cast, random.Random(300 + seed), 20, now)
     count_everything()
     reader = leads_too(cast, "sun", "billing")
     scope = scope_of(reader, now.date(), latest.date(), latest + timedelta(hours=1))
@@ -126,7 +127,8 @@ def test_nothing_of_another_department_is_told(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
     """S-08: neither as a row nor by asking for its number, nor by naming its unit."""
-    latest = histories(cast, random.Random(17), 25, now)
+    with swiftly():
+        latest = histories(cast, random.Random(17), 25, now)
     count_everything()
     sun, billing = cast.person("sun"), cast.unit("billing")
     scope = scope_of(sun, now.date(), latest.date(), latest + timedelta(hours=1))
@@ -228,7 +230,8 @@ def test_figures_of_somebody_who_leads_and_oversees_do_not_mix(
 ) -> None:
     """The supervisor of the north leads a department of the branch: their department's figures
     are the same as its own lead's, their unit's those of the north."""
-    latest = histories(cast, random.Random(23), 20, now)
+    with swiftly():
+        latest = histories(cast, random.Random(23), 20, now)
     count_everything()
     both = leads_too(cast, "north_supervisor", "network")
     days = (now.date(), latest.date(), latest + timedelta(hours=1))
@@ -252,7 +255,8 @@ def test_what_a_department_sent_back_names_the_department(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
     """Each return is a fact of whoever returned: the condition of its reports rests on that."""
-    latest = histories(cast, random.Random(5), 15, now)
+    with swiftly():
+        latest = histories(cast, random.Random(5), 15, now)
     assert latest
     count_everything()
     kinds = [Happened.RETURNED, Happened.SENT_ON, Happened.ARBITRATED]
@@ -264,7 +268,8 @@ def test_what_a_department_sent_back_names_the_department(
 def test_months_that_are_summed_up_give_a_department_the_same(
     session: scoped_session[Session], cast: Cast, now: datetime, seed: int
 ) -> None:
-    latest = histories(cast, random.Random(400 + seed), 25, now)
+    with swiftly():
+        latest = histories(cast, random.Random(400 + seed), 25, now)
     count_everything()
     asked = latest + timedelta(days=70)
     while (month := months.next_uncounted(asked)) is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, do
-from tests.histories import histories
+from tests.histories import histories, swiftly
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts import building, months
@@ -29,8 +29,8 @@ MONTHLY = ("limits", "time", "promises", "callbacks")
 @pytest.fixture
 def months_later(session: scoped_session[Session], cast: Cast, now: datetime) -> datetime:
     """Thirty random histories, told, and a moment at which their months are over."""
-    histories(cast, random.Random(5), 30, now)
-    session.flush()
+    with swiftly():
+        histories(cast, random.Random(5), 30, now)
     count_facts()
     return now + timedelta(days=200)
 

@@ -135,10 +135,10 @@ def test_the_map_is_what_the_events_say(
     he, zheng = cast.person("he"), cast.person("zheng")
     paths = ended(every_complaint())
     assert paths
-    before = now.date() - timedelta(days=2)
-    everything = whole(he, before, latest.date(), latest + timedelta(hours=1))
+    before, last = now.date() - timedelta(days=2), latest.date() + timedelta(days=1)
+    everything = whole(he, before, last, latest + timedelta(hours=1))
     assert_map_agrees(path_map(everything), list(paths.values()))
-    hall = whole(zheng, before, latest.date(), latest + timedelta(hours=1), cast.unit("east_hall"))
+    hall = whole(zheng, before, last, latest + timedelta(hours=1), cast.unit("east_hall"))
     own = [
         path
         for each, path in paths.items()

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
 
 from tests import cast as given
-from tests.cast import Cast, add_cast
+from tests.cast import Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.histories import histories
 from tickets import admin_limits, adoption, what_if, what_if_runs
@@ -74,6 +74,7 @@ def told(session: Db, cast: Cast, now: datetime) -> datetime:
     """Random stories; the moment after the last thing that happened."""
     ensure_limits(now)
     latest = histories(cast, random.Random(11), STORIES, now)
+    registered(cast, now=latest)
     session.flush()
     return latest + timedelta(minutes=1)
 

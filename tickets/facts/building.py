@@ -4,7 +4,7 @@ What is behind is found by an index on `complaint.counted_events <> complaint.ev
 nothing has to be announced by whoever writes an event.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -275,9 +275,8 @@ def _certain(row: Any) -> Any:
 
 
 def _holding(life: Life, at: datetime) -> Segment | None:
-    """The segment in which that moment lies; a moment between two belongs to the one it ends."""
+    """The segment in which that moment lies; a moment between two belongs to the one it ends,
+    also where others began and ended at that very moment."""
     starts = [each.starts_at for each in life.segments]
-    place = bisect_right(starts, at) - 1
-    if place > 0 and starts[place] == at:
-        place -= 1
+    place = bisect_left(starts, at) - 1
     return life.segments[max(place, 0)] if life.segments else None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tickets.facts.words import Happened, Holder
 from workflow.callbacks import CLOSING, REOPENING
-from workflow.words import ENDED, Status
+from workflow.words import ENDED, CallOutcome, ClosingGround, Status
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ class Life:
     # What is needed on the way.
     attempts: int = 0
     asked_ground: str = ""
+    wants_no_contact: bool = False
+    refused_call: bool = False
     resolver: UUID | None = None
     answered_by: UUID | None = None
     returned_by: UUID | None = None
@@ -149,6 +151,7 @@ def _becomes(life: Life, event: Told, after: Status) -> None:
         _end_pause(life, event.at)
     if after in ENDED and life.stands not in ENDED:
         life.ended_at = event.at
+        life.asked_ground = ""  # whatever was asked for is decided or void now
     if after not in ENDED and life.stands in ENDED:
         life.ended_at, life.ground = None, ""
     life.stands = after
@@ -194,6 +197,10 @@ def _end_pause(life: Life, at: datetime) -> None:
 
 
 # What single events tell.
+
+
+def _registered(life: Life, event: Told) -> None:
+    life.wants_no_contact = bool(event.data.get("refuses_contact"))
 
 
 def _dispatch(life: Life, event: Told) -> None:
@@ -278,6 +285,7 @@ def _resolved(life: Life, event: Told) -> None:
 def _called(life: Life, event: Told) -> None:
     outcome = str(event.data.get("outcome", ""))
     life.attempts += 1
+    life.refused_call = life.refused_call or outcome == CallOutcome.REFUSED
     life.add(Happened.ATTEMPT, event, detail=outcome, person=event.actor, number=life.attempts)
     if outcome in REOPENING and event.data.get("to_status") == Status.IN_PROGRESS:
         _comes_back(life, event, outcome)
@@ -302,7 +310,7 @@ def _comes_back(life: Life, event: Told, why: str) -> None:
         number=life.cycles,
     )
     life.cycles += 1
-    life.attempts, life.asked_ground = 0, ""
+    life.attempts, life.asked_ground, life.refused_call = 0, "", False
     life.answered_by = None
 
 
@@ -310,8 +318,15 @@ def _asked_to_close(life: Life, event: Told) -> None:
     life.asked_ground = str(event.data.get("ground", ""))
 
 
+def _denied(life: Life, _event: Told) -> None:
+    life.asked_ground = ""
+
+
 def _closed_unreached(life: Life, event: Told) -> None:
-    _closes(life, event, life.asked_ground or "unreachable")
+    """On the ground that was asked for; where nobody asked, on what the approval rests on."""
+    refused = life.wants_no_contact or life.refused_call
+    ground = ClosingGround.REFUSES_CONTACT if refused else ClosingGround.UNREACHABLE
+    _closes(life, event, life.asked_ground or ground.value)
 
 
 def _closing_undone(life: Life, _event: Told) -> None:
@@ -340,6 +355,7 @@ def _overridden(life: Life, event: Told) -> None:
 
 
 _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
+    "register": _registered,
     "dispatch": _dispatch,
     "order_answer": _answered,
     "order_recall": _order_ends,
@@ -350,6 +366,7 @@ _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
     "resolve": _resolved,
     "record_callback": _called,
     "request_closing": _asked_to_close,
+    "deny_closing": _denied,
     "close_unreached": _closed_unreached,
     "undo_closing": _closing_undone,
     "reopen": lambda life, event: _comes_back(life, event, "reopened"),
