@@ -15,13 +15,11 @@ class Snapshot:
     def __init__(self, database: SQLiteDatabase) -> None:
         self.database = database
         self.kept = database.path.with_suffix(".kept")
-        self.looking: sqlite3.Connection | None = None
         database.close()
         shutil.copyfile(database.path, self.kept)
         self.before = self.facts()
 
     def restore(self) -> None:
-        self.close()
         self.database.close()
         for left_over in self.database.path.parent.glob("test.db-*"):
             left_over.unlink()
@@ -37,12 +35,10 @@ class Snapshot:
 
     def row(self, query: str) -> tuple[Any, ...]:
         """The first row, past the application."""
-        if self.looking is None:  # kept: opening it means reading the whole schema again
-            self.looking = sqlite3.connect(self.database.path, isolation_level=None)
-        found: tuple[Any, ...] = self.looking.execute(query).fetchone()
+        # Closed at once: left open, it would close the next test's journal along with itself.
+        connection = sqlite3.connect(self.database.path)
+        try:
+            found: tuple[Any, ...] = connection.execute(query).fetchone()
+        finally:
+            connection.close()
         return found
-
-    def close(self) -> None:
-        if self.looking is not None:
-            self.looking.close()
-            self.looking = None

@@ -54,7 +54,6 @@ def test_no_other_route_closes(
                 closed = "SELECT COUNT(*) FROM complaint WHERE status = 'closed'"
                 assert snapshot.row(closed) == (0,), address
                 snapshot.restore()
-    snapshot.close()
     assert sum(answers.values()) > 30
     assert [code for code in answers if code >= 500] == []
 

@@ -61,7 +61,6 @@ def test_the_tables_decide_who_does_what_to_a_complaint(
                 expected = expected_of(action, scene, name)
                 allowed |= {action.name} if expected == {303} else set()
                 wrong += tried(action.name, scene, browser, expected, snapshot, name)
-    snapshot.close()
     assert wrong == []
     assert allowed == {action.name for action in ACTIONS.values() if action.offered}
 
@@ -82,7 +81,6 @@ def test_the_tables_decide_who_does_what_to_a_work_order(
             for name, browser in browsers.items():
                 expected = expected_of(action, scenes[status], name)
                 wrong += tried(action.name, scenes[status], browser, expected, snapshot, name)
-    snapshot.close()
     assert wrong == []
 
 
