@@ -1,6 +1,6 @@
 """The cells of the board: what each counts, as the condition that its list has as well (REP-02)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,20 +80,34 @@ class Sheet:
         return and_(self.whole.condition(moment), cell.condition(moment))
 
 
-def _warned(moment: Moment) -> Condition:
-    """Three quarters of the limit that runs out next are used."""
-    return and_(Complaint.due_at >= moment.now, Complaint.amber_at <= moment.now)
+def limit_cells(
+    due: Any, amber: Any, group: str, meanings: Mapping[str, str], paused: Cell
+) -> Iterator[Cell]:
+    """Everything divided by one limit, and what runs out soon; of complaints by the limit that
+    runs out next, of a department's orders by each one's own. `due` is when it runs out, `amber`
+    when three quarters of it are used."""
 
+    def warned(moment: Moment) -> Condition:
+        return and_(due >= moment.now, amber <= moment.now)
 
-def _calm(moment: Moment) -> Condition:
-    early = or_(Complaint.amber_at.is_(None), Complaint.amber_at > moment.now)
-    return and_(Complaint.due_at >= moment.now, early)
+    def calm(moment: Moment) -> Condition:
+        return and_(due >= moment.now, or_(amber.is_(None), amber > moment.now))
 
+    def within(hours: int) -> Callable[[Moment], Condition]:
+        return lambda moment: and_(due >= moment.now, due < moment.ahead[hours])
 
-def _within(hours: int) -> Callable[[Moment], Condition]:
-    return lambda moment: and_(
-        Complaint.due_at >= moment.now, Complaint.due_at < moment.ahead[hours]
+    divided = (
+        ("late", N_("Late"), lambda moment: due < moment.now, "bad"),
+        ("warned", N_("Warning"), warned, "warn"),
+        ("calm", N_("In time"), calm, "good"),
     )
+    for name, label, condition, tone in divided:
+        yield Cell(name, label, meanings[name], condition, group, tone=tone)
+    yield paused
+    soon = N_("A limit runs out within so many open hours, by the usual calendar.")
+    labels = (N_("Within 2 open h"), N_("Within 8 open h"), N_("Within 24 open h"))
+    for hours, label in zip(HORIZONS, labels, strict=True):
+        yield Cell(f"within_{hours}", label, soon, within(hours), group, tone="warn")
 
 
 def _orders(status: OrderStatus) -> Callable[[Moment], Condition]:
@@ -135,52 +149,23 @@ LIMITS, CALLS, WORK, LEVELS = (
 )
 
 CELLS = (
-    Cell(
-        "late",
-        N_("Late"),
-        N_("The limit that ran out first has passed."),
-        lambda moment: Complaint.due_at < moment.now,
+    *limit_cells(
+        Complaint.due_at,
+        Complaint.amber_at,
         LIMITS,
-        tone="bad",
-    ),
-    Cell(
-        "warned",
-        N_("Warning"),
-        N_("Three quarters or more of the limit that runs out next are used."),
-        _warned,
-        LIMITS,
-        tone="warn",
-    ),
-    Cell(
-        "calm",
-        N_("In time"),
-        N_("Less than three quarters of the limit that runs out next are used."),
-        _calm,
-        LIMITS,
-        tone="good",
-    ),
-    Cell(
-        "paused",
-        N_("Paused"),
-        N_("No limit runs: the customer is waited for, or none holds."),
-        lambda _moment: Complaint.due_at.is_(None),
-        LIMITS,
-        tone="info",
-    ),
-    *(
+        {
+            "late": N_("The limit that ran out first has passed."),
+            "warned": N_("Three quarters or more of the limit that runs out next are used."),
+            "calm": N_("Less than three quarters of the limit that runs out next are used."),
+        },
         Cell(
-            f"within_{hours}",
-            label,
-            N_("A limit runs out within so many open hours, by the usual calendar."),
-            _within(hours),
+            "paused",
+            N_("Paused"),
+            N_("No limit runs: the customer is waited for, or none holds."),
+            lambda _moment: Complaint.due_at.is_(None),
             LIMITS,
-            tone="warn",
-        )
-        for hours, label in zip(
-            HORIZONS,
-            (N_("Within 2 open h"), N_("Within 8 open h"), N_("Within 24 open h")),
-            strict=True,
-        )
+            tone="info",
+        ),
     ),
     Cell(
         "unacknowledged",
@@ -266,10 +251,10 @@ __all__ = [
     "BY_NAME",
     "CELLS",
     "COMPLAINTS",
-    "HORIZONS",
     "OPEN",
     "Cell",
     "Moment",
     "Sheet",
+    "limit_cells",
     "moment_of",
 ]

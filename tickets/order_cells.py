@@ -7,10 +7,10 @@ which a department holds two orders is counted once in each cell in which one of
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from tickets.board_cells import HORIZONS, Cell, Moment, Sheet
+from tickets.board_cells import Cell, Moment, Sheet, limit_cells
 from tickets.models import ClockRow, Complaint, WorkOrder
 from tickets.situations import Condition
 from workflow.words import N_, OPEN_ORDER, ClockKind, ClockState, OrderStatus, Status
@@ -53,19 +53,6 @@ def _complaints() -> ColumnElement[int]:
     return func.count(order.complaint_id.distinct())
 
 
-def _warned(moment: Moment) -> Condition:
-    return and_(clock.due_at >= moment.now, clock.amber_at <= moment.now)
-
-
-def _calm(moment: Moment) -> Condition:
-    not_yet = or_(clock.amber_at.is_(None), clock.amber_at > moment.now)
-    return and_(clock.due_at >= moment.now, not_yet)
-
-
-def _within(hours: int) -> Callable[[Moment], Condition]:
-    return lambda moment: and_(clock.due_at >= moment.now, clock.due_at < moment.ahead[hours])
-
-
 def _is(*statuses: OrderStatus) -> Callable[[Moment], Condition]:
     return lambda _moment: order.status.in_(statuses)
 
@@ -100,52 +87,27 @@ HELD = Cell(
     LIMITS,
 )
 CELLS = (
-    Cell(
-        "late",
-        N_("Late"),
-        N_("The limit for accepting or answering has passed."),
-        lambda moment: clock.due_at < moment.now,
+    *limit_cells(
+        clock.due_at,
+        clock.amber_at,
         LIMITS,
-        tone="bad",
-    ),
-    Cell(
-        "warned",
-        N_("Warning"),
-        N_("Three quarters or more of the limit for accepting or answering are used."),
-        _warned,
-        LIMITS,
-        tone="warn",
-    ),
-    Cell(
-        "calm",
-        N_("In time"),
-        N_("Less than three quarters of the limit for accepting or answering are used."),
-        _calm,
-        LIMITS,
-        tone="good",
-    ),
-    Cell(
-        "paused",
-        N_("Paused"),
-        N_("No limit runs for the department: a ruling is waited for, or none holds."),
-        lambda _moment: clock.id.is_(None),
-        LIMITS,
-        tone="info",
-    ),
-    *(
+        {
+            "late": N_("The limit for accepting or answering has passed."),
+            "warned": N_(
+                "Three quarters or more of the limit for accepting or answering are used."
+            ),
+            "calm": N_(
+                "Less than three quarters of the limit for accepting or answering are used."
+            ),
+        },
         Cell(
-            f"within_{hours}",
-            label,
-            N_("A limit runs out within so many open hours, by the usual calendar."),
-            _within(hours),
+            "paused",
+            N_("Paused"),
+            N_("No limit runs for the department: a ruling is waited for, or none holds."),
+            lambda _moment: clock.id.is_(None),
             LIMITS,
-            tone="warn",
-        )
-        for hours, label in zip(
-            HORIZONS,
-            (N_("Within 2 open h"), N_("Within 8 open h"), N_("Within 24 open h")),
-            strict=True,
-        )
+            tone="info",
+        ),
     ),
     Cell(
         "to_accept",
