@@ -1,10 +1,18 @@
 """Facts go on behind the events: found by index, remade a batch at a time."""
 
+import time
 from datetime import timedelta
 
+from tickets.database import db
 from tickets.facts import building, months
 from tickets.jobs.registry import every
 from tickets.jobs.work import Work
+
+FEW = 20
+"""Complaints at a time where there is one writer: whoever saves waits for so many at most."""
+BREATH = 0.12
+"""Seconds in which others may write then. SQLite looks again whether it may every tenth of a
+second at the latest; without a pause it would seldom look at the right moment."""
 
 
 @every(timedelta(seconds=10), name="count_facts", lease=timedelta(minutes=5))
@@ -13,10 +21,13 @@ def count_facts(work: Work) -> None:
     is found by the next round. Then the months that are over and not summed yet."""
     done = work.done
     total = done + building.behind()
-    while done < total and (ids := building.next_behind()):
+    batch = FEW if db.engine.dialect.name == "sqlite" else building.BATCH
+    while done < total and (ids := building.next_behind(batch)):
         building.count(ids)
         done += len(ids)
         work.save(done=done, total=max(total, done))
+        if batch == FEW:
+            time.sleep(BREATH)
     while (month := months.next_uncounted(work.now())) is not None:
         months.count(month, work.now())
         work.save(done=done)
