@@ -1,6 +1,5 @@
 """Facts go on behind the events: found by index, remade a batch at a time."""
 
-import time
 from datetime import timedelta
 
 from tickets.database import db
@@ -10,9 +9,6 @@ from tickets.jobs.work import Work
 
 FEW = 20
 """Complaints at a time where there is one writer: whoever saves waits for so many at most."""
-BREATH = 0.12
-"""Seconds in which others may write then. SQLite looks again whether it may every tenth of a
-second at the latest; without a pause it would seldom look at the right moment."""
 
 
 @every(timedelta(seconds=10), name="count_facts", lease=timedelta(minutes=5))
@@ -26,8 +22,6 @@ def count_facts(work: Work) -> None:
         building.count(ids)
         done += len(ids)
         work.save(done=done, total=max(total, done))
-        if batch == FEW:
-            time.sleep(BREATH)
     while (month := months.next_uncounted(work.now())) is not None:
         months.count(month, work.now())
         work.save(done=done)

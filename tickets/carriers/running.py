@@ -21,6 +21,11 @@ __all__ = ["Running", "run_one", "run_row", "tick", "worker_name"]
 _ = _kinds
 
 
+BREATH = 0.05
+"""Seconds between two steps of a job on SQLite, in which other processes may write: these look
+again every tenth of a second, and step after step would let them wait for the whole job."""
+
+
 class Stopping(Protocol):
     """Says whether the process wants to stop; a `threading.Event` does."""
 
@@ -60,6 +65,8 @@ class Running:
             raise HandedBack(f"{self.name} {self.id}")
         self.cursor = cursor if cursor is not None else self.cursor
         self.done = done if done is not None else self.done
+        if db.engine.dialect.name == "sqlite":
+            time.sleep(BREATH)
 
     def undo(self) -> None:
         db.session.rollback()
