@@ -41,10 +41,37 @@ class Oracle:
     def keys(self, table: str) -> list[Any]:
         return [row[0] for row in self.rows(table, "id")]
 
-    def complaint_of(self, table: str, row_id: Any) -> Any:
-        found = [complaint for one, complaint in self.rows(table, "id", "complaint_id")
-                 if one == row_id]  # fmt: skip
-        return found[0]
+    def of(self, table: str, row_id: Any, name: str) -> Any:
+        """One column of one row."""
+        return next((value for one, value in self.rows(table, "id", name) if one == row_id), None)
+
+    def authors_as_written(self, complaint: Any) -> list[Any]:
+        """The authors, as their own rows have their keys."""
+        authors = self._authors(key(complaint))
+        return [one for one in self.keys("person") if key(one) in authors]
+
+    def begin(self) -> None:
+        """What holds before the first statement: who ever answered, and what is spent."""
+        self.answered: set[tuple[UUID | None, UUID | None]] = set()
+        self.closed_on: dict[Any, Any] = {}
+        closed = {attempt or approval for _, _, attempt, approval in self._closed()}
+        attempts = self.rows("callback_attempt", "id", "outcome")
+        approvals = self.rows("approval", "id", "state")
+        used = {one for one, said in attempts if said in CLOSING}
+        used |= {one for one, said in approvals if said == "granted"}
+        self.spent = used - closed
+        self.cycles = dict(self.rows("complaint", "id", "cycle"))
+        self.look()
+
+    def look(self) -> None:
+        """Keep in mind who answers, and which closings are no more."""
+        for one, who in self.rows("complaint", "id", "responsible_id"):
+            self.answered.add((key(one), key(who)))
+        now = {one: attempt or approval for one, _, attempt, approval in self._closed()}
+        for one, basis in self.closed_on.items():
+            if now.get(one) != basis:
+                self.spent.add(basis)
+        self.closed_on = now
 
     def unheard(self) -> list[str]:
         """Closed complaints that rest neither on an acceptance of their present cycle, nor on an
@@ -59,8 +86,11 @@ class Oracle:
             for row in self.rows("approval", "id", "complaint_id", "cycle", "state", "granted",
                                  "requested_by_id", "decided_by_id")
         }  # fmt: skip
+        self.look()
         found = []
         for complaint, cycle, attempt, approval in self._closed():
+            if (attempt or approval) in self.spent:
+                found.append(f"{complaint}: closed on what is spent")
             heard = attempts.get(key(attempt)) if attempt else None
             if heard and self._accepted(heard, complaint, cycle):
                 continue
@@ -69,6 +99,25 @@ class Oracle:
                 continue
             found.append(f"{complaint}: {heard or decided}")
         return found
+
+    def granted_by_authors(self) -> list[Any]:
+        """Approvals that somebody granted who had a hand in the complaint, or whom nobody knows."""
+        rows = self.rows(
+            "approval", "id", "complaint_id", "state", "requested_by_id", "decided_by_id"
+        )
+        return [
+            one
+            for one, complaint, state, asked, decided in rows
+            if state == "granted"
+            and key(decided) in {None, key(asked), *self._authors(key(complaint))}
+        ]
+
+    def gone_back(self) -> list[Any]:
+        """Complaints that are in an earlier cycle than they were."""
+        now = dict(self.rows("complaint", "id", "cycle"))
+        back = [one for one, cycle in now.items() if cycle < self.cycles.get(one, cycle)]
+        self.cycles = now
+        return back
 
     def _closed(self) -> list[tuple[Any, ...]]:
         columns = ("id", "cycle", "closing_attempt_id", "closing_approval_id", "status")
@@ -109,8 +158,7 @@ class Oracle:
             if key(belongs) in family and state == "accepted"
             for each in both
         }
-        answering = self.rows("complaint", "id", "responsible_id")
-        people |= {key(who) for one, who in answering if key(one) in family}
+        people |= {who for one, who in self.answered if one in family}
         return people - {None}
 
     def _family(self, complaint: UUID | None) -> set[UUID | None]:
