@@ -67,9 +67,7 @@ LOST = (
 )
 LOST_WHILE_SAVING = (
     N_("The database cannot be reached at this moment."),
-    N_(
-        "It is not certain whether this was saved. Look first; if it is not there, send it again."
-    ),
+    N_("It is not certain whether this was saved. Look first; if it is not there, send it again."),
 )
 RETRY_AFTER_SECONDS = 5
 
