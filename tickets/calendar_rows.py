@@ -12,6 +12,7 @@ from workflow.spans import CalendarRefused, read_spans
 from workflow.words import N_
 
 MOST_ROWS = 5_000
+MOST_COLUMNS = 100
 LONGEST_NAME = 120
 YEARS = range(2000, 2101)
 
@@ -127,7 +128,13 @@ def rows_of_csv(content: bytes, collected: Collected) -> None:
     """Collects the lines of a table with a heading."""
     reader = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_delimiter(content))
     try:
-        heading = [COLUMNS.get(each.strip().lower(), "") for each in next(reader, [])]
+        first = next(reader, [])
+        if len(first) > MOST_COLUMNS:
+            sentence = N_("At most %(most)s columns; this file has %(found)s.")
+            values = {"most": MOST_COLUMNS, "found": len(first)}
+            collected.reasons.append(Reason("too_wide", sentence, values, "file"))
+            return
+        heading = [COLUMNS.get(each.strip().lower(), "") for each in first]
         if "date" not in heading:
             sentence = N_("The first line must name the columns: date, name, kind, from, to.")
             collected.reasons.append(Reason("no_heading", sentence, {}, "file"))
