@@ -13,6 +13,8 @@ from workflow.words import N_
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 100
+MOST_ON_ONE_DAY = 20
+"""Festivals or spans; each is compared with the others of its day."""
 LONGEST_NAME = 120
 YEARS = range(2000, 2101)
 
@@ -86,7 +88,7 @@ class Collected:
             self.refuse(row.line, "name", "too_long", sentence, most=LONGEST_NAME)
             return
         others = self.rows.setdefault(row.day, [])
-        if any(not _stand_together(row, other) for other in others):
+        if len(others) >= MOST_ON_ONE_DAY or any(not _stand_together(row, each) for each in others):
             sentence = N_("%(day)s is there twice.")
             self.refuse(row.line, "date", "twice", sentence, day=row.day.isoformat())
             return

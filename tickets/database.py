@@ -6,7 +6,7 @@ what it is: `BEGIN` for reads, `BEGIN IMMEDIATE` behind a first-come-first-serve
 A request says it by its method, everything else by `with writing():`. On PostgreSQL all of this is
 without effect.
 
-Nobody waits for that lock for ever: a web request ten seconds in all, jobs and commands thirty for
+Nobody waits for that lock for ever: a web request nine seconds in all, jobs and commands thirty for
 each transaction. Then DatabaseBusy is raised, whether this process or another one holds the lock.
 """
 
@@ -42,8 +42,9 @@ NAMING_CONVENTION = {
 
 BUSY_TIMEOUT_SECONDS = 30
 """How long a job or a command waits for its turn to write, for each transaction."""
-REQUEST_WAITS_SECONDS = 10
-"""How long a web request waits for its turns to write, all of them together."""
+REQUEST_WAITS_SECONDS = 9
+"""How long a web request waits for its turns to write, all of them together: the page that says
+that it was in vain stands before ten are over."""
 PRIMARY_CODE = 0xFF
 """The lowest byte of SQLite's error codes; what stands above it are details."""
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -133,7 +134,7 @@ class WriteLock:
                 self._holder = me
                 return
             self._waiting.remove(turn)
-        raise DatabaseBusy(f"no turn to write within {timeout} s")
+        raise DatabaseBusy(f"no turn to write within {timeout:.3g} s")
 
     def release(self) -> None:
         with self._guard:
