@@ -39,20 +39,28 @@ def add_person(
 ) -> Person:
     """A new person without any role; raises Refused with every reason."""
     login = normal_login(login)
-    reasons = passwords.objections(password, login=login, field="password")
+    reasons = passwords.objections(password, login=login, name=name, field="password")
     if not login:
         reasons.append(Reason("login_missing", N_("A login is needed."), {}, "login"))
     if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
         reasons.append(_login_taken(login))
     if reasons:
         raise Refused(reasons)
+    stored = passwords.hashed(password)
+    person = put_person(login=login, name=name, stored=stored, actor=actor, now=now)
+    person.password_is_initial = is_initial
+    return person
+
+
+def put_person(*, login: str, name: str, stored: str, actor: Actor, now: datetime) -> Person:
+    """A new person with a password that is hashed already and was judged, or is published."""
     person = Person(
         id=new_id(),
         login=login,
         name=name,
-        password_hash=passwords.hashed(password),
+        password_hash=stored,
         password_changed_at=now,
-        password_is_initial=is_initial,
+        password_is_initial=False,
         active=True,
         created_at=now,
     )
