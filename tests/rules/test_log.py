@@ -1,5 +1,6 @@
 """The log that people read in a terminal: nothing from outside writes a line or moves the cursor."""
 
+import io
 import logging
 from collections.abc import Iterator
 
@@ -14,32 +15,36 @@ BIDI = "/invoice\u202egnp.exe\u2066\u200f\u061c\u2028\x85\x9b31m\ud800"
 OBEYED = ("\r", "\x1b", "\x07", "\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\x85", "\x9b")
 
 
-@pytest.fixture(autouse=True)
-def development(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    """Set up after `capsys`, which changes what the log writes to."""
+@pytest.fixture
+def terminal() -> Iterator[io.StringIO]:
+    """What is written to the terminal, by the handler that the application sets up."""
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    create_app({"SHOUWEN_ENV": "testing", "SECRET_KEY": "of the tests", "DATABASE_URL": "sqlite://"})
-    yield
-    root.handlers, root.level = handlers, level
+    before, level = list(root.handlers), root.level
+    create_app(
+        {"SHOUWEN_ENV": "testing", "SECRET_KEY": "of the tests", "DATABASE_URL": "sqlite://"}
+    )
+    ours = next(each for each in root.handlers if each not in before)
+    assert isinstance(ours, logging.StreamHandler)
+    written = io.StringIO()
+    ours.setStream(written)
+    yield written
+    root.handlers, root.level = before, level
 
 
 @pytest.mark.parametrize("said", [HOSTILE, BIDI])
-def test_what_comes_from_outside_stays_on_its_line(
-    said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_comes_from_outside_stays_on_its_line(said: str, terminal: io.StringIO) -> None:
     log = structlog.get_logger("shouwen")
     log.info("request", path=said, names=[said], error=ValueError(said))
     log.warning(said)
     logging.getLogger("werkzeug").warning("asked for %s", said)
 
-    written = capsys.readouterr().err
+    written = terminal.getvalue()
     assert len(written.rstrip("\n").split("\n")) == 3
     assert not [sign for sign in OBEYED if sign in written]
 
 
 def test_a_message_of_an_error_passes_for_no_line_of_the_log(
-    capsys: pytest.CaptureFixture[str],
+    terminal: io.StringIO,
 ) -> None:
     log = logging.getLogger("shouwen")
     try:
@@ -47,7 +52,7 @@ def test_a_message_of_an_error_passes_for_no_line_of_the_log(
     except ValueError:
         log.exception("failed")
 
-    first, *others = capsys.readouterr().err.rstrip("\n").split("\n")
+    first, *others = terminal.getvalue().rstrip("\n").split("\n")
     assert "failed" in first
     assert others
     assert all(line.startswith("  ") for line in others)
