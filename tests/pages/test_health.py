@@ -14,7 +14,6 @@ from tests.conftest import Transaction
 from tests.pages.conftest import SignIn
 from tickets.models import JobHealth
 
-
 TOKEN = {"Authorization": "Bearer a-long-token"}
 
 

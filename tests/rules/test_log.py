@@ -1,4 +1,4 @@
-"""The log that people read in a terminal: nothing from outside writes a line or moves the cursor."""
+"""The log as people read it in a terminal: nothing from outside writes a line in it."""
 
 import io
 import logging

@@ -13,7 +13,6 @@ from tickets.database import db, writing
 from tickets.models.installation import Installation
 from tickets.serving import refuse_to_serve_unready
 
-
 TOKEN = {"Authorization": "Bearer a-long-token"}
 
 
