@@ -5,7 +5,7 @@ asked, where it leads and what follows. Pages, refusals and `docs/lifecycle.md` 
 sentences from these rows (design §3). Work orders are in `workflow.order_lifecycle`.
 """
 
-from workflow import asks, rules
+from workflow import asks, order_rules, rules
 from workflow.order_lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.table import Action, Move, StatusRow
 from workflow.words import N_, OPEN, Effect, Party, Status
@@ -565,9 +565,13 @@ _RECORD = (
         EVERY,
         STAYS,
         _by(P.DEPARTMENT, P.LEAD),
+        (order_rules.some_order_is_open,),
         asks=asks.REASON,
         kind="customer",
-        says=N_("Departments see a masked number; showing it is on record."),
+        says=N_(
+            "Departments see masked numbers. Whoever works on an open order is shown them until"
+            " it ends; that is on record."
+        ),
     ),
     Action(
         "redact",
