@@ -33,12 +33,13 @@ TAKING_AWAY = frozenset({RightsAct.TAKE_ROLE, RightsAct.DISABLE})
 """Acts by which whom they are about gains nothing, so that they may agree to them."""
 
 WHAT: Mapping[RightsAct, str] = {
-    RightsAct.GRANT_ROLE: N_("Role given"),
-    RightsAct.ISSUE_PASSWORD: N_("Password issued"),
-    RightsAct.ENABLE: N_("Account opened again"),
-    RightsAct.TAKE_ROLE: N_("Role taken away"),
-    RightsAct.DISABLE: N_("Account closed"),
+    RightsAct.GRANT_ROLE: N_("Give a role"),
+    RightsAct.ISSUE_PASSWORD: N_("Issue a new password"),
+    RightsAct.ENABLE: N_("Open the account again"),
+    RightsAct.TAKE_ROLE: N_("Take a role away"),
+    RightsAct.DISABLE: N_("Close the account"),
 }
+"""Each act as people read it, asked for or done."""
 
 
 @dataclass(frozen=True)

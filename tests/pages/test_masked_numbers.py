@@ -88,6 +88,7 @@ def pages_of(number: str, order_id: UUID) -> dict[str, str]:
         "orders": "/work-orders/",
         "work": "/",
         "board": "/board/",
+        "registered": f"/complaints/{number}/registered",
         "clocks": f"/complaints/{number}/clocks",
     }
 

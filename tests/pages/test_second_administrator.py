@@ -49,7 +49,7 @@ def test_a_role_that_oversees_is_given_when_the_other_approves(
     assert told(transaction, "rights_asked") == {"li"}
 
     (request_id,) = requests(transaction)
-    assert "Role given" in second.get("/admin/rights").text
+    assert "Give a role" in second.get("/admin/rights").text
     assert "Wang" in second.get(f"/admin/rights/{request_id}").text
     assert decide(second, request_id).status_code == 303
 
