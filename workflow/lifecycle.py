@@ -5,7 +5,7 @@ asked, where it leads and what follows. Pages, refusals and `docs/lifecycle.md` 
 sentences from these rows (design §3). Work orders are in `workflow.order_lifecycle`.
 """
 
-from workflow import asks, order_rules, rules
+from workflow import asks, rules
 from workflow.order_lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.table import Action, Move, StatusRow
 from workflow.words import N_, OPEN, Effect, Party, Status
@@ -565,7 +565,7 @@ _RECORD = (
         EVERY,
         STAYS,
         _by(P.DEPARTMENT, P.LEAD),
-        (order_rules.some_order_is_open,),
+        (rules.some_open_order,),
         asks=asks.REASON,
         kind="customer",
         says=N_(

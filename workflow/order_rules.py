@@ -38,13 +38,6 @@ def complaint_still_works(case: Case) -> list[Reason]:
     return [Reason("not_in_work", N_("The complaint is no longer being worked on."))]
 
 
-def some_order_is_open(case: Case) -> list[Reason]:
-    """Who works on none needs no number; whose order it is, is asked when it is done."""
-    if case.open_orders:
-        return []
-    return [Reason("no_order_open", N_("No work order is open any more."))]
-
-
 def handler_fits(case: Case) -> list[Reason]:
     handler: Candidate | None = case.inputs.get("handler")
     if handler is None or (handler.active and handler.may_handle_orders):
