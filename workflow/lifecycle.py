@@ -643,9 +643,13 @@ _RECORD = (
         EVERY,
         STAYS,
         _by(P.DEPARTMENT, P.LEAD),
+        (rules.some_open_order,),
         asks=asks.REASON,
         kind="customer",
-        says=N_("Departments see a masked number; showing it is on record."),
+        says=N_(
+            "Departments see masked numbers. Whoever works on an open order is shown them until"
+            " it ends; that is on record."
+        ),
     ),
     Action(
         "redact",

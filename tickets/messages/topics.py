@@ -45,6 +45,7 @@ FIELDS: Mapping[str, Field] = {
     "link": Field(N_("Link to the complaint"), Shape.TEXT, "https://complaints.example.com/…"),
     "by": Field(N_("Who did it"), Shape.SENTENCE, "Zheng"),
     "to": Field(N_("The person named"), Shape.TEXT, "Wang"),
+    "whom": Field(N_("Whom it is about"), Shape.TEXT, "Wang"),
     "absent": Field(N_("Who is away"), Shape.TEXT, "Chen"),
     "unit": Field(N_("Unit"), Shape.NAMES, "Network"),
     "clock": Field(N_("Which limit"), Shape.CODE, "resolution"),
@@ -233,6 +234,28 @@ FOR_PEOPLE = (
     ),
     _general(
         "import_refused", N_("Import refused"), N_("The import of {file} was refused."), "file"
+    ),
+    _general(
+        "rights_asked",
+        N_("A second administrator is needed"),
+        N_("{by} asks a second administrator to decide on the rights of {whom}."),
+        "by",
+        "whom",
+    ),
+    _general(
+        "rights_decided",
+        N_("A second administrator decided"),
+        N_("{by} decided on what you asked for about {whom}."),
+        "by",
+        "whom",
+    ),
+    _general(
+        "rights_changed",
+        N_("Oversight changed by one person alone"),
+        N_("{action}: {whom} (by {by}, without a second administrator)."),
+        "action",
+        "whom",
+        "by",
     ),
     _person("note_added", N_("New note"), N_("{by} added a note."), "by"),
     _person("happened", N_("Other news"), N_("{action} ({by})"), "action", "by"),

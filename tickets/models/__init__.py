@@ -45,6 +45,7 @@ from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignI
 from tickets.models.problems import Problem, ProblemEvent, ProblemLink
 from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
 from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
+from tickets.models.rights import RightsAct, RightsRequest, RightsState
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
 from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
 from tickets.models.units import Unit
@@ -118,6 +119,9 @@ __all__ = [
     "Responsibility",
     "ReviewTask",
     "Rhythm",
+    "RightsAct",
+    "RightsRequest",
+    "RightsState",
     "SampleState",
     "SignInSession",
     "SinkMessage",

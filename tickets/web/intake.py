@@ -21,6 +21,7 @@ from tickets.models import Complaint, Customer, Person
 from tickets.reception import Arrival
 from tickets.settings import policy_now
 from tickets.timekeeping import Promise, promise_for
+from tickets.veil import veils_over
 from tickets.visibility import visible_complaint
 from tickets.web import intake_forms as forms
 from tickets.web.drafts import drop_draft, prefill
@@ -101,6 +102,7 @@ def registered(number: str) -> ResponseReturnValue:
         "intake/registered.html",
         complaint=complaint,
         sentences=sentences(complaint),
+        veiled=veils_over([complaint], _me())[complaint.id],
         may_dispatch=complaint.status is Status.REGISTERED,
         spoken=numbers.spoken,
     )

@@ -11,13 +11,18 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from tickets.facts.words import Age, Holder
-from tickets.models import Verdict
+from tickets.models import RightsState, Verdict
 from workflow import words
 from workflow.lifecycle import ORDER_STATUSES, STATUSES
 from workflow.sampling import Why
 from workflow.words import N_
 
 LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
+    RightsState: {
+        "pending": N_("To be decided"),
+        "approved": N_("Approved"),
+        "declined": N_("Declined"),
+    },
     words.Role: {
         "front_desk": N_("Front desk"),
         "agent": N_("Department agent"),
