@@ -34,6 +34,7 @@ from workflow.words import (
     Channel,
     NoticeChannel,
     Remedy,
+    ReopenReason,
     Resolution,
     Role,
     Severity,
@@ -183,6 +184,8 @@ def registered(cast: Cast, *, now: datetime, by: str = "chen", **said: Any) -> C
 def do(name: str, on: Complaint | WorkOrder, actor: Actor, now: datetime, **inputs: Any) -> Any:
     """One action, having seen the newest version."""
     door = take_order if isinstance(on, WorkOrder) else take
+    if name == "reopen" and not isinstance(on, WorkOrder):
+        inputs = {"because": ReopenReason.CAME_BACK, "channel": Channel.PHONE, **inputs}
     return door(name, on, actor=actor, now=now, seen_version=on.version, inputs=inputs)  # type: ignore[operator]
 
 

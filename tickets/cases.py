@@ -77,7 +77,7 @@ def case_of(
         registered_at=complaint.registered_at,
         ended_at=complaint.closed_at or complaint.withdrawn_at,
         can_be_written_to=complaint.status not in OPEN
-        or can_be_written_to(complaint, policy.region),
+        or can_be_written_to(complaint, policy.region, corrected=ties.corrected is not None),
         customer_id=complaint.customer_id,
         responsible_id=complaint.responsible_id,
         policy=policy,
@@ -225,6 +225,9 @@ def _ties(complaint: Complaint, actor: Actor) -> Any:
             Approval.complaint_id == complaint.id,
             Approval.cycle == complaint.cycle,
             Approval.state == ApprovalState.PENDING,
+        ),
+        "corrected": select(Event.id).where(
+            Event.complaint_id == complaint.id, Event.kind == "note", Event.action == "correct"
         ),
         "decider": select(Approval.named_id).where(
             Approval.complaint_id == complaint.id,

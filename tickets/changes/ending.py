@@ -46,6 +46,7 @@ def reopen(act: Act) -> dict[str, Any]:
         "closed_at": ended_at.isoformat() if ended_at else None,
         "days_closed": (act.now - ended_at).days if ended_at else None,
         "closed_by": _closed_by(complaint),
+        "in_time": _is_in_time(act, ended_at),
     }
     _rest_on_nothing(complaint)
     complaint.withdrawn_at = None
@@ -54,6 +55,11 @@ def reopen(act: Act) -> dict[str, Any]:
     new_cycle(act)
     _somebody_answers(act)
     return {**said, "reopens": complaint.reopens}
+
+
+def _is_in_time(act: Act, ended_at: datetime | None) -> bool:
+    """Whether the desk could have opened it: a supervisor may also later (REO-02)."""
+    return ended_at is None or act.now - ended_at <= act.case.policy.reopen_window
 
 
 def _closed_by(complaint: Complaint) -> str | None:

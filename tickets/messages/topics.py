@@ -62,6 +62,10 @@ FIELDS: Mapping[str, Field] = {
     "period": Field(N_("Period"), Shape.TEXT, "2025-03-01 – 2025-03-31"),
     "file": Field(N_("Name of the file"), Shape.TEXT, "complaints.csv"),
     "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
+    "at": Field(N_("When it happened"), Shape.MOMENT, "2025-03-11T02:00:00+00:00"),
+    "days": Field(N_("In how many days the customer may object"), Shape.TEXT, "30"),
+    "who": Field(N_("Who withdrew"), Shape.SENTENCE, N_("you")),
+    "way": Field(N_("How it was withdrawn"), Shape.SENTENCE, N_("by phone")),
 }
 
 
@@ -82,6 +86,8 @@ class Topic:
     """Whether it is about no complaint, so that there is no number."""
     any_hour: bool = False
     """Whether a customer may get it at night: it answers what they did just now."""
+    despite_refusal: bool = False
+    """Whether even somebody who refuses contact gets it."""
 
 
 def _person(code: str, label: str, line: str, *fields: str, critical: bool = False) -> Topic:
@@ -142,6 +148,11 @@ FOR_PEOPLE = (
         N_("A written notice to the customer came back: it reached nobody."),
     ),
     _person("reopened", N_("Complaint reopened"), N_("The complaint is open again.")),
+    _person(
+        "objected",
+        N_("The customer objects to the end"),
+        N_("The customer objects to the end; the complaint is open again."),
+    ),
     _person("withdrawn", N_("Complaint withdrawn"), N_("The customer withdrew the complaint.")),
     _person("level_raised", N_("Level raised"), N_("Raised: {level}."), "level"),
     _person(
@@ -273,7 +284,7 @@ REPORT = Topic(
 )
 """Sent by a schedule with its file, never told by itself."""
 
-FOR_CUSTOMERS = (
+ANSWERING_CUSTOMERS = (
     Topic(
         "registered",
         Reader.CUSTOMER,
@@ -323,6 +334,60 @@ FOR_CUSTOMERS = (
         ),
     ),
 )
+
+
+def _end(code: str, label: str, line: str, *fields: str, held: bool = True) -> Topic:
+    """How a customer hears that their complaint ended, and how to object. One written word goes to
+    those who refuse contact as well: whoever never refused anything finds out by it."""
+    fields = ("at", *fields, "days", "until")
+    return Topic(code, Reader.CUSTOMER, label, fields, line, held=held, despite_refusal=True)
+
+
+ENDS = (
+    _end(
+        "ended_on_word",
+        N_("Complaint closed"),
+        N_(
+            "Your complaint {number} was closed on {at} because you told us it is solved. If it is"
+            " not, tell us within {days} days (by {until}), at any desk or by phone, and we take"
+            " it up again."
+        ),
+    ),
+    _end(
+        "ended_unreachable",
+        N_("Complaint closed: we could not reach you"),
+        N_(
+            "Your complaint {number} was closed on {at} because we could not reach you. If it is"
+            " not solved, tell us within {days} days (by {until}), at any desk or by phone, and we"
+            " take it up again."
+        ),
+    ),
+    _end(
+        "ended_refusing",
+        N_("Complaint closed: you wanted no call"),
+        N_(
+            "Your complaint {number} was closed on {at} because you told us that you want no call."
+            " If that is wrong or it is not solved, tell us within {days} days (by {until}), at"
+            " any desk or by phone, and we take it up again."
+        ),
+    ),
+    _end(
+        "ended_withdrawn",
+        N_("Complaint withdrawn"),
+        N_(
+            "Your complaint {number} was withdrawn on {at} because {who} told us so {way}. If that"
+            " is wrong, tell us within {days} days (by {until}), at any desk or by phone, and we"
+            " take it up again."
+        ),
+        "who",
+        "way",
+        held=False,
+    ),
+)
+"""Each end of a complaint; a closing is told once it cannot be undone any more, a withdrawal at
+once (decision P1)."""
+
+FOR_CUSTOMERS = (*ANSWERING_CUSTOMERS, *ENDS)
 
 FOR_WEBHOOKS = (
     _webhook("complaint.registered", N_("A complaint was registered")),
