@@ -92,6 +92,11 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "older": N_("30 days and more"),
     },
     Why: {
+        "notice_returned": N_("The written notice came back"),
+        "unknown_number": N_("Closed on a call to an unknown number"),
+        "withdrawn": N_("Withdrawn"),
+        "untold": N_("The customer could not be told of the end"),
+        "merged": N_("A merged complaint's customer was not satisfied"),
         "exception": N_("Closed without the customer's word"),
         "level": N_("Level"),
         "share": N_("The draw"),

@@ -144,6 +144,7 @@ def _page(found: QualitySample, call: CallForm, score: ScoreForm, note: NoteForm
         complaint=complaint,
         dossier=dossier_of(complaint, person),
         calls=scoring.calls_of(found),
+        withdrawal=scoring.withdrawal_of(found),
         call=call,
         score=score,
         note=note,
