@@ -24,9 +24,11 @@ from tickets.models import (
     Watch,
 )
 from tickets.resolving import candidate
+from workflow.merging import levels_owed
 from workflow.words import N_, Level
 
 WITHDRAWN = System(N_("complaint withdrawn"))
+MERGED = System(N_("merged into it: a complaint of a higher level"))
 RESPONSIBLE_LEFT = System(N_("responsible person has left"))
 
 
@@ -153,7 +155,14 @@ def merge(act: Act) -> dict[str, Any]:
         )
     )
     _tell_the_survivor(act, survivor, "merged_in")
+    _raise_to_level_of(act, survivor)
     return {"into": survivor.number}
+
+
+def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
+    """The survivor stands at least as high as what was merged into it, on record."""
+    for _ in range(levels_owed(int(act.complaint.level), int(survivor.level))):
+        act.follow_ups.append(FollowUp("raise_level", survivor, MERGED, {"reason": MERGED.rule}))
 
 
 def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:

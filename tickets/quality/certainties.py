@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import aliased
 
 from tickets.database import db
+from tickets.merged import merged_into
 from tickets.messages.topics import ENDS
-from tickets.models import CallbackAttempt, Complaint, Event, Merge, Message, NoticeReturn
+from tickets.models import CallbackAttempt, Complaint, Event, Message, NoticeReturn
 from workflow.callbacks import REOPENING
 from workflow.sampling import Why
 from workflow.words import MessageState, Status
@@ -78,18 +78,7 @@ def _untold(moment: datetime) -> CompoundSelect[Any]:
 
 def _merged_unhappy(moment: datetime) -> Select[Any]:
     """Ends of complaints into which one was merged whose customer was not satisfied."""
-    family = (
-        select(Complaint.id.label("root"), Merge.complaint_id.label("id"))
-        .join(Merge, and_(Merge.into_id == Complaint.id, Merge.undone_at.is_(None)))
-        .where(ended_since(moment))
-        .cte("merged", recursive=True)
-    )
-    further = aliased(Merge)
-    family = family.union(
-        select(family.c.root, further.complaint_id).join(
-            family, and_(further.into_id == family.c.id, further.undone_at.is_(None))
-        )
-    )
+    family = merged_into(ended_since(moment))
     return (
         select(family.c.root)
         .join(CallbackAttempt, CallbackAttempt.complaint_id == family.c.id)
