@@ -8,11 +8,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from tests.cast import SYSTEM, Cast, do, orders
-from tickets import intake
+from tickets import intake, notices
 from tickets.config import operators_zone
-from tickets.database import db
-from tickets.models import Complaint, Customer, Unit, WorkOrder
+from tickets.database import db, new_id
+from tickets.models import Complaint, Customer, Message, Notice, Unit, WorkOrder
+from workflow.callbacks import REOPENING
 from workflow.reasons import Refused
 from workflow.words import (
     OPEN,
@@ -21,14 +24,18 @@ from workflow.words import (
     CallOutcome,
     Channel,
     ClosingGround,
+    MessageChannel,
+    MessageState,
     NoticeChannel,
     OrderStatus,
     Remedy,
+    ReopenReason,
     Resolution,
     Ruling,
     Severity,
     Status,
     WaitReason,
+    WithdrawalChannel,
 )
 
 DEPARTMENTS = ("network", "billing", "vendor")
@@ -41,6 +48,8 @@ LONG = (14, 20, 28, 42, 61)
 """Days for which now and then nothing happens."""
 EXACT = (1, 2, 3, 4, 5, 10, 11, 12, 14, 15, 16, 28, 29, 42, 43, 50, 56, 57, 70)
 """After so many days some customers are called back: at the edges of regulators' limits."""
+NUMBERS = ("13912345678", "13912345678", "13912345678", "010 6552 9988")
+"""Of customers: mostly mobile, so that an end can be told in writing."""
 STEPS = (0, 2, 4, 6, 8, 10, 14)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -71,6 +80,7 @@ class Teller:
         self.next: Step = self.register
         self.planned: list[tuple[datetime, Step]] = []
         self.complaint: Complaint
+        self.number = NUMBERS[0]
 
     @property
     def goes_on(self) -> bool:
@@ -111,6 +121,7 @@ class Teller:
             Status.WAITING_CUSTOMER: [self.resume],
             Status.RESOLVED: [self.call] * 4 + [self.ask_to_close, self.approve, self.give_up],
             Status.CLOSED: [self.reopen, self.contact],
+            Status.WITHDRAWN: [self.reopen, self.contact],
             Status.MERGED: [self.unmerge, self.contact, self.contact, self.contact],
         }
         others = [self.transfer, self.hand_over, self.raise_level, self.override, self.withdraw]
@@ -127,6 +138,7 @@ class Teller:
         clerk = self.cast.person(self.dice.choice(CLERKS))
         unit = db.session.get_one(Unit, clerk.memberships[0].unit_id)
         refuses = self.dice.random() < 0.1
+        self.number = self.dice.choice(NUMBERS)
         channel = self.dice.choice(CHANNELS)
         earlier = self.dice.choice(self.others) if self.others else None
         self.complaint = intake.register(
@@ -144,7 +156,7 @@ class Teller:
                 "category": self.dice.choice(self.scene.categories),
                 "channel": channel,
                 "severity": self.dice.choice(list(Severity)),
-                "callback_number": None if refuses else "13912345678",
+                "callback_number": None if refuses else self.number,
                 "refuses_contact": refuses,
             },
         )
@@ -312,10 +324,13 @@ class Teller:
             "record_callback",
             outcome=outcome,
             channel=CallChannel.PHONE,
-            number="13912345678",
+            number=self.number if self.dice.random() < 0.9 else "13700000001",
+            number_reason="The neighbour said so.",
             wished_at=self.now + DAY,
             text="What they said.",
         )
+        if outcome in REOPENING and self.duplicates():
+            self.plan((MINUTE, self.merge))
         self.maybe_undo()
 
     def maybe_undo(self) -> None:
@@ -332,16 +347,51 @@ class Teller:
             (timedelta(hours=19), no_answer),
             (timedelta(hours=1), self.notice),
             (timedelta(hours=1), self.ask_to_close),
-            (3 * DAY, self.approve),
+            (2 * DAY, self.ask_to_close),
+            (DAY, self.approve),
         )
 
     def notice(self) -> None:
+        """It leaves at once, whether or not anybody carries messages in this history."""
         self.by_responsible(
             "send_notice", channel=NoticeChannel.SMS, address="13912345678", notice="We tried."
         )
+        notice = self.last_notice()
+        assert notice is not None
+        message = notice.message or Message(
+            id=new_id(),
+            once=f"notice:{notice.id.hex}",
+            channel=MessageChannel.SMS,
+            topic="unreachable_notice",
+            complaint_id=self.complaint.id,
+            notice_id=notice.id,
+            address="+8613912345678",
+            body="We tried.",
+            send_at=self.now,
+            created_at=self.now,
+        )
+        message.state, message.sent_at = MessageState.SENT, self.now
+        db.session.add(message)
+        db.session.flush()
+        notices.note_sent(message.id, self.now)
+
+    def last_notice(self) -> Notice | None:
+        db.session.flush()
+        return db.session.scalar(
+            select(Notice)
+            .where(Notice.complaint_id == self.complaint.id)
+            .order_by(Notice.sent_at.desc(), Notice.id.desc())
+            .limit(1)
+            .execution_options(populate_existing=True)
+        )
+
+    def notice_returned(self) -> None:
+        notice = self.last_notice()
+        if notice is not None:
+            self.by("he", "notice_returned", self.complaint, notice=notice.id, reason="Unknown.")
 
     def ask_to_close(self) -> None:
-        """Some are denied first; where nobody asks, a supervisor closes by themselves."""
+        """Some are denied first."""
         ground = self.dice.choice(list(ClosingGround))
         self.by_responsible("request_closing", ground=ground, reason="Tried.")
         if self.dice.random() < 0.3:
@@ -350,15 +400,25 @@ class Teller:
     def approve(self) -> None:
         self.by("he", "close_unreached", self.complaint, reason="It was tried.")
         self.maybe_undo()
+        if self.dice.random() < 0.6:
+            self.plan((DAY, self.notice_returned))
 
     def reopen(self) -> None:
-        self.by("he", "reopen", self.complaint, reason="It is back.")
+        """Some object, at a desk or, later, to a superior."""
+        because = self.dice.choice(list(ReopenReason))
+        who = self.dice.choice(("wang", "he"))
+        self.by(who, "reopen", self.complaint, because=because, reason="It is back.")
 
     def undo(self) -> None:
         self.by_responsible("undo_closing", reason="A slip.")
 
     def withdraw(self) -> None:
-        self.by_responsible("withdraw", channel=CallChannel.PHONE, text="Never mind.", at=self.now)
+        """Who cannot be told of it in writing withdraws with a superior."""
+        said = {"channel": WithdrawalChannel.PHONE, "text": "Never mind.", "at": self.now}
+        try:
+            self.by_responsible("withdraw", **said)
+        except Refused:
+            self.by("he", "withdraw", self.complaint, **said)
 
     def duplicates(self) -> list[Complaint]:
         """Other complaints of the same customer that are open."""
