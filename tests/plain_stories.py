@@ -5,14 +5,15 @@ story: what it is, when it ended, and its marks, each one thing to count at its 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from tests.plain_ends import end, ends_and_objections
 from tests.plain_promises import moved_promises
 from tickets import timekeeping
 from tickets.database import db
@@ -234,43 +235,9 @@ class Story:
             self.mark(at, "callbacks", "closings", self.complaint.unit_id, **counted)
 
     def ends(self) -> None:
-        """Closed or withdrawn and not undone, and who objected to it, for whoever answered."""
-        ends, person = list[tuple[datetime, UUID, dict[str, int]]](), UUID(int=0)
-        for event in self.events:
-            if event.action == "register":
-                person = UUID(event.data["responsible"])
-            if event.action in ("accept_transfer", "hand_over"):
-                person = UUID(event.data["to_person"])
-            if event.action == "undo_closing":
-                ends.pop()
-            how = self.how_it_ended(event)
-            if how:
-                untold = event.data["addresses"] == 0
-                ends.append((event.at, person, {"ends": 1, how: 1, "untold": untold}))
-            if event.action == "reopen" and event.data["because"] == "objects":
-                late = event.at - self.ended_before(event) > timedelta(days=30)
-                ends.append((event.at, person, {"objected": 1, "in_time": not late}))
-        for at, who, counted in ends:
+        for at, who, counted in ends_and_objections(self.events):
             self.mark(at, "ends", "people", who, **counted)
             self.mark(at, "ends", "units", self.complaint.unit_id, **counted)
-
-    def how_it_ended(self, event: Event) -> str:
-        if event.action == "withdraw":
-            return "withdrawn"
-        if event.action == "close_unreached":
-            return "exceptional"
-        closed = event.action == "record_callback" and event.data.get("to_status") == "closed"
-        return "on_word" if closed else ""
-
-    def ended_before(self, reopening: Event) -> datetime:
-        return max(
-            each.at
-            for each in self.events
-            if each.seq < reopening.seq
-            and each.data.get("to_status") in ("closed", "withdrawn")
-            and each.work_order_id is None
-            and each.data.get("from_status") != each.data.get("to_status")
-        )
 
     def attempt(self, at: datetime, outcome: str, number: int) -> None:
         self.mark(at, "callbacks", "outcomes", outcome, attempts=1)
@@ -366,19 +333,6 @@ class Story:
             if event.at <= at and event.action in ("accept_transfer", "hand_over"):
                 person = UUID(event.data["to_person"])
         return person
-
-
-def end(events: Iterable[Event]) -> tuple[datetime | None, str]:
-    """When and how it ended, unless it has come back since."""
-    at, status = None, ""
-    for event in events:
-        to = event.data.get("to_status")
-        if event.work_order_id is not None or to is None:
-            continue
-        if to in ENDS and status not in ENDS:
-            at = event.at
-        status = to
-    return (at, status) if status in ENDS else (None, "")
 
 
 def sent_by(event: Event) -> list[UUID]:

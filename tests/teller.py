@@ -4,38 +4,28 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from tests.cast import SYSTEM, Cast, do, orders
-from tickets import intake, notices
-from tickets.config import operators_zone
-from tickets.database import db, new_id
-from tickets.models import Complaint, Customer, Message, Notice, Unit, WorkOrder
-from workflow.callbacks import REOPENING
+from tests.teller_ends import Ends
+from tickets import intake
+from tickets.database import db
+from tickets.models import Complaint, Customer, Unit, WorkOrder
 from workflow.reasons import Refused
 from workflow.words import (
     OPEN,
     OPEN_ORDER,
     CallChannel,
-    CallOutcome,
     Channel,
-    ClosingGround,
-    MessageChannel,
-    MessageState,
-    NoticeChannel,
     OrderStatus,
     Remedy,
-    ReopenReason,
     Resolution,
     Ruling,
     Severity,
     Status,
     WaitReason,
-    WithdrawalChannel,
 )
 
 DEPARTMENTS = ("network", "billing", "vendor")
@@ -67,7 +57,7 @@ class Scene:
     problem: UUID
 
 
-class Teller:
+class Teller(Ends):
     """Tells one complaint: registered at its first step, then whatever comes to mind."""
 
     def __init__(
@@ -310,126 +300,6 @@ class Teller:
         if ruling is Ruling.BIND_OTHER:
             said["unit"] = self.cast.units[self.dice.choice(DEPARTMENTS)]
         self.by("he", "arbitrate", order, **said)
-
-    # The callback, and how it ends.
-
-    def call(self) -> None:
-        self.ring(self.dice.choice(list(CallOutcome)))
-
-    def accept(self) -> None:
-        self.ring(CallOutcome.ACCEPTED)
-
-    def ring(self, outcome: CallOutcome) -> None:
-        self.by_responsible(
-            "record_callback",
-            outcome=outcome,
-            channel=CallChannel.PHONE,
-            number=self.number if self.dice.random() < 0.9 else "13700000001",
-            number_reason="The neighbour said so.",
-            wished_at=self.now + DAY,
-            text="What they said.",
-        )
-        if outcome in REOPENING and self.duplicates():
-            self.plan((MINUTE, self.merge))
-        self.maybe_undo()
-
-    def maybe_undo(self) -> None:
-        if self.complaint.status is Status.CLOSED and self.dice.random() < 0.15:
-            self.plan((3 * MINUTE, self.undo))
-
-    def give_up(self) -> None:
-        """Never reached: three tries on two days, a notice, some days' patience, an approval."""
-        morning = datetime.combine(self.now.date() + DAY, time(9), tzinfo=operators_zone())
-        no_answer = lambda: self.ring(CallOutcome.NO_ANSWER)  # noqa: E731
-        self.plan(
-            (morning - self.now, no_answer),
-            (timedelta(hours=5), no_answer),
-            (timedelta(hours=19), no_answer),
-            (timedelta(hours=1), self.notice),
-            (timedelta(hours=1), self.ask_to_close),
-            (2 * DAY, self.ask_to_close),
-            (DAY, self.approve),
-        )
-
-    def notice(self) -> None:
-        """It leaves at once, whether or not anybody carries messages in this history."""
-        self.by_responsible(
-            "send_notice", channel=NoticeChannel.SMS, address="13912345678", notice="We tried."
-        )
-        notice = self.last_notice()
-        assert notice is not None
-        message = notice.message or Message(
-            id=new_id(),
-            once=f"notice:{notice.id.hex}",
-            channel=MessageChannel.SMS,
-            topic="unreachable_notice",
-            complaint_id=self.complaint.id,
-            notice_id=notice.id,
-            address="+8613912345678",
-            body="We tried.",
-            send_at=self.now,
-            created_at=self.now,
-        )
-        message.state, message.sent_at = MessageState.SENT, self.now
-        db.session.add(message)
-        db.session.flush()
-        notices.note_sent(message.id, self.now)
-
-    def last_notice(self) -> Notice | None:
-        db.session.flush()
-        return db.session.scalar(
-            select(Notice)
-            .where(Notice.complaint_id == self.complaint.id)
-            .order_by(Notice.sent_at.desc(), Notice.id.desc())
-            .limit(1)
-            .execution_options(populate_existing=True)
-        )
-
-    def notice_returned(self) -> None:
-        notice = self.last_notice()
-        if notice is not None:
-            self.by("he", "notice_returned", self.complaint, notice=notice.id, reason="Unknown.")
-
-    def ask_to_close(self) -> None:
-        """Some are denied first."""
-        ground = self.dice.choice(list(ClosingGround))
-        self.by_responsible("request_closing", ground=ground, reason="Tried.")
-        if self.dice.random() < 0.3:
-            self.by("he", "deny_closing", self.complaint, reason="Try again.")
-
-    def approve(self) -> None:
-        self.by("he", "close_unreached", self.complaint, reason="It was tried.")
-        self.maybe_undo()
-        if self.dice.random() < 0.6:
-            self.plan((DAY, self.notice_returned))
-
-    def reopen(self) -> None:
-        """Some object, at a desk or, later, to a superior."""
-        because = self.dice.choice(list(ReopenReason))
-        who = self.dice.choice(("wang", "he"))
-        self.by(who, "reopen", self.complaint, because=because, reason="It is back.")
-
-    def undo(self) -> None:
-        self.by_responsible("undo_closing", reason="A slip.")
-
-    def withdraw(self) -> None:
-        """Who cannot be told of it in writing withdraws with a superior."""
-        said = {"channel": WithdrawalChannel.PHONE, "text": "Never mind.", "at": self.now}
-        try:
-            self.by_responsible("withdraw", **said)
-        except Refused:
-            self.by("he", "withdraw", self.complaint, **said)
-
-    def duplicates(self) -> list[Complaint]:
-        """Other complaints of the same customer that are open."""
-        return [each for each in self.others if each.status in OPEN and each is not self.complaint]
-
-    def merge(self) -> None:
-        into = self.dice.choice(self.duplicates()).number
-        self.by_responsible("merge", into=into, reason="The same line.")
-
-    def unmerge(self) -> None:
-        self.by_responsible("unmerge", reason="Another line.")
 
     # What happens beside.
 

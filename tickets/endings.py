@@ -72,8 +72,8 @@ def addresses_for(act: Act) -> tuple[Address, ...]:
     topic = topic_of(Reader.CUSTOMER, _topic(complaint, act.name))
     first = first_address(complaint, topic, region)
     known = known_addresses(complaint, act.case.authors or authors_of(complaint), region)
-    if first in known and act.case.number_known is not False:
-        return (first,)  # type: ignore[return-value]
+    if first is not None and first in known and act.case.number_known is not False:
+        return (first,)
     return tuple(dict.fromkeys([*known, *([first] if first else [])]))
 
 

@@ -71,6 +71,8 @@ CODES: Mapping[tuple[str, str], type[StrEnum]] = {
     ("quality", "reasons"): Why,
 }
 """Tables whose rows are codes: each of them occurs. Rulings are too rare for every desk."""
+TOO_RARE = {Why.MERGED}
+"""What is merged seldom comes from an unhappy customer and lives on in what ends soon."""
 
 CAUSES = ("regulator-uk-fca", "causes")
 
@@ -181,7 +183,7 @@ def assert_nothing_was_silent(comparison: Comparison) -> None:
     assert {each for each in undrilled if each[2] not in QUOTIENTS.get(each[:2], ())} == set()
     for (report, table), codes in CODES.items():
         rows = {row for name, key, row in comparison.rows if (name, key) == (report, table)}
-        assert rows >= {each.value for each in codes}, f"{report}/{table}"
+        assert rows >= {each.value for each in set(codes) - TOO_RARE}, f"{report}/{table}"
     causes = {row for name, key, row in comparison.rows if (name, key) == CAUSES}
     assert len(causes) == 3, "two causes and the total"
 

@@ -3,7 +3,7 @@
 Nothing is capped, and a row's key keeps a draw from happening twice (CLO-14).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -92,7 +92,7 @@ def _ends(condition: ColumnElement[bool]) -> Sequence[Any]:
 
 def _ended(row: Any, certain: Mapping[UUID, set[Why]]) -> Closed:
     by_exception = row.closing_approval_id is not None
-    reasons = certain.get(row.id, frozenset())
+    reasons: Collection[Why] = certain.get(row.id, ())
     return Closed(row.id, row.responsible_id, int(row.level), by_exception, reasons)
 
 
