@@ -79,6 +79,8 @@ def addresses_for(act: Act) -> tuple[Address, ...]:
 
 def tell(end: End) -> int:
     """Write it down for each address; returns how many. Nothing where the policy says so."""
+    # Also to somebody who refuses contact: one written word that it ended is how somebody who
+    # never refused anything finds out.
     policy = policy_now()
     if not policy.tell_ends:
         return 0

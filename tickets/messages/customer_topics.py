@@ -56,10 +56,9 @@ ANSWERING_CUSTOMERS = (
 
 
 def _end(code: str, label: str, line: str, *fields: str, held: bool = True) -> Topic:
-    """How a customer hears that their complaint ended, and how to object. One written word goes to
-    those who refuse contact as well: whoever never refused anything finds out by it."""
+    """How a customer hears that their complaint ended, and how to object."""
     fields = ("at", *fields, "days", "until")
-    return Topic(code, Reader.CUSTOMER, label, fields, line, held=held, despite_refusal=True)
+    return Topic(code, Reader.CUSTOMER, label, fields, line, held=held)
 
 
 ENDS = (

@@ -121,7 +121,8 @@ def tell_customer_at(
     once: str,
     values: Mapping[str, Any],
 ) -> int:
-    """Write the same to each of these addresses, one message each; returns how many are new."""
+    """Write the same to each of these addresses, one message each; returns how many are new.
+    Whether the customer wants contact is not asked: the caller has chosen the addresses."""
     row, policy = topic_of(Reader.CUSTOMER, topic), policy_now()
     ways = [way_by(*each, row, policy, now) for each in addresses]
     return sum(

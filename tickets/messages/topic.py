@@ -51,5 +51,3 @@ class Topic:
     """Whether it is about no complaint, so that there is no number."""
     any_hour: bool = False
     """Whether a customer may get it at night: it answers what they did just now."""
-    despite_refusal: bool = False
-    """Whether even somebody who refuses contact gets it."""

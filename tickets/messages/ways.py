@@ -108,7 +108,7 @@ def way_to_customer(
 
     What answers a call of this moment may arrive at any hour; other SMS wait like calls do.
     """
-    if complaint.refuses_contact and not topic.despite_refusal:
+    if complaint.refuses_contact:
         return None
     first = first_address(complaint, topic, policy.region)
     return way_by(*first, topic, policy, now) if first else None
