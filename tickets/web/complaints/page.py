@@ -13,6 +13,7 @@ from tickets.cases import OrderFact, case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
 from tickets.dossier import Dossier, dossier_of
+from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
 from tickets.presence import others_here
@@ -73,6 +74,7 @@ def complaint(number: str) -> ResponseReturnValue:
         to_customer=Audience.CUSTOMER,
         clocks=all_readings(found, person, moment, party_to=case.parties),
         scores=_scores(found, case),
+        unhappy=unhappy_callbacks([found])[found.id] if case.took_in_others else (),
         shown_of=shown_of,
         problems=problems_of(found, person),
         department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
