@@ -26,6 +26,8 @@ _BY_HAND = "services/test_four_eyes_by_hand.py"
 _EYES = "services/test_four_eyes.py"
 _CLOSING = "services/test_closing.py"
 _UNHEARD = "services/test_notices_and_calls.py"
+_ALONE = "pages/test_one_person_alone.py"
+_ENDS = "services/test_ends_told.py"
 _CALLS = "services/test_calls_that_count.py"
 
 WAYS = (
@@ -41,6 +43,9 @@ WAYS = (
             f"{_CLOSING}::test_by_every_action_of_everybody_only_two_close",
             f"{_CLOSING}::test_the_session_itself_cannot_close",
             f"{_CLOSING}::test_one_closing_does_not_carry_others_with_it",
+            f"{_ENDS}::test_a_closing_is_told_once_it_cannot_be_undone_any_more",
+            f"{_ENDS}::test_whoever_brings_a_new_number_is_not_the_only_one_who_reads_of_the_end",
+            "pages/test_objections.py::test_an_objection_at_another_desk_opens_it_again_there",
         ),
     ),
     WayToEnd(
@@ -51,7 +56,12 @@ WAYS = (
             "The customer, at every address that was known before; and quality, which always calls"
             " a second time."
         ),
-        (f"{_CALLS}::test_an_unknown_number_needs_to_be_explained",),
+        (
+            f"{_CALLS}::test_an_unknown_number_needs_to_be_explained",
+            f"{_CALLS}::test_a_number_added_by_its_own_author_proves_nothing",
+            f"{_ENDS}::test_an_accepted_callback_to_an_unknown_number_is_told"
+            "_to_every_earlier_address",
+        ),
     ),
     WayToEnd(
         "close_unreached",
@@ -74,6 +84,13 @@ WAYS = (
             f"{_UNHEARD}::test_a_notice_counts_from_when_it_left",
             f"{_UNHEARD}::test_a_letter_counts_from_the_posting_that_somebody_else_confirms",
             f"{_CALLS}::test_attempts_entered_late_count_only_when_somebody_else_confirms_each",
+            f"{_ALONE}::test_a_supervisor_does_not_make_herself_the_substitute",
+            f"{_ALONE}::test_a_substitute_who_answered_does_not_approve_when_the_absence_is_over",
+            f"{_ALONE}::test_quality_and_supervisor_in_one_person_are_one_person",
+            f"{_ALONE}::test_moving_a_complaint_away_leaves_whoever_had_it_an_author",
+            f"{_ALONE}::test_an_old_form_does_not_approve_twice_nor_after_the_denial",
+            f"{_ALONE}::test_a_notice_to_nobody_at_all_is_refused_at_its_field_with_what_was_typed",
+            f"{_ALONE}::test_three_calls_typed_within_a_second_are_kept_and_do_not_count",
             f"{_BY_HAND}::test_no_author_grants_but_somebody_else_does",
             "services/test_sql_walk.py::test_no_statement_of_a_random_walk_closes_unheard",
         ),
@@ -99,7 +116,12 @@ WAYS = (
             "The customer: told in writing at once, and may object at any desk; and quality, which"
             " always calls a second time."
         ),
-        (f"{_UNHEARD}::test_nobody_withdraws_before_the_complaint_was_registered",),
+        (
+            f"{_UNHEARD}::test_nobody_withdraws_before_the_complaint_was_registered",
+            f"{_ENDS}::test_a_withdrawal_is_told_at_once_with_who_said_it_and_how",
+            f"{_ENDS}::test_an_address_of_one_s_own_making_tells_nobody",
+            "services/test_always_drawn.py::test_each_withdrawal_is",
+        ),
     ),
     WayToEnd(
         "withdraw",
@@ -119,6 +141,12 @@ WAYS = (
             "The surviving complaint stays open: it keeps the earlier start, the higher level, the"
             " dissatisfied callbacks and the authors, and ends only in one of the other ways."
         ),
-        (f"{_CLOSING}::test_a_merge_never_closes_the_survivor",),
+        (
+            f"{_CLOSING}::test_a_merge_never_closes_the_survivor",
+            "services/test_merging.py"
+            "::test_a_merge_hides_no_callback_at_which_the_customer_was_not_satisfied",
+            "services/test_merging.py::test_whoever_handled_the_duplicate_does_not_decide"
+            "_on_the_survivor",
+        ),
     ),
 )

@@ -77,7 +77,7 @@ def _row(cells: Iterator[str]) -> str:
 def _attacks() -> Iterator[str]:
     yield "## The attacks"
     yield ""
-    yield "Each is a test under `tests/`; all of them succeeded once and are refused now."
+    yield "What was tried, and is refused; each is a test under `tests/`."
     yield ""
     for way in WAYS:
         yield f"- **{ACTIONS[way.action].label}**: {way.when}"
