@@ -358,7 +358,13 @@ class Teller:
         self.by_responsible("undo_closing", reason="A slip.")
 
     def withdraw(self) -> None:
-        self.by_responsible("withdraw", channel=CallChannel.PHONE, text="Never mind.", at=self.now)
+        self.by_responsible(
+            "withdraw",
+            said_by="customer",
+            channel=CallChannel.PHONE,
+            text="Never mind.",
+            at=self.now,
+        )
 
     def duplicates(self) -> list[Complaint]:
         """Other complaints of the same customer that are open."""
@@ -366,7 +372,7 @@ class Teller:
 
     def merge(self) -> None:
         into = self.dice.choice(self.duplicates()).number
-        self.by_responsible("merge", into=into, reason="The same line.")
+        self.by_responsible("merge", into=into, because="same_line", reason="The same line.")
 
     def unmerge(self) -> None:
         self.by_responsible("unmerge", reason="Another line.")

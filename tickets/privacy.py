@@ -23,6 +23,7 @@ ANSWERING = frozenset(
     {
         Party.RESPONSIBLE,
         Party.NAMED,
+        Party.DECIDER,
         Party.SUPERVISOR,
         Party.EXECUTIVE,
         Party.QUALITY,

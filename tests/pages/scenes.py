@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.cast import Cast, call, do, orders, registered, resolve
+from tests.cast import Cast, call, delivered, do, orders, registered, resolve
 from tests.plausible import plausible
 from tickets.database import db
 from tickets.models import Complaint, Watch, WorkOrder
@@ -144,6 +144,7 @@ def resolved(cast: Cast, now: datetime) -> Complaint:
         call(complaint, CallOutcome.NO_ANSWER, at)
     said = {"channel": "sms", "address": "13912345678", "notice": "Please call us."}
     do("send_notice", complaint, cast.chen, now + DAY, **said)
+    delivered(now + DAY)
     return complaint
 
 
@@ -156,13 +157,30 @@ def closed(cast: Cast, now: datetime) -> Complaint:
 
 def withdrawn(cast: Cast, now: datetime) -> Complaint:
     complaint = in_progress(cast, now)
-    do("withdraw", complaint, cast.chen, now, channel="phone", at=now, text="Fine now.")
+    do(
+        "withdraw",
+        complaint,
+        cast.chen,
+        now,
+        said_by="customer",
+        channel="phone",
+        at=now,
+        text="Fine now.",
+    )
     return complaint
 
 
 def merged(cast: Cast, now: datetime) -> Complaint:
     complaint, survivor = in_progress(cast, now), registered(cast, now=now)
-    do("merge", complaint, cast.chen, now, into=survivor.number, reason="The same.")
+    do(
+        "merge",
+        complaint,
+        cast.chen,
+        now,
+        into=survivor.number,
+        because="same_line",
+        reason="The same.",
+    )
     return complaint
 
 

@@ -4,7 +4,7 @@ The rules decide what is missing or wrong; the form only reads what was typed: l
 aware ones, ids become ids. What cannot be read at all is told at its field.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,10 +51,16 @@ class ActionForm(FlaskForm):
 
 
 def form_for(
-    action: Action, subject: Subject, *, defaults: Mapping[str, Any] | None = None
+    action: Action,
+    subject: Subject,
+    *,
+    defaults: Mapping[str, Any] | None = None,
+    without: Set[Kind] = frozenset(),
 ) -> ActionForm:
-    """The form of this action; on POST it reads the request, else it shows the defaults."""
-    fields = {ask.name: _field(ask, subject) for ask in action.asks}
+    """The form of this action; on POST it reads the request, else it shows the defaults. Fields of
+    the kinds in `without` are left out: the page gives them itself."""
+    asks = [ask for ask in action.asks if ask.kind not in without]
+    fields = {ask.name: _field(ask, subject) for ask in asks}
     kind = type(f"{action.name}_form", (ActionForm,), fields)
     first = {
         **(defaults or {}),

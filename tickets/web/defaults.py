@@ -98,6 +98,10 @@ def _contact(_subject: Subject, _case: Case) -> dict[str, Any]:
     return {"channel": Channel.PHONE}
 
 
+def _posting(_subject: Subject, case: Case) -> dict[str, Any]:
+    return {"posted_at": case.now}
+
+
 DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "dispatch": _dispatch,
     "resolve": _resolve,
@@ -105,6 +109,7 @@ DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "record_callback": _record_callback,
     "schedule_callback": _schedule,
     "send_notice": _notice,
+    "confirm_posting": _posting,
     "request_closing": _closing,
     "withdraw": _withdraw,
     "override_deadline": _override,
