@@ -15,10 +15,8 @@ from tickets.deciders import request_is_orphaned
 from tickets.evidence import (
     OF_A_CALL,
     CallRecord,
-    KnownNumber,
     NoticeRecord,
     call_records,
-    known_numbers,
     notice_records,
     notices_of,
 )
@@ -58,7 +56,6 @@ class Sheet:
     answer: Answer | None
     notices: tuple[NoticeRecord, ...]
     calls: tuple[CallRecord, ...]
-    numbers: tuple[KnownNumber, ...]
     case: Case
     next_at: datetime
     missing: tuple[Reason, ...]
@@ -118,9 +115,7 @@ def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy
     callback = db.session.scalar(
         select(Callback)
         .where(*this_cycle)
-        .options(
-            selectinload(Callback.attempts).options(*OF_A_CALL)
-        )
+        .options(selectinload(Callback.attempts).options(*OF_A_CALL))
     )
     return Sheet(
         complaint=complaint,
@@ -128,7 +123,6 @@ def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy
         answer=_answer(complaint),
         notices=_notices(complaint, case),
         calls=call_records(callback.attempts if callback else (), case),
-        numbers=known_numbers(complaint, case),
         case=case,
         next_at=rules.next_attempt(case.attempts, now, policy),
         missing=_missing(case),

@@ -131,9 +131,7 @@ def _closing(
     case = _case(request, attempts, notices, authors, numbers, at_hand)
     against = tuple(decided_by_somebody_else(case))
     # Whoever may decide it answers the question; only for others is it asked of everybody.
-    orphaned = bool(against) and is_orphaned(
-        complaint, request.named_id, at_hand.now, authors
-    )
+    orphaned = bool(against) and is_orphaned(complaint, request.named_id, at_hand.now, authors)
     return Closing(
         request,
         complaint,

@@ -123,7 +123,7 @@ def dossier_of(complaint: Complaint, reader: Person) -> Dossier:
         related=related,
         transfer=transfer,
         approval=approval,
-        withdrawal=_withdrawal(complaint),
+        withdrawal=withdrawal_of(complaint),
     )
 
 
@@ -173,7 +173,7 @@ def _rounds(complaint: Complaint) -> list[Round]:
     ]
 
 
-def _withdrawal(complaint: Complaint) -> Event | None:
+def withdrawal_of(complaint: Complaint) -> Event | None:
     """The event by which the customer took it back, while that holds."""
     if complaint.status is not Status.WITHDRAWN:
         return None

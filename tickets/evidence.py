@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from tickets.callback_facts import FAILED, as_attempt
 from tickets.contact_points import normal_point
@@ -89,18 +89,18 @@ class KnownNumber:
     tried: bool
 
 
-def _named(attribute: Any) -> ORMOption:
+def _named(attribute: Any) -> _AbstractLoad:
     """The person's name and nothing else of them."""
     return joinedload(attribute).load_only(Person.name).lazyload(Person.memberships)
 
 
-OF_A_CALL: tuple[ORMOption, ...] = (
+OF_A_CALL: tuple[_AbstractLoad, ...] = (
     _named(CallbackAttempt.by),
     joinedload(CallbackAttempt.confirmation).options(_named(AttemptConfirmation.by)),
 )
 """What a query for attempts loads with them, so that they can be shown without another."""
 
-OF_A_NOTICE: tuple[ORMOption, ...] = (
+OF_A_NOTICE: tuple[_AbstractLoad, ...] = (
     _named(Notice.by),
     joinedload(Notice.message).load_only(Message.state, Message.sent_at, Message.last_error),
     joinedload(Notice.posting).options(_named(NoticePosting.by)),
@@ -148,13 +148,11 @@ def _call_record(row: CallbackAttempt, case: Case) -> CallRecord:
     if not record.waits:
         return record
     signed = replace(case, inputs={"attempt": signed_attempt(row, policy)})
-    return replace(
-        record, may_be_confirmed=not objections(ACTIONS["confirm_attempt"], signed)
-    )
+    return replace(record, may_be_confirmed=not objections(ACTIONS["confirm_attempt"], signed))
 
 
 def _notice_record(row: Notice, complaint: Complaint, case: Case) -> NoticeRecord:
-    state, at = _state_of(row)
+    state, at = state_of(row)
     goes_on = row.cycle == complaint.cycle and row.returned is None
     signed = replace(case, inputs={"notice": signed_letter(row, complaint)})
     counts = goes_on and state in COUNTING
@@ -184,7 +182,7 @@ def _wait(case: Case) -> timedelta:
     return case.policy.callback.wait_after_notice
 
 
-def _state_of(row: Notice) -> tuple[NoticeState, datetime]:
+def state_of(row: Notice) -> tuple[NoticeState, datetime]:
     """What became of it, and since when."""
     if row.returned is not None:
         return NoticeState.RETURNED, row.returned.at

@@ -4,6 +4,7 @@ A department needs to know what is wrong, not whom to ring. `reveal_customer` sh
 number for a while to the person who asked, and is an event (AUD-01).
 """
 
+import re
 from collections.abc import Set
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -56,6 +57,17 @@ def revealed_until(complaint: Complaint, person_id: UUID, *, now: datetime) -> d
         .limit(1)
     )
     return at + SHOWN_FOR if at is not None else None
+
+
+A_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]?\d){4,}")
+A_MAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+
+
+def without_numbers(text: str) -> str:
+    """The text with every number and e-mail address in it masked."""
+    for pattern in (A_MAIL_ADDRESS, A_NUMBER):
+        text = pattern.sub(lambda found: masked(found[0]), text)
+    return text
 
 
 def masked(number: str) -> str:

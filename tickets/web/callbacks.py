@@ -47,6 +47,7 @@ from tickets.web.offers import Subject
 from tickets.web.paging import Paging
 from tickets.web.refusals import sentence_of, show_refusal
 from tickets.web.rows import queue_url
+from tickets.web.suggestions import suggested_numbers
 from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
@@ -283,6 +284,7 @@ def _page(
         form=form,
         outcome=outcome,
         keys=KEYS,
+        numbers=suggested_numbers(sheet.complaint, sheet.case)["number"],
         number_keys=NUMBER_KEYS,
         groups=[(gettext(title), codes) for title, codes in GROUPS],
         reopens=outcome in REOPENING,

@@ -94,9 +94,7 @@ def complaint(number: str) -> ResponseReturnValue:
 
 def _calls(dossier: Dossier, case: Case) -> Mapping[UUID, Sequence[CallRecord]]:
     """The calls of each cycle's callback, with what the reader may confirm of them."""
-    return {
-        each.callback.id: call_records(each.callback.attempts, case) for each in dossier.rounds
-    }
+    return {each.callback.id: call_records(each.callback.attempts, case) for each in dossier.rounds}
 
 
 def _notices(dossier: Dossier, case: Case) -> Mapping[UUID, Sequence[NoticeRecord]]:
