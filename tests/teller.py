@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.cast import SYSTEM, Cast, do, orders
+from tests.plausible import a_notice
 from tickets import intake
 from tickets.config import operators_zone
 from tickets.database import db
@@ -331,20 +332,27 @@ class Teller:
             (timedelta(hours=5), no_answer),
             (timedelta(hours=19), no_answer),
             (timedelta(hours=1), self.notice),
+            (timedelta(hours=1), self.posted),
             (timedelta(hours=1), self.ask_to_close),
             (3 * DAY, self.approve),
         )
 
     def notice(self) -> None:
-        self.by_responsible(
-            "send_notice", channel=NoticeChannel.SMS, address="13912345678", notice="We tried."
-        )
+        """A letter, which needs no gateway."""
+        said = {"channel": NoticeChannel.LETTER, "address": "12 River Road, Jiangzhou"}
+        self.by_responsible("send_notice", notice="We tried.", **said)
+
+    def posted(self) -> None:
+        letter = a_notice(self.complaint)
+        self.by("qian", "confirm_posting", self.complaint, notice=letter, posted_at=self.now)
 
     def ask_to_close(self) -> None:
-        """Some are denied first; where nobody asks, a supervisor closes by themselves."""
-        ground = self.dice.choice(list(ClosingGround))
-        self.by_responsible("request_closing", ground=ground, reason="Tried.")
-        if self.dice.random() < 0.3:
+        """Some are denied first, and asked for again."""
+        for decided in (self.dice.random() < 0.3, False):
+            ground = self.dice.choice(list(ClosingGround))
+            self.by_responsible("request_closing", ground=ground, reason="Tried.")
+            if not decided:
+                return
             self.by("he", "deny_closing", self.complaint, reason="Try again.")
 
     def approve(self) -> None:
@@ -358,13 +366,8 @@ class Teller:
         self.by_responsible("undo_closing", reason="A slip.")
 
     def withdraw(self) -> None:
-        self.by_responsible(
-            "withdraw",
-            said_by="customer",
-            channel=CallChannel.PHONE,
-            text="Never mind.",
-            at=self.now,
-        )
+        said = {"said_by": "customer", "channel": CallChannel.PHONE, "at": self.now}
+        self.by_responsible("withdraw", text="Never mind.", **said)
 
     def duplicates(self) -> list[Complaint]:
         """Other complaints of the same customer that are open."""

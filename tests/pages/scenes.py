@@ -196,6 +196,23 @@ MAKING: dict[Status, Callable[[Cast, datetime], Complaint]] = {
 }
 
 
+def scene_to_confirm(cast: Cast, now: datetime, tried_at: datetime) -> Scene:
+    """A call that was entered late, and a letter whose posting nobody has confirmed."""
+    complaint = in_progress(cast, now)
+    resolve(cast, complaint, now)
+    call(complaint, CallOutcome.NO_ANSWER, now + 5 * HOUR, at=now + HOUR)
+    said = {"channel": "letter", "address": "12 River Road, Jiangzhou", "notice": "Please call."}
+    do("send_notice", complaint, cast.chen, now + DAY, **said)
+    names = ("confirm_attempt", "confirm_posting", "notice_returned")
+    return Scene(
+        f"/complaints/{complaint.number}",
+        Status.RESOLVED,
+        complaint.version,
+        seeing(complaint, waiting=False),
+        {name: form_of(name, cast, complaint, tried_at) for name in names},
+    )
+
+
 def order_scenes(cast: Cast, now: datetime) -> dict[OrderStatus, Scene]:
     return {status: order_scene(cast, now, status) for status in OrderStatus}
 
