@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from tests.cast import SYSTEM, Cast, do, orders
-from tests.plausible import a_notice
 from tickets import intake
 from tickets.config import operators_zone
 from tickets.database import db
@@ -332,27 +331,20 @@ class Teller:
             (timedelta(hours=5), no_answer),
             (timedelta(hours=19), no_answer),
             (timedelta(hours=1), self.notice),
-            (timedelta(hours=1), self.posted),
             (timedelta(hours=1), self.ask_to_close),
             (3 * DAY, self.approve),
         )
 
     def notice(self) -> None:
-        """A letter, which needs no gateway."""
-        said = {"channel": NoticeChannel.LETTER, "address": "12 River Road, Jiangzhou"}
-        self.by_responsible("send_notice", notice="We tried.", **said)
-
-    def posted(self) -> None:
-        letter = a_notice(self.complaint)
-        self.by("qian", "confirm_posting", self.complaint, notice=letter, posted_at=self.now)
+        self.by_responsible(
+            "send_notice", channel=NoticeChannel.SMS, address="13912345678", notice="We tried."
+        )
 
     def ask_to_close(self) -> None:
-        """Some are denied first, and asked for again."""
-        for decided in (self.dice.random() < 0.3, False):
-            ground = self.dice.choice(list(ClosingGround))
-            self.by_responsible("request_closing", ground=ground, reason="Tried.")
-            if not decided:
-                return
+        """Some are denied first; where nobody asks, a supervisor closes by themselves."""
+        ground = self.dice.choice(list(ClosingGround))
+        self.by_responsible("request_closing", ground=ground, reason="Tried.")
+        if self.dice.random() < 0.3:
             self.by("he", "deny_closing", self.complaint, reason="Try again.")
 
     def approve(self) -> None:
@@ -366,8 +358,7 @@ class Teller:
         self.by_responsible("undo_closing", reason="A slip.")
 
     def withdraw(self) -> None:
-        said = {"said_by": "customer", "channel": CallChannel.PHONE, "at": self.now}
-        self.by_responsible("withdraw", text="Never mind.", **said)
+        self.by_responsible("withdraw", channel=CallChannel.PHONE, text="Never mind.", at=self.now)
 
     def duplicates(self) -> list[Complaint]:
         """Other complaints of the same customer that are open."""
@@ -375,7 +366,7 @@ class Teller:
 
     def merge(self) -> None:
         into = self.dice.choice(self.duplicates()).number
-        self.by_responsible("merge", into=into, because="same_line", reason="The same line.")
+        self.by_responsible("merge", into=into, reason="The same line.")
 
     def unmerge(self) -> None:
         self.by_responsible("unmerge", reason="Another line.")

@@ -89,13 +89,15 @@ def _replace(
     held = {each.given: each for each in customer.contacts if each.kind is kind}
     for old in [each for text, each in held.items() if text not in given]:
         old.removed_at = now
-        customer.contacts.remove(old)
     for text in given:
         if text in held:
             continue
         new = customers.contact(kind, text, region)
         new.added_at, new.added_by_id = now, actor.id
         customer.contacts.append(new)
+    # Read anew: taking a row out of the list would take it from its customer.
+    db.session.flush()
+    db.session.expire(customer, ["contacts"])
 
 
 def _plain(details: Details) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from workflow.machine import Refused
 from workflow.words import OrderStatus, Status
 
 DAY = timedelta(days=1)
-ACCEPTED = {"outcome": "accepted", "channel": "phone", "number": "1"}
-NOT_SOLVED = {"outcome": "not_solved", "channel": "phone", "number": "1", "text": "Dead."}
+CALLED = {"channel": "phone", "number": "13912345678"}
+ACCEPTED = {**CALLED, "outcome": "accepted"}
+NOT_SOLVED = {**CALLED, "outcome": "not_solved", "text": "Dead."}
 
 Deed = Callable[[], Any]
 

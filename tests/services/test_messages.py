@@ -209,6 +209,7 @@ def test_an_answer_waits_until_the_closing_cannot_be_undone(cast: Cast, now: dat
 def test_an_answer_goes_by_mail_where_there_is_an_address(cast: Cast, now: datetime) -> None:
     complaint = registered(cast, now=now)
     mail = customers.contact(ContactKind.EMAIL, "zhang@example.com", "CN")
+    mail.added_at = now
     complaint.customer.contacts.append(mail)
     complaint.customer.language = "en"
     messages.tell_customer(complaint, "answer", now=now, once="e9", values={"answer": "Done."})

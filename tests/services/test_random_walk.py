@@ -198,7 +198,8 @@ class Walk(RuleBasedStateMachine):
         complaint = dice.choice(self.desk.complaints)
         if self._do("transfer", complaint, "he", to=self.desk.cast.people["wang"], reason="Load."):
             answer = dice.choice(("accept_transfer", "decline_transfer"))
-            self._do(answer, complaint, "wang", reason="Seen.")
+            said = {"reason": "Away."} if answer == "decline_transfer" else {}
+            self._do(answer, complaint, "wang", **said)
 
     def somebody_leaves(self, dice: Random) -> None:
         """Their open complaints go to somebody else first (OWN-02)."""
