@@ -93,11 +93,10 @@ def _replace(
         if text in held:
             continue
         new = customers.contact(kind, text, region)
-        new.added_at, new.added_by_id = now, actor.id
-        customer.contacts.append(new)
-    # Read anew: taking a row out of the list would take it from its customer.
-    db.session.flush()
-    db.session.expire(customer, ["contacts"])
+        new.added_at, new.added_by_id, new.customer_id = now, actor.id, customer.id
+        db.session.add(new)
+    db.session.flush()  # those that hold now are read anew
+    db.session.expire(customer, ["contacts", "all_contacts"])
 
 
 def _plain(details: Details) -> dict[str, Any]:

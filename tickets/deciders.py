@@ -20,8 +20,8 @@ from tickets.models import Approval, Complaint, Membership, Person
 from workflow.absence import Away, present_for, stood_in_for
 from workflow.authors import Authors, Deed, against_deciding
 from workflow.case import Case
+from workflow.closing_rules import decided_by_somebody_else
 from workflow.lifecycle import ACTIONS
-from workflow.rules import decided_by_somebody_else
 from workflow.words import Role
 
 UPWARD = (Role.SUPERVISOR, Role.EXECUTIVE)

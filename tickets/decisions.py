@@ -39,11 +39,11 @@ from tickets.queues import QUEUES, select_rows
 from workflow.absence import present_for
 from workflow.authors import Authors
 from workflow.case import Case
+from workflow.closing_rules import decided_by_somebody_else, without_the_customers_word
 from workflow.lifecycle import ACTIONS
 from workflow.machine import objections
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.rules import decided_by_somebody_else, without_the_customers_word
 
 SHOWN = 20
 """So many of each kind stand on one page; their queue's list holds them all."""
