@@ -46,6 +46,9 @@ def _when_other_department(inputs: Mapping[str, Any]) -> bool:
     return inputs.get("ruling") == Ruling.BIND_OTHER
 
 
+POSTING_NUMBER = 60
+"""Characters in which a post office's number is stored."""
+
 REASON = (Ask("reason", Kind.TEXT, N_("Reason")),)
 
 REGISTER = (
@@ -108,7 +111,13 @@ CONFIRM_ATTEMPT = (Ask("attempt", Kind.ATTEMPT, N_("Call record")), *REASON)
 SEND_NOTICE = (
     Ask("channel", Kind.CHOICE, N_("Sent by"), codes=NoticeChannel),
     Ask("address", Kind.LINE, N_("Sent to")),
-    Ask("posting_number", Kind.LINE, N_("Posting number of the letter"), False),
+    Ask(
+        "posting_number",
+        Kind.LINE,
+        N_("Posting number of the letter"),
+        False,
+        at_most=POSTING_NUMBER,
+    ),
     Ask("notice", Kind.TEXT, N_("Text of the notice"), audience=CUSTOMER),
 )
 

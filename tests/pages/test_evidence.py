@@ -304,6 +304,22 @@ def test_a_letter_alone_has_a_posting_number_and_addresses_are_refused_at_their_
     assert (notice.channel, notice.posting_number) == ("sms", "")
 
 
+@pytest.mark.both_databases
+def test_a_posting_number_that_is_none_is_refused_at_its_field(
+    transaction: Transaction, sign_in: SignIn, due: str
+) -> None:
+    browser = sign_in("chen")
+    data = hidden_of_action(browser.get(f"/callbacks/{due}/send_notice").text)
+
+    answer = browser.post(
+        f"/callbacks/{due}/send_notice", data={**data, **LETTER, "posting_number": "9" * 61}
+    )
+
+    assert answer.status_code == 422
+    assert "At most 60 characters; these are 61." in answer.text
+    assert stored(transaction, Notice) == []
+
+
 def hidden_of_action(page: str) -> dict[str, str]:
     tags = re.findall(r'<input[^>]*name="(?:version|seen|event_id)"[^>]*>', page)
     pairs = [(re.search(r'name="(\w+)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags]
