@@ -27,9 +27,9 @@ OPEN_OF_ALL = 0.03
 APART = "(n * 7919) % 3600"
 """Seconds by which a copy is earlier than its original."""
 TABLES = (
-    "customer", "contact", "complaint", "work_order", "event", "entry", "answer", "callback",
-    "callback_attempt", "clock", "alert", "complaint_fact", "clock_fact", "held_fact",
-    "happened_fact", "path_fact", "stay_fact",
+    "customer", "contact", "complaint", "responsibility", "work_order", "event", "entry",
+    "answer", "callback", "callback_attempt", "clock", "alert", "complaint_fact", "clock_fact",
+    "held_fact", "happened_fact", "path_fact", "stay_fact",
 )  # fmt: skip
 KEYS_WITHOUT_REFERENCE = {
     ("complaint", "closing_attempt_id"),
@@ -38,7 +38,9 @@ KEYS_WITHOUT_REFERENCE = {
     ("clock_fact", "clock_id"),
 }
 DAYS = {("complaint_fact", "registered_day"), ("complaint_fact", "ended_day")}
-MOMENTS_SAID = ("promise", "promised_at", "follow_up_at", "received_at", "started_at")
+MOMENTS_SAID = (
+    "promise", "promised_at", "follow_up_at", "received_at", "started_at", "called_at",
+)  # fmt: skip
 ORDERS_SAID = 4
 """An event names no more work orders than this."""
 

@@ -277,7 +277,7 @@ def _answer(
         "id": attempt_id, "callback_id": callback_id, "complaint_id": row["id"], "cycle": 1,
         "at": called_at, "number": row["callback_number"], "channel": CallChannel.PHONE,
         "outcome": CallOutcome.ACCEPTED, "closes": True, "by_id": made.clerks[clerk],
-        "recorded_at": called_at,
+        "recorded_at": called_at, "number_known": True,
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from tickets.models import Complaint, ContactKind, Membership, Person, Unit, Wor
 from workflow.words import CallChannel, CallOutcome, Channel, Remedy, Resolution, Severity
 
 LOOPS = 30
+NUMBER = "13700000000"
+"""Given at intake, so it is known when it is dialled."""
 
 
 def measured(made: Made) -> Figures:
@@ -52,7 +54,7 @@ def _loop(made: Made, n: int) -> None:
     )  # fmt: skip
     _do(
         "record_callback", complaint, clerk, made, outcome=CallOutcome.ACCEPTED,
-        channel=CallChannel.PHONE, number="13912345678",
+        channel=CallChannel.PHONE, number=NUMBER,
     )  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def register(
             "category": made.categories[0],
             "channel": channel,
             "severity": severity,
-            "callback_number": "13700000000",
+            "callback_number": NUMBER,
         },  # fmt: skip
     )
     db.session.commit()

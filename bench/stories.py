@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bench.fill import Made
-from bench.loop import register
+from bench.loop import NUMBER, register
 from tickets import timekeeping
 from tickets.actions import take, take_order
 from tickets.actors import Actor
@@ -168,6 +168,6 @@ class _Story:
             "record_callback",
             outcome=outcome,
             channel=CallChannel.PHONE,
-            number="13912345678",
+            number=NUMBER,
             text="What they said.",
         )

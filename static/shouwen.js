@@ -84,6 +84,18 @@
 
   document.querySelectorAll("[data-counter]").forEach(count);
 
+  // ---- one of several values into a field: <button data-fill="id of the field" data-fill-with="value">
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-fill]");
+    const field = button && document.getElementById(button.dataset.fill);
+    if (!field) return;
+    field.value = button.dataset.fillWith;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const each of document.querySelectorAll(`[data-fill="${CSS.escape(field.id)}"]`)) {
+      each.setAttribute("aria-pressed", String(each === button));
+    }
+  });
+
   // ---- copying a number or a sentence: <button data-copy="text">
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-copy]");

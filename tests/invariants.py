@@ -22,11 +22,22 @@ NEVER = {
         AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.complaint_id = c.id
             AND p.cycle = c.cycle AND p.state = 'granted' AND p.decided_by_id IS NOT NULL
             AND p.decided_by_id <> c.responsible_id AND p.decided_by_id <> p.requested_by_id
-            AND p.id = c.closing_approval_id)
-        AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.complaint_id = c.id
-            AND p.cycle = c.cycle AND p.state = 'granted' AND p.decided_by_id <> c.responsible_id
-            AND p.requested_by_id = p.decided_by_id AND p.requested_at = p.decided_at
             AND p.id = c.closing_approval_id)""",
+    "is closed unheard by somebody who handled it (CLO-01)": """c.status = 'closed'
+        AND EXISTS (SELECT 1 FROM approval p WHERE p.id = c.closing_approval_id
+            AND (p.decided_by_id IN (SELECT a.by_id FROM answer a
+                    WHERE a.complaint_id = c.id AND a.by_id IS NOT NULL)
+                OR p.decided_by_id IN (SELECT a.by_id FROM callback_attempt a
+                    WHERE a.complaint_id = c.id)
+                OR p.decided_by_id IN (SELECT n.by_id FROM notice n
+                    WHERE n.complaint_id = c.id)
+                OR p.decided_by_id IN (SELECT r.person_id FROM responsibility r
+                    WHERE r.complaint_id = c.id)))""",
+    "counts a call or a letter that its own author confirmed (P6, P8)": """EXISTS (
+            SELECT 1 FROM attempt_confirmation k JOIN callback_attempt a ON a.id = k.attempt_id
+            WHERE k.complaint_id = c.id AND k.by_id = a.by_id)
+        OR EXISTS (SELECT 1 FROM notice_posting k JOIN notice n ON n.id = k.notice_id
+            WHERE k.complaint_id = c.id AND k.by_id = n.by_id)""",
     "rests on a closing without being closed": """c.status <> 'closed' AND
         (c.closing_attempt_id IS NOT NULL OR c.closing_approval_id IS NOT NULL
         OR c.closing_holds IS NOT NULL OR c.closed_at IS NOT NULL)""",

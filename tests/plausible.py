@@ -1,5 +1,6 @@
 """Inputs with which an action could be meant, so that only its rules stand in its way."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.cast import Cast
-from tickets.database import db, new_id
+from tickets.database import db
 from tickets.models import CallbackAttempt, Complaint, Entry, Notice, Problem
 from tickets.problems.keeping import Plan, open_problem
 from tickets.resolving import Upload
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
-from workflow.words import ProblemKind
+from workflow.words import NoticeChannel, ProblemKind
 
 DAY = timedelta(days=1)
 PAST = frozenset({"at", "posted_at"})
@@ -28,7 +29,19 @@ def plausible(name: str, cast: Cast, complaint: Complaint, now: datetime) -> lis
         for ask in asks
     }
     others = [{**usual, each: code} for each, codes in coded.items() for code in codes[1:]]
-    return [usual, *others]
+    return [{**said, **fitting_address(said)} for said in (usual, *others)]
+
+
+ADDRESSES = {
+    NoticeChannel.EMAIL: "min@example.com",
+    NoticeChannel.LETTER: "12 River Road, Jiangzhou",
+}
+
+
+def fitting_address(said: dict[str, Any]) -> dict[str, str]:
+    """Where a written notice goes by the channel that was chosen."""
+    fits = ADDRESSES.get(said.get("channel"))  # type: ignore[arg-type]
+    return {"address": fits} if fits and "address" in said else {}
 
 
 def action_named(name: str) -> Action:
@@ -56,9 +69,9 @@ def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
         return a_problem(cast, now)
     if ask.kind is Kind.COMPLAINT:
         return sibling(complaint)
-    if ask.kind in ROWS:
-        return latest(ROWS[ask.kind], complaint)
-    return an_entry(complaint) if ask.kind is Kind.ENTRY else fits[ask.kind]
+    if ask.kind in STORED:
+        return STORED[ask.kind](complaint)
+    return fits[ask.kind]
 
 
 def sibling(complaint: Complaint) -> str:
@@ -88,15 +101,23 @@ def a_problem(cast: Cast, now: datetime) -> UUID:
     return problem.id
 
 
-ROWS = {Kind.ATTEMPT: CallbackAttempt, Kind.NOTICE: Notice}
-
-
-def latest(model: type[CallbackAttempt] | type[Notice], complaint: Complaint) -> UUID:
-    """The key of the last one, or one that nothing has."""
-    found = db.session.scalars(
-        select(model.id).where(model.complaint_id == complaint.id).order_by(model.id.desc())
+def an_attempt(complaint: Complaint) -> UUID | None:
+    """The latest call of the complaint's cycle."""
+    return db.session.scalars(
+        select(CallbackAttempt.id)
+        .where(
+            CallbackAttempt.complaint_id == complaint.id,
+            CallbackAttempt.cycle == complaint.cycle,
+        )
+        .order_by(CallbackAttempt.recorded_at.desc())
     ).first()
-    return found or new_id()
+
+
+def a_notice(complaint: Complaint) -> UUID | None:
+    """Its latest written notice."""
+    return db.session.scalars(
+        select(Notice.id).where(Notice.complaint_id == complaint.id).order_by(Notice.sent_at.desc())
+    ).first()
 
 
 def an_entry(complaint: Complaint) -> Any:
@@ -105,3 +126,11 @@ def an_entry(complaint: Complaint) -> Any:
         .where(Entry.complaint_id == complaint.id, Entry.redacted_at.is_(None))
         .order_by(Entry.id)
     ).first()
+
+
+STORED: Mapping[Kind, Callable[[Complaint], Any]] = {
+    Kind.ENTRY: an_entry,
+    Kind.ATTEMPT: an_attempt,
+    Kind.NOTICE: a_notice,
+}
+"""What is chosen of the complaint's own rows."""

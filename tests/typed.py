@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from tests.plausible import a_problem, an_entry
+from tests.plausible import PAST, a_notice, a_problem, an_attempt, an_entry, fitting_address
 from tests.walk import Choice, Desk
 from tickets.actors import HANDLING
 from tickets.database import db
@@ -31,6 +31,9 @@ def sensible(pick: Pick, desk: Desk, choice: Choice) -> dict[str, Any]:
         if ask.needed is False and pick((True, False)):
             continue
         typed[ask.name] = value_of(pick, desk, choice, ask)
+    typed.update(fitting_address(typed) if "address" in typed else {})
+    if "number" in typed:
+        typed.setdefault("number_reason", "Told by a neighbour.")
     if typed.get("ground") and desk.complaint_of(choice.on).refuses_contact:
         typed["ground"] = "refuses_contact"
     return typed
@@ -50,14 +53,20 @@ def value_of(pick: Pick, desk: Desk, choice: Choice, ask: Ask) -> Any:
         return pick(list(ask.codes))
     if ask.kind is Kind.MOMENT:
         return moment(pick, desk, choice, ask)
+    if ask.name in NUMBERS:
+        return pick(NUMBERS[ask.name])
     if ask.kind in (Kind.LINE, Kind.TEXT):
         return pick(TEXTS)
     return pick(OFFERED[ask.kind](desk, choice))
 
 
+NUMBERS = {"number": ("13912345678", "13900001111"), "address": ("13912345678",)}
+"""Known of the customer, and unknown; and where an SMS gets to."""
+
+
 def moment(pick: Pick, desk: Desk, choice: Choice, ask: Ask) -> datetime:
     """What happened lies behind, what is agreed ahead and outside the quiet hours."""
-    if ask.name == "at":
+    if ask.name in PAST:
         return desk.now
     day = desk.now.astimezone(DEFAULT.zone).date() + pick((1, 2, 5)) * DAY
     return datetime.combine(day, time(pick((9, 14, 19))), tzinfo=DEFAULT.zone)
@@ -108,6 +117,8 @@ OFFERED: dict[Kind, Callable[[Desk, Choice], Sequence[Any]]] = {
     Kind.CATEGORY: lambda desk, _choice: (desk.cast.category,),
     Kind.CAUSE: lambda desk, _choice: (desk.cast.cause,),
     Kind.ENTRY: entries,
+    Kind.ATTEMPT: lambda desk, choice: (an_attempt(desk.complaint_of(choice.on)) or uuid4(),),
+    Kind.NOTICE: lambda desk, choice: (a_notice(desk.complaint_of(choice.on)) or uuid4(),),
     Kind.FILE: lambda _desk, _choice: (Upload("bill.txt", b"a bill"),),
 }
 
@@ -146,6 +157,8 @@ SPOILT: dict[Kind, Callable[[Desk, Choice], Sequence[Any]]] = {
     Kind.CATEGORY: lambda _desk, _choice: NO_KEY,
     Kind.CAUSE: lambda _desk, _choice: NO_KEY,
     Kind.ENTRY: strangers_entry,
+    Kind.ATTEMPT: lambda _desk, _choice: (uuid4(),),
+    Kind.NOTICE: lambda _desk, _choice: (uuid4(),),
     Kind.FILE: lambda _desk, _choice: (
         None,
         Upload("run.exe", b"MZ"),

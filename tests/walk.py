@@ -12,12 +12,12 @@ from hypothesis import note
 from sqlalchemy import event as listeners
 from sqlalchemy import select
 
-from tests.cast import SYSTEM, Cast, do, registered
+from tests.cast import SYSTEM, Cast, delivered, do, registered
 from tests.invariants import objections_to_the_desk
 from tickets import history
 from tickets.actions import RECORDING, Stale, take, take_order
 from tickets.actors import Actor, parties_of
-from tickets.cases import case_of, order_case_of, orders_of
+from tickets.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.database import db
 from tickets.models import Complaint, Event, Watch, WorkOrder
 from tickets.settings import policy_now
@@ -26,7 +26,7 @@ from workflow.machine import Refused, objections
 from workflow.table import Action
 from workflow.words import OPEN
 
-READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
+READS = ("SELECT", "WITH", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "PRAGMA")
 ON_ORDERS = frozenset(ORDER_ACTIONS.values())
 ENDING_EARLY = frozenset({"withdraw", "merge"})
 
@@ -87,7 +87,18 @@ class Desk:
         self.now += timedelta(minutes=1)
         assert self._rose(complaint), f"{action.name} left version or events as they were"
         self.check(complaint)
+        self.deliver()
         return True
+
+    def deliver(self) -> None:
+        """What is due leaves at story time, as when a worker had carried it (decision P6)."""
+        if delivered(self.now):
+            for complaint in self.complaints:
+                self.check(complaint)
+
+    def let_pass(self, span: timedelta) -> None:
+        self.now += span
+        self.deliver()
 
     def attempt_stale(self, choice: Choice, inputs: dict[str, Any]) -> None:
         """What was seen before somebody else acted is refused, and nothing is written."""
@@ -143,11 +154,17 @@ class Desk:
         """Everything that somebody active, or the system, may do with it and its orders now."""
         policy, orders = policy_now(), orders_of(complaint)
         case = case_of(complaint, actor=SYSTEM, now=self.now, policy=policy, orders=orders)
-        watching = self._watching(complaint)
+        watching, request = self._watching(complaint), pending_approval(complaint)
         units = {order.unit_id for order in orders}
         found = []
         for who, actor in self.actors().items():
-            parties = parties_of(actor, complaint, order_units=units, named=case.transfer_to)  # type: ignore[arg-type]
+            parties = parties_of(
+                actor,
+                complaint,
+                order_units=units,
+                named=case.transfer_to,  # type: ignore[arg-type]
+                decider=request.named_id if request else None,
+            )
             own = replace(case, parties=parties, actor_id=actor.id, watching=actor.id in watching)
             found += [Choice(a, complaint, who) for a in ACTIONS.values() if not objections(a, own)]
         for fact in orders:

@@ -1,11 +1,15 @@
 """Attempts and notices as the rules see them: what was dialled, what left, what came back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tickets.contact_points import normal_point
 from tickets.database import db
-from tickets.models import AttemptConfirmation, CallbackAttempt, Complaint, Message, Notice
+from tickets.models import CallbackAttempt, Complaint, Message, Notice
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.words import MessageState, NoticeChannel
 
@@ -20,18 +24,47 @@ WITH_ITS_FATE = (
 """What a query for notices loads with them: whether they left, and whether they came back."""
 
 
-def attempts_of(complaint: Complaint, region: str) -> tuple[Attempt, ...]:
-    """The callback attempts of the cycle that runs now."""
-    rows = db.session.execute(
-        select(CallbackAttempt, AttemptConfirmation.id)
-        .outerjoin(AttemptConfirmation, AttemptConfirmation.attempt_id == CallbackAttempt.id)
+@dataclass(frozen=True)
+class Evidence:
+    """The rows of the cycle that runs now, for whoever has loaded them already with their fate."""
+
+    attempts: Sequence[CallbackAttempt]
+    notices: Sequence[Notice]
+
+    def as_facts(self, region: str) -> dict[str, Any]:
+        """As the rules see them."""
+        return {
+            "attempts": tuple(
+                as_attempt(each, region, confirmed=each.confirmation is not None)
+                for each in sorted(self.attempts, key=lambda each: each.at)
+            ),
+            "notices": tuple(as_notice(each) for each in self.notices),
+        }
+
+
+ANEW = {"populate_existing": True}
+"""What was confirmed or came back since a row was read counts."""
+
+
+def evidence_of(complaint: Complaint) -> Evidence:
+    """The callback attempts and written notices of the cycle that runs now: two queries."""
+    attempts = db.session.scalars(
+        select(CallbackAttempt)
         .where(
             CallbackAttempt.complaint_id == complaint.id,
             CallbackAttempt.cycle == complaint.cycle,
         )
+        .options(joinedload(CallbackAttempt.confirmation))
         .order_by(CallbackAttempt.at)
+        .execution_options(**ANEW)
     )
-    return tuple(as_attempt(row, region, confirmed=key is not None) for row, key in rows)
+    notices = db.session.scalars(
+        select(Notice)
+        .where(Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle)
+        .options(*WITH_ITS_FATE)
+        .execution_options(**ANEW)
+    )
+    return Evidence(attempts.all(), notices.all())
 
 
 def as_attempt(row: CallbackAttempt, region: str, *, confirmed: bool) -> Attempt:
@@ -44,16 +77,6 @@ def as_attempt(row: CallbackAttempt, region: str, *, confirmed: bool) -> Attempt
         entered_at=None if row.before_rule else row.recorded_at,
         confirmed=confirmed,
     )
-
-
-def notices_of(complaint: Complaint) -> tuple[WrittenNotice, ...]:
-    """The written notices of the cycle that runs now, with what became of them."""
-    rows = db.session.scalars(
-        select(Notice)
-        .where(Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle)
-        .options(*WITH_ITS_FATE)
-    )
-    return tuple(as_notice(row) for row in rows)
 
 
 def as_notice(row: Notice) -> WrittenNotice:

@@ -8,11 +8,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tickets.callback_facts import WITH_ITS_FATE, as_attempt
-from tickets.cases import case_of
+from tickets.callback_facts import as_attempt
+from tickets.cases import case_of, pending_approval
 from tickets.database import db
+from tickets.deciders import request_is_orphaned
+from tickets.evidence import (
+    OF_A_CALL,
+    CallRecord,
+    NoticeRecord,
+    call_records,
+    notice_records,
+    notices_of,
+)
 from tickets.merged import Unhappy, unhappy_callbacks
-from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Notice, Person
+from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Person
 from tickets.queues import QUEUES, Queue, select_rows
 from workflow import callbacks as rules
 from workflow.case import Case
@@ -46,13 +55,15 @@ class Sheet:
     complaint: Complaint
     callback: Callback | None
     answer: Answer | None
-    notices: tuple[Notice, ...]
-    attempts: tuple[CallbackAttempt, ...]
+    notices: tuple[NoticeRecord, ...]
+    calls: tuple[CallRecord, ...]
     case: Case
     next_at: datetime
     missing: tuple[Reason, ...]
     unhappy: Sequence[Unhappy] = ()
     """Callbacks of what was merged into it at which the customer was not satisfied."""
+    is_orphaned: bool = False
+    """Whether a closing is asked for that nobody at all may decide."""
 
     @property
     def may_be_called(self) -> bool:
@@ -107,23 +118,20 @@ def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy
     callback = db.session.scalar(
         select(Callback)
         .where(*this_cycle)
-        .options(
-            selectinload(Callback.attempts).options(
-                joinedload(CallbackAttempt.by).lazyload(Person.memberships),
-                joinedload(CallbackAttempt.confirmation),
-            )
-        )
+        .options(selectinload(Callback.attempts).options(*OF_A_CALL))
     )
     return Sheet(
         complaint=complaint,
         callback=callback,
         answer=_answer(complaint),
-        notices=_notices(complaint),
-        attempts=tuple(callback.attempts) if callback else (),
+        notices=_notices(complaint, case),
+        calls=call_records(callback.attempts if callback else (), case),
         case=case,
         next_at=rules.next_attempt(case.attempts, now, policy),
         missing=_missing(case),
         unhappy=unhappy_callbacks([complaint])[complaint.id] if case.took_in_others else (),
+        is_orphaned=case.closing_requested
+        and request_is_orphaned(complaint, case, pending_approval(complaint)),
     )
 
 
@@ -154,14 +162,10 @@ def _answer(complaint: Complaint) -> Answer | None:
     )
 
 
-def _notices(complaint: Complaint) -> tuple[Notice, ...]:
-    rows = db.session.scalars(
-        select(Notice)
-        .where(Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle)
-        .options(*WITH_ITS_FATE)
-        .order_by(Notice.sent_at)
-    )
-    return tuple(rows)
+def _notices(complaint: Complaint, case: Case) -> tuple[NoticeRecord, ...]:
+    """Those of the cycle that runs now."""
+    rows = [each for each in notices_of(complaint) if each.cycle == complaint.cycle]
+    return notice_records(rows, complaint, case)
 
 
 def _missing(case: Case) -> tuple[Reason, ...]:

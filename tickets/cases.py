@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tickets.absences import absences_at
 from tickets.actors import Actor, System, parties_of
 from tickets.authors import authors_of
-from tickets.callback_facts import attempts_of, notices_of
+from tickets.callback_facts import Evidence, evidence_of
 from tickets.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.models import (
@@ -51,8 +51,10 @@ def case_of(
     policy: Policy,
     inputs: Mapping[str, Any] | None = None,
     orders: Sequence[OrderFact] | None = None,
+    evidence: Evidence | None = None,
 ) -> Case:
-    """Everything the rules may ask about this complaint, this actor, this moment.
+    """Everything the rules may ask about this complaint, this actor, this moment; `evidence` when
+    the caller has loaded the calls and notices already.
 
     Costs at most four queries, three when the caller has the `orders` already; what the status
     makes irrelevant is not asked for.
@@ -93,7 +95,7 @@ def case_of(
         watching=ties.watching is not None,
         took_in_others=ties.took_in is not None,
     )
-    case = replace(case, **_facts_of_status(complaint, ties, case))
+    case = replace(case, **_facts_of_status(complaint, ties, case, evidence))
     return replace(case, **_facts_of_deciding(complaint, case, actor))
 
 
@@ -137,9 +139,11 @@ def orders_of(complaint: Complaint) -> list[OrderFact]:
     return [OrderFact(*row) for row in rows]
 
 
-def _facts_of_status(complaint: Complaint, ties: Any, case: Case) -> dict[str, Any]:
+def _facts_of_status(
+    complaint: Complaint, ties: Any, case: Case, evidence: Evidence | None
+) -> dict[str, Any]:
     if complaint.status is Status.RESOLVED:
-        return _facts_of_callback(complaint, ties, case)
+        return _facts_of_callback(complaint, ties, case, evidence)
     if complaint.status is Status.MERGED:
         return {"merged_from": _merged_from(complaint)}
     if complaint.status is Status.IN_PROGRESS:
@@ -147,14 +151,16 @@ def _facts_of_status(complaint: Complaint, ties: Any, case: Case) -> dict[str, A
     return {}
 
 
-def _facts_of_callback(complaint: Complaint, ties: Any, case: Case) -> dict[str, Any]:
+def _facts_of_callback(
+    complaint: Complaint, ties: Any, case: Case, evidence: Evidence | None
+) -> dict[str, Any]:
     region = case.policy.region
+    evidence = evidence or evidence_of(complaint)
     authors = authors_of(complaint)
     known = known_points(complaint, authors, region)
     dialled = case.inputs.get("number")
     return {
-        "attempts": attempts_of(complaint, region),
-        "notices": notices_of(complaint),
+        **evidence.as_facts(region),
         "numbers": known.to_be_tried,
         "number_known": known.knows(dialled, region) if dialled else None,
         "authors": authors,

@@ -10,14 +10,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from tickets.absences import absences_at
 from tickets.actors import oversees
 from tickets.authors import authors_of
 from tickets.database import db
-from tickets.models import Complaint, Membership, Person
+from tickets.models import Approval, Complaint, Membership, Person
 from workflow.absence import Away, present_for, stood_in_for
 from workflow.authors import Authors, Deed, against_deciding
+from workflow.case import Case
+from workflow.closing_rules import decided_by_somebody_else
+from workflow.lifecycle import ACTIONS
 from workflow.words import Role
 
 UPWARD = (Role.SUPERVISOR, Role.EXECUTIVE)
@@ -42,12 +46,27 @@ def named_for(complaint: Complaint, now: datetime, *requesters: UUID | None) -> 
     return next(iter(_eligible(_elsewhere(complaint), authors, now)), None)
 
 
-def is_orphaned(complaint: Complaint, named: UUID | None, now: datetime) -> bool:
-    """Whether nobody at all may decide its closing."""
-    if may_decide(complaint, now):
-        return False
+def is_orphaned(
+    complaint: Complaint, named: UUID | None, now: datetime, authors: Authors | None = None
+) -> bool:
+    """Whether nobody at all may decide its closing; `authors` when the caller has them already."""
+    known = authors_of(complaint) if authors is None else authors
     person = db.session.get(Person, named) if named else None
-    return person is None or not _eligible([person], authors_of(complaint), now)
+    asked = [*_upward(complaint), *([person] if person else [])]
+    return not _eligible(asked, known, now)
+
+
+def request_is_orphaned(complaint: Complaint, case: Case, request: Approval | None) -> bool:
+    """Whether a closing is asked for that nobody may decide; asked of everybody only when the
+    reader of the case may not decide it themselves."""
+    if request is None or _reader_may_decide(case):
+        return False
+    return is_orphaned(complaint, request.named_id, case.now, case.authors)
+
+
+def _reader_may_decide(case: Case) -> bool:
+    decides = case.parties & ACTIONS["close_unreached"].who
+    return bool(decides) and not decided_by_somebody_else(case)
 
 
 ASKING = frozenset({Deed.ASKED})
@@ -70,6 +89,10 @@ def _holders(roles: Sequence[Role]) -> Sequence[Membership]:
         select(Membership)
         .join(Person, Membership.person_id == Person.id)
         .where(Membership.role.in_(roles), Person.active)
+        .options(
+            joinedload(Membership.person).lazyload(Person.memberships),
+            joinedload(Membership.unit),
+        )
         .order_by(Person.login, Membership.id)
     ).all()
 

@@ -1,7 +1,7 @@
 """What waits for a decision, each with its evidence, in a fixed few queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,16 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tickets.absences import absences_at
+from tickets.actors import parties_of
 from tickets.authors import authors_of_many
-from tickets.callback_facts import WITH_ITS_FATE, as_attempt, as_notice
+from tickets.callback_facts import as_attempt, as_notice
 from tickets.cases import noted_by_author
 from tickets.contact_points import known_points_of_many
 from tickets.database import db
+from tickets.deciders import is_orphaned
+from tickets.evidence import (
+    OF_A_CALL,
+    OF_A_NOTICE,
+    CallRecord,
+    NoticeRecord,
+    call_records,
+    notice_records,
+)
 from tickets.merged import Unhappy, unhappy_callbacks
 from tickets.models import (
     Approval,
     ApprovalState,
-    AttemptConfirmation,
     CallbackAttempt,
     Complaint,
     Notice,
@@ -28,9 +37,12 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.queues import QUEUES, select_rows
-from workflow.authors import Authors, against_deciding
+from workflow.absence import present_for
+from workflow.authors import Authors
 from workflow.case import Case
-from workflow.closing_rules import without_the_customers_word
+from workflow.closing_rules import decided_by_somebody_else, without_the_customers_word
+from workflow.lifecycle import ACTIONS
+from workflow.machine import objections
 from workflow.policy import Policy
 from workflow.reasons import Reason
 
@@ -44,13 +56,20 @@ class Closing:
 
     request: Approval
     complaint: Complaint
-    attempts: tuple[CallbackAttempt, ...]
-    notices: tuple[Notice, ...]
+    calls: tuple[CallRecord, ...]
+    notices: tuple[NoticeRecord, ...]
     missing: tuple[Reason, ...]
     against: tuple[Reason, ...]
     """Why this person may not approve it: they had a hand in it themselves."""
+    may_deny: bool
+    is_orphaned: bool
+    """Whether nobody at all may approve it now."""
     unhappy: Sequence[Unhappy] = ()
     """Callbacks of what was merged into it at which the customer was not satisfied."""
+
+    @property
+    def may_approve(self) -> bool:
+        return not (self.missing or self.against)
 
 
 @dataclass(frozen=True)
@@ -72,39 +91,61 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
     authors = authors_of_many(complaints)
     known = known_points_of_many(complaints, authors, policy.region)
     unhappy = unhappy_callbacks(complaints)
-    found = []
-    for complaint in complaints:
-        of_it = tuple(each for each in attempts if _of(each, complaint))
-        sent = tuple(each for each in notices if _of(each, complaint))
-        case = _case(
-            complaint,
-            of_it,
-            sent,
+    at_hand = _AtHand(person, _stood_in_by(person, now), now, policy)
+    found = [
+        _closing(
+            requests[complaint.id],
+            tuple(each for each in attempts if _of(each, complaint)),
+            tuple(each for each in notices if _of(each, complaint)),
             authors[complaint.id],
             known[complaint.id].to_be_tried,
-            now=now,
-            policy=policy,
+            at_hand,
         )
-        found.append(
-            Closing(
-                requests[complaint.id],
-                complaint,
-                of_it,
-                sent,
-                tuple(without_the_customers_word(case)),
-                tuple(_against(person, requests[complaint.id], authors[complaint.id], now)),
-                unhappy[complaint.id],
-            )
-        )
-    return found
+        for complaint in complaints
+    ]
+    return [replace(each, unhappy=unhappy[each.complaint.id]) for each in found]
 
 
-def _against(person: Person, request: Approval, authors: Authors, now: datetime) -> list[Reason]:
-    """Why this person may not approve it, whatever the evidence says."""
+@dataclass(frozen=True)
+class _AtHand:
+    """Who decides, who stands in for them, when, and by which policy."""
+
+    person: Person
+    stood_in_by: frozenset[UUID]
+    now: datetime
+    policy: Policy
+
+
+def _stood_in_by(person: Person, now: datetime) -> frozenset[UUID]:
+    """Who acts for this person just now."""
     absences = absences_at(now)
     there = {each.substitute for each in absences if each.person == person.id}
-    return against_deciding(
-        person.id, authors, stands_in_for=person.stands_in_for, stood_in_by=there
+    there.add(present_for(person.id, absences, now) or person.id)
+    return frozenset(there - {person.id})
+
+
+def _closing(
+    request: Approval,
+    attempts: tuple[CallbackAttempt, ...],
+    notices: tuple[Notice, ...],
+    authors: Authors,
+    numbers: tuple[str, ...],
+    at_hand: _AtHand,
+) -> Closing:
+    complaint = request.complaint
+    case = _case(request, attempts, notices, authors, numbers, at_hand)
+    against = tuple(decided_by_somebody_else(case))
+    # Whoever may decide it answers the question; only for others is it asked of everybody.
+    orphaned = bool(against) and is_orphaned(complaint, request.named_id, at_hand.now, authors)
+    return Closing(
+        request,
+        complaint,
+        call_records(attempts, case),
+        notice_records(notices, complaint, case),
+        tuple(without_the_customers_word(case)),
+        against,
+        may_deny=not objections(ACTIONS["deny_closing"], case),
+        is_orphaned=orphaned,
     )
 
 
@@ -154,7 +195,10 @@ def _requests(ids: Sequence[UUID]) -> Sequence[Approval]:
     return db.session.scalars(
         select(Approval)
         .where(Approval.complaint_id.in_(ids), Approval.state == ApprovalState.PENDING)
-        .options(joinedload(Approval.requested_by).lazyload(Person.memberships))
+        .options(
+            joinedload(Approval.requested_by).lazyload(Person.memberships),
+            joinedload(Approval.named).lazyload(Person.memberships),
+        )
     ).all()
 
 
@@ -162,12 +206,7 @@ def _attempts(ids: Sequence[UUID]) -> Sequence[CallbackAttempt]:
     return db.session.scalars(
         select(CallbackAttempt)
         .where(CallbackAttempt.complaint_id.in_(ids))
-        .options(
-            joinedload(CallbackAttempt.by).lazyload(Person.memberships),
-            joinedload(CallbackAttempt.confirmation)
-            .joinedload(AttemptConfirmation.by)
-            .lazyload(Person.memberships),
-        )
+        .options(*OF_A_CALL)
         .order_by(CallbackAttempt.at)
     ).all()
 
@@ -176,7 +215,7 @@ def _notices(ids: Sequence[UUID]) -> Sequence[Notice]:
     return db.session.scalars(
         select(Notice)
         .where(Notice.complaint_id.in_(ids))
-        .options(*WITH_ITS_FATE, joinedload(Notice.by).lazyload(Person.memberships))
+        .options(*OF_A_NOTICE)
         .order_by(Notice.sent_at)
     ).all()
 
@@ -215,21 +254,24 @@ def _of(row: CallbackAttempt | Notice, complaint: Complaint) -> bool:
 
 
 def _case(
-    complaint: Complaint,
+    request: Approval,
     attempts: Sequence[CallbackAttempt],
     notices: Sequence[Notice],
     authors: Authors,
     numbers: tuple[str, ...],
-    *,
-    now: datetime,
-    policy: Policy,
+    at_hand: _AtHand,
 ) -> Case:
-    """As much of the case as closing without the customer's word looks at."""
+    """As much of the case as deciding on the closing looks at."""
+    complaint, person, policy = request.complaint, at_hand.person, at_hand.policy
     return Case(
-        now=now,
-        parties=frozenset(),
-        actor_id=None,
+        now=at_hand.now,
+        parties=parties_of(person, complaint, decider=request.named_id),
+        actor_id=person.id,
+        stands_in_for=person.stands_in_for,
+        stood_in_by=at_hand.stood_in_by,
         status=complaint.status,
+        id=complaint.id,
+        responsible_id=complaint.responsible_id,
         policy=policy,
         attempts=tuple(
             as_attempt(each, policy.region, confirmed=each.confirmation is not None)
@@ -237,6 +279,9 @@ def _case(
         ),
         notices=tuple(as_notice(each) for each in notices),
         numbers=numbers,
+        authors=authors,
+        closing_requested=True,
+        closing_requested_by=request.requested_by_id,
         refuses_contact=complaint.refuses_contact,
         refusal_by_author=noted_by_author(complaint, authors),
     )

@@ -7,29 +7,37 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from tickets.cases import OrderFact, pending_approval, pending_transfer
+from tickets.callback_facts import Evidence
+from tickets.cases import OrderFact
 from tickets.database import db
+from tickets.evidence import OF_A_CALL, notices_of
 from tickets.models import (
     Answer,
     Approval,
+    ApprovalState,
     Attachment,
     Callback,
-    CallbackAttempt,
     Complaint,
+    Event,
     InterimMeasure,
+    Notice,
     Person,
     Transfer,
+    TransferState,
     WorkOrder,
 )
 from tickets.visibility import visible_to
+from workflow.words import Status
 
 
 @dataclass(frozen=True)
 class Round:
-    """One cycle's callback with its attempts, and the answer it is about."""
+    """One cycle's callback with its attempts, the answer it is about, and what was written to a
+    customer who could not be reached."""
 
     callback: Callback
     answer: Answer | None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +52,21 @@ class Dossier:
     related: tuple[Complaint, ...]
     transfer: Transfer | None
     approval: Approval | None
+    withdrawal: Event | None = None
+    """How it was withdrawn, if it is."""
 
     @property
     def order_facts(self) -> list[OrderFact]:
         return [OrderFact(each.id, each.unit_id, each.status) for each in self.orders]
+
+    @property
+    def evidence(self) -> Evidence:
+        """The calls and written notices of the cycle that runs now."""
+        now = [each for each in self.rounds if each.callback.cycle == self.complaint.cycle]
+        return Evidence(
+            tuple(attempt for each in now for attempt in each.callback.attempts),
+            tuple(notice for each in now for notice in each.notices),
+        )
 
     @property
     def untold(self) -> tuple[InterimMeasure, ...]:
@@ -79,12 +98,11 @@ class Dossier:
         yield from (measure.by_id for measure in self.measures)
         for each in self.rounds:
             yield each.callback.caller_id
-            yield from (attempt.by_id for attempt in each.callback.attempts)
             yield each.answer.by_id if each.answer else None
         if self.transfer is not None:
             yield from (self.transfer.from_id, self.transfer.to_id, self.transfer.by_id)
         if self.approval is not None:
-            yield self.approval.requested_by_id
+            yield from (self.approval.requested_by_id, self.approval.named_id)
         yield self.complaint.coordinator_id
         yield self.complaint.received_by_id
 
@@ -95,6 +113,7 @@ class Dossier:
 def dossier_of(complaint: Complaint, reader: Person) -> Dossier:
     """At most eight queries, however long the complaint's history is."""
     related = _related(complaint, reader)
+    transfer, approval = _pending(complaint)
     return Dossier(
         complaint,
         orders=tuple(orders_with_units(complaint)),
@@ -102,8 +121,9 @@ def dossier_of(complaint: Complaint, reader: Person) -> Dossier:
         rounds=tuple(_rounds(complaint)),
         files=tuple(_files(complaint, related)),
         related=related,
-        transfer=pending_transfer(complaint),
-        approval=pending_approval(complaint),
+        transfer=transfer,
+        approval=approval,
+        withdrawal=withdrawal_of(complaint),
     )
 
 
@@ -138,13 +158,50 @@ def _rounds(complaint: Complaint) -> list[Round]:
         )
         .where(Callback.complaint_id == complaint.id)
         .options(
-            joinedload(Callback.attempts).lazyload(CallbackAttempt.by),
+            joinedload(Callback.attempts).options(*OF_A_CALL),
             joinedload(Answer.cause),
             joinedload(Answer.liable_unit),
         )
         .order_by(Callback.cycle.desc())
     ).unique()
-    return [Round(*row) for row in rows]
+    found = [(callback, answer) for callback, answer in rows]
+    # Nothing is written to a customer before there is an answer to tell.
+    notices = notices_of(complaint) if found else ()
+    return [
+        Round(callback, answer, tuple(each for each in notices if each.cycle == callback.cycle))
+        for callback, answer in found
+    ]
+
+
+def withdrawal_of(complaint: Complaint) -> Event | None:
+    """The event by which the customer took it back, while that holds."""
+    if complaint.status is not Status.WITHDRAWN:
+        return None
+    return db.session.scalars(
+        select(Event)
+        .where(Event.complaint_id == complaint.id, Event.action == "withdraw")
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).first()
+
+
+def _pending(complaint: Complaint) -> tuple[Transfer | None, Approval | None]:
+    """What waits for somebody's word: one query."""
+    moves = and_(Transfer.complaint_id == Complaint.id, Transfer.state == TransferState.PENDING)
+    asks = and_(
+        Approval.complaint_id == Complaint.id,
+        Approval.cycle == Complaint.cycle,
+        Approval.state == ApprovalState.PENDING,
+    )
+    row = db.session.execute(
+        select(Transfer, Approval)
+        .select_from(Complaint)
+        .outerjoin(Transfer, moves)
+        .outerjoin(Approval, asks)
+        .where(Complaint.id == complaint.id)
+        .limit(1)
+    ).one()
+    return row[0], row[1]
 
 
 def _files(complaint: Complaint, related: tuple[Complaint, ...]) -> list[Attachment]:

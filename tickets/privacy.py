@@ -4,6 +4,7 @@ A department needs to know what is wrong, not whom to ring. `reveal_customer` sh
 the person who asked, while the order that they work on is open, and is an event (AUD-01).
 """
 
+import re
 from collections.abc import Iterable, Set
 from uuid import UUID
 
@@ -22,6 +23,7 @@ ANSWERING = frozenset(
     {
         Party.RESPONSIBLE,
         Party.NAMED,
+        Party.DECIDER,
         Party.SUPERVISOR,
         Party.EXECUTIVE,
         Party.QUALITY,
@@ -69,6 +71,17 @@ def _open_orders_of(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 def _departments_of(person: Person) -> set[UUID]:
     return {each.unit_id for each in person.memberships if each.role in HANDLING}
+
+
+A_NUMBER = re.compile(r"\+?\d(?:[\s().\-/]?\d){4,}")
+A_MAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+
+
+def without_numbers(text: str) -> str:
+    """The text with every number and e-mail address in it masked."""
+    for pattern in (A_MAIL_ADDRESS, A_NUMBER):
+        text = pattern.sub(lambda found: masked(found[0]), text)
+    return text
 
 
 def masked(number: str) -> str:

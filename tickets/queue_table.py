@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_, func, or_
 
 from tickets import situations as is_
 from tickets.actors import HANDLING
@@ -114,10 +114,11 @@ ROWS = (
         "approvals",
         N_("Closings to decide"),
         COMPLAINT,
-        DECIDING,
+        # Quality too: where nobody above may decide, the rule may name one of them.
+        DECIDING | CALLERS,
         lambda person, _now: and_(
             is_.closing_requested(),
-            is_.decided_by(person),
+            or_(is_.decided_by(person), is_.decision_named_to(person)),
             ~is_.answered_for_by(person),
             ~is_.closing_asked_by(person),
         ),

@@ -27,6 +27,7 @@ from tickets.settings import policy_now
 from tickets.visibility import visible_to
 from workflow.callbacks import needs_confirming
 from workflow.case import Candidate, Other, Signed
+from workflow.policy import Policy
 from workflow.reasons import Reason
 from workflow.table import Action, Ask, Kind
 from workflow.words import N_, NoticeChannel, Role, UnitKind
@@ -99,21 +100,22 @@ def _for_rules(found: Any, context: _Context) -> Any:
     if isinstance(found, Complaint):
         return Other(found.id, found.status, found.customer_id)
     if isinstance(found, CallbackAttempt):
-        return _signed_attempt(found)
+        return signed_attempt(found, policy_now())
     if isinstance(found, Notice):
-        return _signed_letter(found, context.complaint)
+        return signed_letter(found, context.complaint)
     return found
 
 
-def _signed_letter(found: Notice, complaint: Complaint | None) -> Signed:
+def signed_letter(found: Notice, complaint: Complaint | None) -> Signed:
+    """A written notice as the rules see it; open while a posting is to be confirmed."""
     is_letter = found.channel is NoticeChannel.LETTER and not found.before_rule
     is_current = complaint is not None and found.cycle == complaint.cycle
     waits = is_letter and is_current and not found.posting and not found.returned
     return Signed(found.by_id, found.instead_of_id, found.sent_at, waits)
 
 
-def _signed_attempt(found: CallbackAttempt) -> Signed:
-    policy = policy_now()
+def signed_attempt(found: CallbackAttempt, policy: Policy) -> Signed:
+    """A call as the rules see it; open while it needs somebody who lets it count."""
     attempt = as_attempt(found, policy.region, confirmed=found.confirmation is not None)
     waits = needs_confirming(attempt, policy) and not attempt.confirmed
     return Signed(found.by_id, found.instead_of_id, found.at, waits)

@@ -109,6 +109,14 @@ def closing_asked_by(person: Person) -> Condition:
     return Complaint.id.in_(asked)
 
 
+def decision_named_to(person: Person) -> Condition:
+    """A closing is asked for that the rule names this person to decide."""
+    asked = select(request.complaint_id).where(
+        request.state == ApprovalState.PENDING, request.named_id == person.id
+    )
+    return and_(Complaint.status == Status.RESOLVED, Complaint.id.in_(asked))
+
+
 def closing_denied() -> Condition:
     """A supervisor refused the closing, and the customer was not tried again since."""
     tried_again = exists().where(

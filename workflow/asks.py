@@ -51,6 +51,9 @@ def _when_customer_said(inputs: Mapping[str, Any]) -> bool:
     return inputs.get("because") in {ReopenReason.CAME_BACK, ReopenReason.OBJECTS}
 
 
+POSTING_NUMBER = 60
+"""Characters in which a post office's number is stored."""
+
 REASON = (Ask("reason", Kind.TEXT, N_("Reason")),)
 
 REOPEN = (
@@ -119,7 +122,13 @@ CONFIRM_ATTEMPT = (Ask("attempt", Kind.ATTEMPT, N_("Call record")), *REASON)
 SEND_NOTICE = (
     Ask("channel", Kind.CHOICE, N_("Sent by"), codes=NoticeChannel),
     Ask("address", Kind.LINE, N_("Sent to")),
-    Ask("posting_number", Kind.LINE, N_("Posting number of the letter"), False),
+    Ask(
+        "posting_number",
+        Kind.LINE,
+        N_("Posting number of the letter"),
+        False,
+        at_most=POSTING_NUMBER,
+    ),
     Ask("notice", Kind.TEXT, N_("Text of the notice"), audience=CUSTOMER),
 )
 

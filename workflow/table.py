@@ -55,10 +55,13 @@ class Ask:
     nothing: str = N_("Unchanged")
     """What a list that need not be chosen from calls its first line."""
 
+    at_most: int | None = None
+    """Characters, where it is stored in fewer than its kind allows."""
+
     @property
     def longest(self) -> int | None:
         """The greatest length in characters, for texts."""
-        return {Kind.LINE: 200, Kind.TEXT: 10_000}.get(self.kind)
+        return self.at_most or {Kind.LINE: 200, Kind.TEXT: 10_000}.get(self.kind)
 
     def is_needed(self, inputs: Mapping[str, Any]) -> bool:
         return self.needed if isinstance(self.needed, bool) else self.needed(inputs)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.cast import Cast, call, do, orders, registered, resolve
+from tests.cast import Cast, call, delivered, do, orders, registered, resolve
 from tests.plausible import plausible
 from tickets.database import db
 from tickets.models import Complaint, Watch, WorkOrder
@@ -144,6 +144,7 @@ def resolved(cast: Cast, now: datetime) -> Complaint:
         call(complaint, CallOutcome.NO_ANSWER, at)
     said = {"channel": "sms", "address": "13912345678", "notice": "Please call us."}
     do("send_notice", complaint, cast.chen, now + DAY, **said)
+    delivered(now + DAY)
     return complaint
 
 
@@ -156,13 +157,30 @@ def closed(cast: Cast, now: datetime) -> Complaint:
 
 def withdrawn(cast: Cast, now: datetime) -> Complaint:
     complaint = in_progress(cast, now)
-    do("withdraw", complaint, cast.chen, now, channel="phone", at=now, text="Fine now.")
+    do(
+        "withdraw",
+        complaint,
+        cast.chen,
+        now,
+        said_by="customer",
+        channel="phone",
+        at=now,
+        text="Fine now.",
+    )
     return complaint
 
 
 def merged(cast: Cast, now: datetime) -> Complaint:
     complaint, survivor = in_progress(cast, now), registered(cast, now=now)
-    do("merge", complaint, cast.chen, now, into=survivor.number, reason="The same.")
+    do(
+        "merge",
+        complaint,
+        cast.chen,
+        now,
+        into=survivor.number,
+        because="same_line",
+        reason="The same.",
+    )
     return complaint
 
 
@@ -176,6 +194,23 @@ MAKING: dict[Status, Callable[[Cast, datetime], Complaint]] = {
     Status.WITHDRAWN: withdrawn,
     Status.MERGED: merged,
 }
+
+
+def scene_to_confirm(cast: Cast, now: datetime, tried_at: datetime) -> Scene:
+    """A call that was entered late, and a letter whose posting nobody has confirmed."""
+    complaint = in_progress(cast, now)
+    resolve(cast, complaint, now)
+    call(complaint, CallOutcome.NO_ANSWER, now + 5 * HOUR, at=now + HOUR)
+    said = {"channel": "letter", "address": "12 River Road, Jiangzhou", "notice": "Please call."}
+    do("send_notice", complaint, cast.chen, now + DAY, **said)
+    names = ("confirm_attempt", "confirm_posting", "notice_returned")
+    return Scene(
+        f"/complaints/{complaint.number}",
+        Status.RESOLVED,
+        complaint.version,
+        seeing(complaint, waiting=False),
+        {name: form_of(name, cast, complaint, tried_at) for name in names},
+    )
 
 
 def order_scenes(cast: Cast, now: datetime) -> dict[OrderStatus, Scene]:

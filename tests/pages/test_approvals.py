@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.cast import Cast, call, dispatched, do, orders, registered, resolved
+from tests.cast import Cast, call, delivered, dispatched, do, orders, registered, resolved
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tickets import numbers
@@ -35,6 +35,7 @@ def unreached(cast: Cast, transaction: Transaction, clock: Clock) -> str:
         clock.pass_(days=1)
         notice = {"channel": "sms", "address": "13912345678", "notice": "Please call us."}
         do("send_notice", complaint, cast.chen, clock.now, **notice)
+        delivered(clock.now)
         asked = {"ground": "unreachable", "reason": "Nobody answers, ever."}
         do("request_closing", complaint, cast.chen, clock.now, **asked)
         return complaint.number
@@ -66,7 +67,7 @@ def test_a_closing_is_approved_on_its_evidence(
     early = sign_in("zheng").get("/approvals/").text
     assert "Nobody answers, ever." in early
     assert early.count("No answer") == 3
-    assert "The customer has until" in early
+    assert "the customer has until" in early
     assert address not in early
 
     clock.pass_(days=3)
@@ -182,7 +183,7 @@ def test_the_counts_of_the_page_are_their_lists(
     }
 
 
-@pytest.mark.parametrize("login", ["chen", "zhao", "qian", "shen", "admin"])
+@pytest.mark.parametrize("login", ["chen", "zhao", "shen", "admin"])
 def test_only_who_decides_may_open_the_approvals(login: str, sign_in: SignIn) -> None:
     assert sign_in(login).get("/approvals/").status_code == 403
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.cast import Cast, call, do, resolve, resolved
+from tests.cast import Cast, call, delivered, do, resolve, resolved
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tickets import customers, numbers
@@ -292,7 +292,17 @@ def test_the_sheet_says_what_the_unreachable_rule_still_needs(
         data={**data, "channel": "sms", "address": NUMBER, "notice": "Please call us."},
     )
     assert sent.location == f"/callbacks/{due}"
-    assert "Ask for the closing" in browser.get(f"/callbacks/{due}").text
+    waiting = browser.get(f"/callbacks/{due}").text
+    assert "Waiting to be sent" in waiting
+    assert "The written notice is not on its way yet" in waiting
+    assert "Ask for the closing" not in waiting
+
+    with transaction():
+        delivered(clock.now)
+    page = browser.get(f"/callbacks/{due}").text
+    assert "Address known" in page
+    assert "the customer has until" in page
+    assert "Ask for the closing" in page
 
 
 def _hidden(page: str) -> dict[str, Any]:

@@ -84,7 +84,9 @@ def test_a_long_history_costs_no_more_queries(
                 assert browser.get(f"/complaints/{number}").status_code == 200
             costs.append(len(statements))
 
-    assert max(costs) <= 24  # among them one each for clocks, absences, problems and scores
+    # Among them one each for clocks, absences, problems and scores; and while a closing is asked
+    # for, for its authors, the known numbers, who may decide at all, and who stands in for whom.
+    assert max(costs) <= (27 if status == "resolved" else 24)
     assert costs[:3] == costs[3:]
 
 
@@ -112,7 +114,15 @@ def _busy(cast: Cast, status: str, now: datetime) -> str:
             reason="Hung up.",
         )
     other = given.registered(cast, now=now)
-    given.do("merge", other, other.responsible, now, into=complaint.number, reason="Same.")
+    given.do(
+        "merge",
+        other,
+        other.responsible,
+        now,
+        into=complaint.number,
+        because="same_line",
+        reason="Same.",
+    )
     return complaint.number
 
 
@@ -310,7 +320,15 @@ def test_a_merged_complaint_leads_to_where_it_lives_on(
         survivor, other = given.registered(cast, now=now), given.registered(cast, now=now)
         upload = Upload("photo.png", b"\x89PNG\r\n\x1a\n")
         given.do("attach", other, other.responsible, now, file=upload)
-        given.do("merge", other, other.responsible, now, into=survivor.number, reason="Same.")
+        given.do(
+            "merge",
+            other,
+            other.responsible,
+            now,
+            into=survivor.number,
+            because="same_line",
+            reason="Same.",
+        )
         numbers = survivor.number, other.number
 
     browser = sign_in("chen")

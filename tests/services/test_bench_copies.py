@@ -23,6 +23,7 @@ HANGING = {
     "complaint.customer_id": "customer",
     "complaint.closing_attempt_id": "callback_attempt",
     "callback_attempt.callback_id": "callback",
+    "responsibility.complaint_id": "complaint",
 }
 
 
@@ -46,6 +47,8 @@ def test_copied_stories_refer_to_their_own_parts(
                 )
             )
             assert lost == 0, place
+        without = "SELECT COUNT(*) FROM complaint WHERE id NOT IN (SELECT complaint_id FROM {0})"
+        assert db.session.scalar(text(without.format("responsibility"))) == 0
         ids = list(db.session.scalars(select(Complaint.id)))
         for _key, history in histories_of(ids):  # orders named in events are found
             assert clocks(history, now)

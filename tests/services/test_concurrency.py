@@ -21,8 +21,9 @@ from workflow.machine import Refused
 from workflow.words import OrderStatus, Status
 
 DAY = timedelta(days=1)
-ACCEPTED = {"outcome": "accepted", "channel": "phone", "number": "1"}
-NOT_SOLVED = {"outcome": "not_solved", "channel": "phone", "number": "1", "text": "Dead."}
+CALLED = {"channel": "phone", "number": "13912345678"}
+ACCEPTED = {**CALLED, "outcome": "accepted"}
+NOT_SOLVED = {**CALLED, "outcome": "not_solved", "text": "Dead."}
 
 Deed = Callable[[], Any]
 
@@ -229,8 +230,26 @@ def test_two_complaints_are_never_merged_into_each_other(
 
     results = at_once(
         database,
-        acting(desk, "merge", first, "zheng", now, into=number[second], reason="The same."),
-        acting(desk, "merge", second, "he", now, into=number[first], reason="The same."),
+        acting(
+            desk,
+            "merge",
+            first,
+            "zheng",
+            now,
+            into=number[second],
+            because="same_line",
+            reason="The same.",
+        ),
+        acting(
+            desk,
+            "merge",
+            second,
+            "he",
+            now,
+            into=number[first],
+            because="same_line",
+            reason="The same.",
+        ),
     )
 
     # Each waits for the other's row: PostgreSQL lets one of them go, SQLite never begins it.
@@ -254,7 +273,16 @@ def test_a_survivor_does_not_close_while_it_is_merged_into(
     results = at_once(
         database,
         acting(desk, "record_callback", survivor, "chen", now, **ACCEPTED),
-        acting(desk, "merge", duplicate, "zheng", now, into=number, reason="The same."),
+        acting(
+            desk,
+            "merge",
+            duplicate,
+            "zheng",
+            now,
+            into=number,
+            because="same_line",
+            reason="The same.",
+        ),
     )
 
     # Whichever was first: merged into what was open then, or refused because it had closed.

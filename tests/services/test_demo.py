@@ -14,10 +14,21 @@ from tickets.config import Mode
 from tickets.database import db
 from tickets.demo import filling
 from tickets.demo.accounts import DEMO_ACCOUNTS
-from tickets.models import Approval, ApprovalState, Complaint, Customer, Person, WorkOrder
+from tickets.models import (
+    Approval,
+    ApprovalState,
+    AttemptConfirmation,
+    CallbackAttempt,
+    Complaint,
+    Customer,
+    Event,
+    Notice,
+    Person,
+    WorkOrder,
+)
 from tickets.models.installation import Installation
 from tickets.queues import counts, queues_of
-from workflow.words import ENDED, OrderStatus, Status
+from workflow.words import ENDED, MessageState, NoticeChannel, OrderStatus, Status
 
 MANY_CUSTOMERS, MANY_PEOPLE = 60, 25
 MIDNIGHT = timedelta(hours=14, minutes=10)
@@ -44,6 +55,8 @@ def test_the_demo_is_a_desk_that_has_worked_for_weeks(
         assert list(history.all_flaws()) == []
     with subtests.test("everybody who works with complaints has something to do"):
         assert idle(session, now) == []
+    with subtests.test("closings rest on calls in their time and on notices that left"):
+        assert_closings_rest_on_something(session)
     with subtests.test("the weeks before give reports something to compare"):
         lately = now - timedelta(days=14)
         old = Complaint.registered_at < lately
@@ -51,6 +64,24 @@ def test_the_demo_is_a_desk_that_has_worked_for_weeks(
         assert len(before) > MANY_CUSTOMERS
         assert {each.status for each in before} <= ENDED
         assert any(each.first_contact_solution for each in before)
+
+
+def assert_closings_rest_on_something(session: scoped_session[Session]) -> None:
+    """A late call that a second person let count, one to an unknown number, a letter that another
+    one saw posted, SMS that were sent; and something that waits for the supervisor."""
+    confirmed = session.scalars(select(AttemptConfirmation)).all()
+    assert [each for each in confirmed if each.by_id != each.attempt.by_id]
+    assert session.scalars(select(CallbackAttempt).where(~CallbackAttempt.number_known)).all()
+    notices = session.scalars(select(Notice)).all()
+    letters = [each for each in notices if each.channel is NoticeChannel.LETTER]
+    assert letters and all(each.posting and each.posting.by_id != each.by_id for each in letters)
+    carried = [each.message for each in notices if each.channel is not NoticeChannel.LETTER]
+    assert carried and all(each and each.state is MessageState.SENT for each in carried)
+    waiting = session.scalars(select(Approval).where(Approval.state == ApprovalState.PENDING))
+    assert len(waiting.all()) >= 2
+    for action, field in (("withdraw", "said_by"), ("merge", "because")):
+        said = session.scalars(select(Event.data).where(Event.action == action)).all()
+        assert said and all(data.get(field) for data in said), action
 
 
 def test_it_can_be_filled_in_the_middle_of_the_night(

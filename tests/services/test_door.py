@@ -65,7 +65,16 @@ def test_what_raises_in_a_follow_up_takes_the_action_with_it(
     monkeypatch.setitem(ORDER_CHANGES, "recall", breaks)
 
     with pytest.raises(Broken):
-        do("withdraw", complaint, cast.chen, now, channel="phone", at=now, text="Fine now.")
+        do(
+            "withdraw",
+            complaint,
+            cast.chen,
+            now,
+            said_by="customer",
+            channel="phone",
+            at=now,
+            text="Fine now.",
+        )
     session.rollback()
 
     assert complaint.status is Status.DISPATCHED

@@ -84,7 +84,15 @@ def test_undoing_a_merge_after_its_person_has_left_names_another(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
     survivor, complaint = registered(cast, now=now, by="wang"), registered(cast, now=now)
-    do("merge", complaint, cast.zheng, now, into=survivor.number, reason="The same.")
+    do(
+        "merge",
+        complaint,
+        cast.zheng,
+        now,
+        into=survivor.number,
+        because="same_line",
+        reason="The same.",
+    )
     cast.chen.active = False
     session.flush()
 

@@ -152,7 +152,15 @@ def test_any_old_number_reaches_the_complaint_it_lives_on_in(
     session: Db, cast: Cast, now: datetime
 ) -> None:
     survivor, duplicate = (registered(cast, now=now - each * DAY) for each in (9, 8))
-    do("merge", duplicate, cast.chen, now - DAY, into=survivor.number, reason="The same line.")
+    do(
+        "merge",
+        duplicate,
+        cast.chen,
+        now - DAY,
+        into=survivor.number,
+        because="same_line",
+        reason="The same line.",
+    )
 
     found = lookup.look_up(numbers.spoken(duplicate.number), person=cast.chen, region="CN")
     assert found.chosen is not None

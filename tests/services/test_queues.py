@@ -47,7 +47,16 @@ def test_my_open_complaints_are_those_i_answer_for(
     mine = registered(cast, now=now)
     registered(cast, now=now, by="wang")
     ended = registered(cast, now=now)
-    do("withdraw", ended, cast.chen, now, channel="phone", at=now, text="It works.")
+    do(
+        "withdraw",
+        ended,
+        cast.chen,
+        now,
+        said_by="customer",
+        channel="phone",
+        at=now,
+        text="It works.",
+    )
 
     assert on("mine_next", cast.chen, now) == {mine.id}
 

@@ -23,10 +23,11 @@ from hypothesis.stateful import (
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, orders
-from tests.plausible import a_problem
+from tests.plausible import a_notice, a_problem, an_attempt
 from tests.typed import nonsense, sensible
 from tests.walk import Choice, Desk
 from tickets import responsibility
+from tickets.deciders import may_decide
 from tickets.models import Complaint, WorkOrder
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
@@ -53,6 +54,7 @@ SELDOM = frozenset({"withdraw", "merge"})
 OFTEN = 8
 """How much oftener than anything else is tried what leads on."""
 
+NUMBER = "13912345678"
 AGENTS = {"network": "zhao", "billing": "zhou", "vendor": "feng"}
 IN_VAIN = (CallOutcome.NO_ANSWER, CallOutcome.BUSY, CallOutcome.THIRD_PARTY)
 TRIED_IN_VAIN = (timedelta(0), timedelta(hours=5), timedelta(hours=24))
@@ -116,7 +118,7 @@ class Walk(RuleBasedStateMachine):
         self.desk.attempt_stale(choice, sensible(dice.choice, self.desk, choice))
 
     def time_passes(self, dice: Random) -> None:
-        self.desk.now += timedelta(hours=dice.choice((1, 6, 20, 80, 300)))
+        self.desk.let_pass(timedelta(hours=dice.choice((1, 6, 20, 80, 300))))
 
     def the_customer_cannot_be_reached(self, dice: Random) -> None:
         """The whole unreachable procedure, which chance alone would hardly ever find."""
@@ -125,24 +127,45 @@ class Walk(RuleBasedStateMachine):
             morning = self.desk.now.replace(hour=2) + timedelta(days=1)
             for later in TRIED_IN_VAIN:
                 self.desk.now = max(self.desk.now, morning + later)
-                said = {"outcome": dice.choice(IN_VAIN), "channel": "phone", "number": "1"}
-                self._do("record_callback", complaint, who, **said)
-            self._do("send_notice", complaint, who, channel="sms", address="1", notice="Call us.")
-            self._do("request_closing", complaint, who, ground="unreachable", reason="Nobody.")
-            self.desk.now += timedelta(days=4)
+                self._call(complaint, who, dice.choice(IN_VAIN), dice)
+            self._write(complaint, who, dice)
+            ground = "refuses_contact" if complaint.refuses_contact else "unreachable"
+            self._do("request_closing", complaint, who, ground=ground, reason="Nobody.")
+            self.desk.let_pass(timedelta(days=4))
             decision = dice.choice(("close_unreached", "deny_closing"))
-            self._do(decision, complaint, "he" if who == "zheng" else "zheng", reason="Seen.")
+            deciders = [each.login for each in may_decide(complaint, self.desk.now)]
+            self._do(decision, complaint, dice.choice(deciders or ["zheng"]), reason="Seen.")
+
+    def _call(self, complaint: Complaint, who: str, outcome: str, dice: Random) -> None:
+        """Now and then put down hours later; then a supervisor lets it count."""
+        said = {"outcome": outcome, "channel": "phone", "number": NUMBER, "text": "So."}
+        if dice.random() < 0.3:
+            said["at"] = self.desk.now
+            self.desk.let_pass(timedelta(hours=1))
+        self._do("record_callback", complaint, who, **said)
+        self._do("confirm_attempt", complaint, "he", attempt=an_attempt(complaint), reason="Bill.")
+
+    def _write(self, complaint: Complaint, who: str, dice: Random) -> None:
+        """An SMS, or a letter that somebody else saw posted; some come back."""
+        channel = dice.choice(("sms", "letter"))
+        written = {"channel": channel, "notice": "Call us."}
+        written["address"] = NUMBER if channel == "sms" else "12 River Road, Jiangzhou"
+        self._do("send_notice", complaint, who, **written)
+        notice, now = a_notice(complaint), self.desk.now
+        self._do("confirm_posting", complaint, "qian", notice=notice, posted_at=now)
+        if dice.random() < 0.3:
+            self._do("notice_returned", complaint, "qian", notice=notice, reason="Moved.")
 
     def the_customer_is_reached(self, dice: Random) -> None:
         for complaint in self._in(Status.RESOLVED)[:1]:
             outcome = dice.choice(("accepted", "understood", "not_solved"))
-            said = {"outcome": outcome, "channel": "phone", "number": "1", "text": "So."}
+            said = {"outcome": outcome, "channel": "phone", "number": NUMBER, "text": "So."}
             self._do("record_callback", complaint, complaint.responsible.login, **said)
 
     def it_is_a_duplicate(self, dice: Random) -> None:
         complaint, survivor = dice.sample(self.desk.complaints, 2)
         decider = dice.choice(("zheng", complaint.responsible.login))
-        said = {"into": survivor.number, "reason": "The same line."}
+        said = {"into": survivor.number, "because": "same_line", "reason": "The same line."}
         self._do("watch", complaint, "qian")
         if self._do("merge", complaint, decider, **said) and dice.random() < 0.7:
             self._do("contact", complaint, decider, channel="phone", text="And now?")
@@ -170,6 +193,13 @@ class Walk(RuleBasedStateMachine):
             self._on_order("answer", order, agent, answer="Mended.")
             if dice.random() < 0.3:
                 self._on_order("reject_answer", order, desk, reason="What was done?")
+
+    def it_is_offered_to_somebody_else(self, dice: Random) -> None:
+        complaint = dice.choice(self.desk.complaints)
+        if self._do("transfer", complaint, "he", to=self.desk.cast.people["wang"], reason="Load."):
+            answer = dice.choice(("accept_transfer", "decline_transfer"))
+            said = {"reason": "Away."} if answer == "decline_transfer" else {}
+            self._do(answer, complaint, "wang", **said)
 
     def somebody_leaves(self, dice: Random) -> None:
         """Their open complaints go to somebody else first (OWN-02)."""
@@ -207,6 +237,7 @@ MOVES: dict[Callable[[Walk, Random], None], float] = {
     Walk.the_customer_is_reached: 1,
     Walk.it_is_a_duplicate: 1,
     Walk.a_department_works: 2,
+    Walk.it_is_offered_to_somebody_else: 0.5,
     Walk.somebody_leaves: 0.15,
 }
 """What happens, and how often."""

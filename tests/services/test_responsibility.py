@@ -251,9 +251,26 @@ def test_a_transfer_that_waits_ends_with_the_complaint(
     if ending == "closed":
         call(complaint, CallOutcome.ACCEPTED, now)
     elif ending == "withdrawn":
-        do("withdraw", complaint, cast.chen, now, channel="phone", at=now, text="Fine now.")
+        do(
+            "withdraw",
+            complaint,
+            cast.chen,
+            now,
+            said_by="customer",
+            channel="phone",
+            at=now,
+            text="Fine now.",
+        )
     else:
-        do("merge", complaint, cast.chen, now, into=survivor.number, reason="The same.")
+        do(
+            "merge",
+            complaint,
+            cast.chen,
+            now,
+            into=survivor.number,
+            because="same_line",
+            reason="The same.",
+        )
 
     assert complaint.status == ending
     assert [each.state for each in session.scalars(select(Transfer))] == ["cancelled"]

@@ -150,7 +150,15 @@ def test_a_merge_moves_the_start_and_undoing_it_moves_it_back(
     early, late = registered(cast, now=now - DAY), registered(cast, now=now, by="wang")
     before = {id_of(row): row.due_at for row in rows_of(late)}
 
-    do("merge", early, cast.zheng, now + HOUR, into=late.number, reason="One line.")
+    do(
+        "merge",
+        early,
+        cast.zheng,
+        now + HOUR,
+        into=late.number,
+        because="same_line",
+        reason="One line.",
+    )
     assert row_of(late, K.RESOLUTION).starts_at == now - DAY
     assert [row.look_at for row in rows_of(early)] == [None] * len(rows_of(early))
     assert {row.state for row in rows_of(early)} <= {
@@ -171,8 +179,8 @@ def test_undoing_a_merge_reaches_whatever_its_survivor_lives_on_in(
     first = registered(cast, now=now - 2 * DAY)
     second = registered(cast, now=now - DAY, by="wang")
     third = registered(cast, now=now)
-    do("merge", first, cast.zheng, now, into=second.number, reason="One line.")
-    do("merge", second, cast.zheng, now, into=third.number, reason="One line.")
+    do("merge", first, cast.zheng, now, into=second.number, because="same_line", reason="One line.")
+    do("merge", second, cast.zheng, now, into=third.number, because="same_line", reason="One line.")
     assert row_of(third, K.RESOLUTION).starts_at == now - 2 * DAY
 
     do("unmerge", first, cast.zheng, now + HOUR, reason="Two lines.")
@@ -199,7 +207,15 @@ def test_a_duplicate_that_came_later_moves_nothing(
     assert row_of(letter, K.REGULATOR).starts_at == now - 5 * DAY
     duplicate = registered(cast, now=now + HOUR, by="wang")
 
-    do("merge", duplicate, cast.zheng, now + HOUR, into=letter.number, reason="The same.")
+    do(
+        "merge",
+        duplicate,
+        cast.zheng,
+        now + HOUR,
+        into=letter.number,
+        because="same_line",
+        reason="The same.",
+    )
     assert {id_of(row): (row.starts_at, row.due_at) for row in rows_of(letter)} == before
 
     do("unmerge", duplicate, cast.zheng, now + HOUR, reason="Not the same.")

@@ -14,6 +14,7 @@ from tickets.models import (
     Callback,
     CallbackAttempt,
     Complaint,
+    Notice,
     PolicySetting,
 )
 from workflow.machine import Refused
@@ -110,19 +111,26 @@ def test_who_refuses_contact_is_never_said_to_have_accepted(
     setting(session, on_the_spot_counts=True)
     complaint = resolved(cast, now=now, refuses_contact=True, callback_number="")
     for channel in ("phone", "visit", "on_the_spot"):
-        said = {"outcome": "accepted", "channel": channel, "number": "1"}
+        said = {"outcome": "accepted", "channel": channel, "number": "1", "number_reason": "Ad."}
         with pytest.raises(Refused) as refusal:
             do("record_callback", complaint, cast.chen, now, **said)
         assert reasons(refusal) == {("refuses_contact", "outcome")}
 
     asked = {"ground": "refuses_contact", "reason": "Said so at the counter."}
+    with pytest.raises(Refused, match="written notice must be sent"):
+        do("request_closing", complaint, cast.chen, now, **asked)  # she noted the refusal herself
+    letter = {"channel": "letter", "address": "12 River Road, Jiangzhou", "notice": "Mended."}
+    do("send_notice", complaint, cast.chen, now, **letter)
+    (notice,) = session.scalars(select(Notice.id))
+    do("confirm_posting", complaint, cast.wang, now, notice=notice, posted_at=now)
     do("request_closing", complaint, cast.chen, now, **asked)
-    do("close_unreached", complaint, cast.zheng, now, reason="Seen the form.")
+    waited = now + timedelta(days=3)
+    do("close_unreached", complaint, cast.zheng, waited, reason="Seen the form.")
 
     assert complaint.status is Status.CLOSED
     (approval,) = session.scalars(select(Approval))
     assert (approval.granted, approval.ground) == (True, "refuses_contact")
-    assert callback_of(complaint, session).done_at == now
+    assert callback_of(complaint, session).done_at == waited
 
 
 def test_nobody_claims_a_refusal_that_was_not_made(

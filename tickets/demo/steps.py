@@ -17,6 +17,7 @@ from workflow.words import (
     Channel,
     ClosingGround,
     GroupTier,
+    MergeReason,
     NoticeChannel,
     Remedy,
     ReopenReason,
@@ -25,6 +26,7 @@ from workflow.words import (
     Severity,
     WaitReason,
     WithdrawalChannel,
+    WithdrawnBy,
 )
 
 RESPONSIBLE = ""
@@ -125,6 +127,23 @@ def call(
     return Step(at, "record_callback", by, said=said, moments=moments)
 
 
+def call_entered_later(at: str, called: str, outcome: CallOutcome) -> Step:
+    """A call that was put down long after it was made."""
+    said = {"outcome": outcome, "channel": CallChannel.MOBILE}
+    return Step(at, "record_callback", said=said, moments={"at": called})
+
+
+def call_elsewhere(at: str, outcome: CallOutcome, number: str, why: str) -> Step:
+    """To a number that is not known of this customer."""
+    said = {"outcome": outcome, "channel": CallChannel.MOBILE, "number": number}
+    return Step(at, "record_callback", said={**said, "number_reason": why})
+
+
+def let_count(at: str, by: str, reason: str) -> Step:
+    """A second person confirms the latest call."""
+    return Step(at, "confirm_attempt", by, said={"reason": reason})
+
+
 def agree(at: str, on: str, text: str) -> Step:
     """Agree with the customer when to call."""
     return Step(at, "schedule_callback", said={"text": text}, moments={"scheduled_for": on})
@@ -132,6 +151,16 @@ def agree(at: str, on: str, text: str) -> Step:
 
 def notice(at: str, channel: NoticeChannel, address: str, text: str) -> Step:
     return Step(at, "send_notice", said={"channel": channel, "address": address, "notice": text})
+
+
+def letter(at: str, address: str, posting_number: str, text: str) -> Step:
+    said = {"channel": NoticeChannel.LETTER, "address": address, "notice": text}
+    return Step(at, "send_notice", said={**said, "posting_number": posting_number})
+
+
+def posted(at: str, by: str, on: str) -> Step:
+    """A second person confirms when the latest letter was posted."""
+    return Step(at, "confirm_posting", by, moments={"posted_at": on})
 
 
 def request_closing(
@@ -160,13 +189,17 @@ def watch(at: str, by: str) -> Step:
     return Step(at, "watch", by)
 
 
-def withdraw(at: str, channel: WithdrawalChannel, text: str) -> Step:
-    return Step(at, "withdraw", said={"channel": channel, "text": text}, moments={"at": at})
+def withdraw(
+    at: str, channel: WithdrawalChannel, text: str, said_by: WithdrawnBy = WithdrawnBy.CUSTOMER
+) -> Step:
+    said = {"channel": channel, "said_by": said_by, "text": text}
+    return Step(at, "withdraw", said=said, moments={"at": at})
 
 
-def merge(at: str, into: str, reason: str, by: str = RESPONSIBLE) -> Step:
+def merge(at: str, into: str, because: MergeReason, reason: str, by: str = RESPONSIBLE) -> Step:
     """Whoever merges sees both: the person who answers for both, or a supervisor."""
-    return Step(at, "merge", by, said={"reason": reason}, refers={"into": into})
+    said = {"because": because, "reason": reason}
+    return Step(at, "merge", by, said=said, refers={"into": into})
 
 
 def reopen(at: str, by: str, reason: str) -> Step:

@@ -1,7 +1,7 @@
 """Tells the stories: every step goes through the verbs, in the order of time over all stories."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,13 +11,16 @@ from sqlalchemy import select
 from tickets import customers, intake
 from tickets.actions import take, take_order
 from tickets.database import db
+from tickets.demo.delivery import deliver_until
 from tickets.demo.steps import RESPONSIBLE, SOLVE_AT_ONCE, Step, Story, Who
 from tickets.models import (
+    CallbackAttempt,
     Category,
     Cause,
     Complaint,
     ContactKind,
     Customer,
+    Notice,
     Person,
     Unit,
     WorkOrder,
@@ -32,6 +35,11 @@ AGO = re.compile(r"([+-])(\d+)([mh])")
 ON_A_DAY = re.compile(r"([+-]\d+) (\d\d):(\d\d)")
 UNITS_OF_TIME = {"m": timedelta(minutes=1), "h": timedelta(hours=1)}
 LEAST_PROMISE = timedelta(hours=24)
+CONFIRMED: Mapping[str, tuple[str, Any, Any]] = {
+    "confirm_attempt": ("attempt", CallbackAttempt, CallbackAttempt.recorded_at),
+    "confirm_posting": ("notice", Notice, Notice.sent_at),
+}
+"""Actions that name a row which has no name in a story."""
 
 
 def moment(written: str, now: datetime, policy: Policy) -> datetime:
@@ -69,14 +77,17 @@ class Teller:
         self.causes = {each.code: each for each in db.session.scalars(select(Cause))}
 
     def tell(self, stories: Sequence[Story]) -> None:
-        """Tell all stories; what happened earlier is written down earlier."""
-        for _at, story, step in sorted(self._in_time(stories), key=lambda each: each[0]):
+        """Tell all stories; what happened earlier is written down earlier, and what was written
+        to customers has left before anything that comes later."""
+        for at, story, step in sorted(self._in_time(stories), key=lambda each: each[0]):
+            deliver_until(at)
             try:
                 self._go_on(story, step)
             except Refused as refused:
                 where = f"{story.key}, {step.at + ' ' + step.action if step else 'registering'}"
                 refused.add_note(f"in the story {where}")
                 raise
+        deliver_until(self.now)
 
     def _go_on(self, story: Story, step: Step | None) -> None:
         if step is None:
@@ -137,8 +148,9 @@ class Teller:
         actor = complaint.responsible if step.by == RESPONSIBLE else self.people[step.by]
         at = self._when(step.at)
         inputs = {**step.said, **self._moments(step, complaint, at), **self._referred(step)}
+        inputs |= self._confirmed(step, complaint)
         if step.action == "record_callback":
-            inputs["number"] = complaint.callback_number
+            inputs.setdefault("number", complaint.callback_number)
         if step.action == SOLVE_AT_ONCE:
             intake.solve_at_once(complaint, actor=actor, now=at, answer=inputs)
             return
@@ -169,6 +181,14 @@ class Teller:
         if "units" in step.refers:
             found["units"] = [self.units[code] for code in step.refers["units"]]
         return found
+
+    def _confirmed(self, step: Step, complaint: Complaint) -> dict[str, Any]:
+        """What somebody confirms is the newest of its kind."""
+        if step.action not in CONFIRMED:
+            return {}
+        name, model, newest = CONFIRMED[step.action]
+        query = select(model).where(model.complaint_id == complaint.id).order_by(newest.desc())
+        return {name: db.session.scalars(query.limit(1)).one()}
 
     def _order(self, complaint: Complaint, unit: Unit) -> WorkOrder:
         """The newest order of this department."""

@@ -202,6 +202,7 @@ class NoticeReturn(Model):
     at: Mapped[datetime] = moment()
 
     notice: Mapped[Notice] = relationship(back_populates="returned")
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
 
 
 class Responsibility(Model):
@@ -272,4 +273,5 @@ class Approval(Model):
 
     complaint: Mapped[Complaint] = relationship(foreign_keys=[complaint_id])
     requested_by: Mapped[Person] = relationship(foreign_keys=[requested_by_id])
+    named: Mapped[Person | None] = relationship(foreign_keys=[named_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])

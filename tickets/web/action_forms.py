@@ -4,7 +4,7 @@ The rules decide what is missing or wrong; the form only reads what was typed: l
 aware ones, ids become ids. What cannot be read at all is told at its field.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ from tickets.web.moment_field import MomentField
 from tickets.web.money import minor_of
 from tickets.web.offers import Choices, Subject
 from workflow.table import Action, Ask, Kind
+from workflow.words import NoticeChannel
 
 FEW = 5
 """So many codes are shown side by side; more go into a list to choose from."""
@@ -51,10 +52,16 @@ class ActionForm(FlaskForm):
 
 
 def form_for(
-    action: Action, subject: Subject, *, defaults: Mapping[str, Any] | None = None
+    action: Action,
+    subject: Subject,
+    *,
+    defaults: Mapping[str, Any] | None = None,
+    without: Set[Kind] = frozenset(),
 ) -> ActionForm:
-    """The form of this action; on POST it reads the request, else it shows the defaults."""
-    fields = {ask.name: _field(ask, subject) for ask in action.asks}
+    """The form of this action; on POST it reads the request, else it shows the defaults. Fields of
+    the kinds in `without` are left out: the page gives them itself."""
+    asks = [ask for ask in action.asks if ask.kind not in without]
+    fields = {ask.name: _field(ask, subject) for ask in asks}
     kind = type(f"{action.name}_form", (ActionForm,), fields)
     first = {
         **(defaults or {}),
@@ -75,7 +82,22 @@ def renew(form: ActionForm, subject: Subject) -> None:
 def inputs_of(form: ActionForm, action: Action) -> dict[str, Any]:
     """What was filled in, by the names the action asks for; what was left empty is left out."""
     read = {ask.name: READERS[ask.kind](form[ask.name].data, ask) for ask in action.asks}
-    return {name: value for name, value in read.items() if value not in (None, "", [])}
+    return {
+        name: value
+        for name, value in read.items()
+        if value not in (None, "", []) and _belongs(name, read)
+    }
+
+
+ONLY_WITH = {"posting_number": ("channel", NoticeChannel.LETTER)}
+"""What means something only beside a certain choice, and is hidden beside the others."""
+
+
+def _belongs(name: str, read: Mapping[str, Any]) -> bool:
+    if name not in ONLY_WITH:
+        return True
+    beside, code = ONLY_WITH[name]
+    return bool(read.get(beside) == code)
 
 
 def _field(ask: Ask, subject: Subject) -> Any:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
 from tickets.decisions import closings_for, disputes_for, transfers_for
+from tickets.models import Complaint
 from tickets.queues import QUEUES, counts
 from tickets.settings import policy_now
 from tickets.visibility import visible_complaint, visible_order
@@ -14,7 +15,7 @@ from tickets.web import taking
 from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.offers import Subject
 from tickets.web.refusals import sentence_of
-from tickets.web.rows import queue_url
+from tickets.web.rows import complaint_url, queue_url
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 
 blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
@@ -26,16 +27,20 @@ ICONS = {
 }
 """The queues of this page, each with its sign."""
 
-DECISIONS = frozenset(
-    {"close_unreached", "deny_closing", "cancel_transfer", "accept_transfer", "decline_transfer"}
-)
+CONFIRMING = frozenset({"confirm_attempt", "confirm_posting", "notice_returned"})
+"""Small decisions on what a closing rests on; they stand on the complaint's own pages too."""
+
+DECISIONS = CONFIRMING | {
+    *("close_unreached", "deny_closing"),
+    *("cancel_transfer", "accept_transfer", "decline_transfer"),
+}
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Closings, arbitrations and transfers that wait, each decided in its place."""
     moment, person, policy = now(), taking.reader(), policy_now()
-    queues = [QUEUES[name] for name in ICONS]
+    queues = [QUEUES[name] for name in ICONS if QUEUES[name].roles & person.roles]
     total = counts(queues, person, moment)
     return render_template(
         "approvals/index.html",
@@ -44,7 +49,6 @@ def index() -> ResponseReturnValue:
         closings=closings_for(person, moment, policy),
         disputes=disputes_for(person, moment),
         transfers=transfers_for(person, moment),
-        wait_ends=policy.callback.wait_after_notice,
         sentence_of=sentence_of,
         now=moment,
         **DECIDING_HERE,
@@ -58,7 +62,8 @@ def decide(number: str, action: str) -> ResponseReturnValue:
         abort(404)
     complaint = visible_complaint(number, taking.reader())
     address = url_for("approvals.decide", number=complaint.number, action=action)
-    place = taking.Place(Subject(complaint), address, _back(action))
+    back = _back(action, complaint)
+    place = taking.Place(Subject(complaint), **taking.there_and_back(address, back))
     return taking.answer(ACTIONS[action], place)
 
 
@@ -71,6 +76,8 @@ def arbitrate(order_id: UUID) -> ResponseReturnValue:
     return taking.answer(ORDER_ACTIONS["arbitrate"], place)
 
 
-def _back(action: str) -> str:
+def _back(action: str, complaint: Complaint) -> str:
+    if action in CONFIRMING:
+        return complaint_url(complaint)
     mine = action in {"accept_transfer", "decline_transfer"}
     return url_for("work.index") if mine else url_for("approvals.index")

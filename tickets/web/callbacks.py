@@ -39,13 +39,15 @@ from tickets.visibility import visible_complaint
 from tickets.web import taking
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.call_script import script_for
+from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.defaults import defaults_for
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.event_words import Words, title_of
 from tickets.web.offers import Subject
 from tickets.web.paging import Paging
 from tickets.web.refusals import sentence_of, show_refusal
-from tickets.web.rows import complaint_url, queue_url
+from tickets.web.rows import queue_url
+from tickets.web.suggestions import suggested_numbers
 from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
@@ -57,6 +59,8 @@ blueprint = Blueprint("callbacks", __name__, url_prefix="/callbacks")
 
 SHOWN = 25
 BESIDE_THE_CALL = frozenset({"schedule_callback", "send_notice", "request_closing"})
+NUMBER_KEYS = "zxcvb"
+"""The keys that put one of the known numbers (at most five) into the form."""
 """What is done from the call sheet besides recording the call."""
 
 KEYS = dict(zip(CallOutcome, "1234567890", strict=True))
@@ -280,19 +284,21 @@ def _page(
         form=form,
         outcome=outcome,
         keys=KEYS,
+        numbers=suggested_numbers(sheet.complaint, sheet.case)["number"],
+        number_keys=NUMBER_KEYS,
         groups=[(gettext(title), codes) for title, codes in GROUPS],
         reopens=outcome in REOPENING,
         closes=outcome in CLOSING,
         against=against,
         sentence_of=sentence_of,
-        complaint_url=complaint_url(sheet.complaint),
+        here=url_for("callbacks.call", number=sheet.complaint.number),
         quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
         news=news,
         words=Words(timeline.names_for(news.events)) if news else None,
         title_of=title_of,
         now=moment,
-        spoken=numbers.spoken,
         dialled=dialled,
+        **DECIDING_HERE,
     )
 
 

@@ -1,17 +1,33 @@
 """Forms of decisions, several on one page: each with ids of its own."""
 
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
 from tickets import numbers
 from tickets.web.action_forms import ActionForm, form_for
 from tickets.web.offers import Subject
 from tickets.web.rows import complaint_url
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.table import Kind
+
+BY_KEY = frozenset({Kind.ATTEMPT, Kind.NOTICE})
+"""What a small decision names by the place where it stands."""
 
 
-def form_of(name: str, subject: Subject) -> ActionForm:
-    """The form of one decision, to stand beside others of its kind."""
+def form_of(
+    name: str,
+    subject: Subject,
+    *,
+    on: UUID | None = None,
+    defaults: Mapping[str, Any] | None = None,
+) -> ActionForm:
+    """The form of one decision, to stand beside others of its kind; `on` is the call or notice
+    of the complaint that it is about."""
     action = (ACTIONS if subject.order is None else ORDER_ACTIONS)[name]
-    form = form_for(action, subject)
+    form = form_for(action, subject, defaults=defaults, without=BY_KEY if on else frozenset())
     about = subject.complaint.number if subject.order is None else subject.order.id
+    about = on or about
     for field in form:
         field.id = f"{name}-{about}-{field.name}"
         field.label.field_id = field.id

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tickets.database import db
-from tickets.models import WorkOrder
+from tickets.messages.ways import addresses
+from tickets.models import ContactKind, WorkOrder
 from tickets.web.offers import Subject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
@@ -16,6 +17,7 @@ from workflow.words import (
     CallChannel,
     Channel,
     ClosingGround,
+    MessageChannel,
     NoticeChannel,
     OrderStatus,
     WithdrawalChannel,
@@ -24,6 +26,12 @@ from workflow.words import (
 
 PROMISE = timedelta(hours=48)
 FOLLOW_UP = timedelta(days=2)
+
+
+WRITTEN_BY = {
+    MessageChannel.SMS: NoticeChannel.SMS,
+    MessageChannel.EMAIL: NoticeChannel.EMAIL,
+}
 
 
 def defaults_for(action: Action, subject: Subject, case: Case) -> dict[str, Any]:
@@ -69,8 +77,15 @@ def _schedule(_subject: Subject, case: Case) -> dict[str, Any]:
     }
 
 
-def _notice(subject: Subject, _case: Case) -> dict[str, Any]:
-    return {"channel": NoticeChannel.SMS, "address": subject.complaint.callback_number}
+def _notice(subject: Subject, case: Case) -> dict[str, Any]:
+    """By the first way that reaches the customer; who wants no contact gets a letter."""
+    complaint = subject.complaint
+    reached = addresses(complaint, case.policy.region)
+    for way, channel in WRITTEN_BY.items():
+        if way in reached and not complaint.refuses_contact:
+            return {"channel": channel, "address": reached[way]}
+    given = (each.given for each in complaint.customer.contacts if each.kind is ContactKind.ADDRESS)
+    return {"channel": NoticeChannel.LETTER, "address": next(given, "")}
 
 
 def _closing(subject: Subject, _case: Case) -> dict[str, Any]:
@@ -102,6 +117,10 @@ def _contact(_subject: Subject, _case: Case) -> dict[str, Any]:
     return {"channel": Channel.PHONE}
 
 
+def _posting(_subject: Subject, case: Case) -> dict[str, Any]:
+    return {"posted_at": case.now}
+
+
 DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "dispatch": _dispatch,
     "resolve": _resolve,
@@ -109,6 +128,7 @@ DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "record_callback": _record_callback,
     "schedule_callback": _schedule,
     "send_notice": _notice,
+    "confirm_posting": _posting,
     "request_closing": _closing,
     "reopen": _reopen,
     "withdraw": _withdraw,

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
 
 from tickets import numbers
 from tickets.models import Event
-from tickets.privacy import masked
+from tickets.privacy import masked, without_numbers
 from tickets.timeline import Names
 from tickets.veil import CLEAR, Veil
 from tickets.web.labels import label_of, level_label, name_in
@@ -17,7 +17,7 @@ from tickets.web.moments import stamp
 from tickets.web.money import money
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
-from workflow.words import N_, OrderStatus, Status
+from workflow.words import N_, NoticeChannel, OrderStatus, Status
 
 ICONS: Mapping[str, str] = {
     "status": "signpost",
@@ -33,6 +33,9 @@ ORDER_PREFIX = "order_"
 
 NUMBERS_OF_CUSTOMERS = frozenset({"number", "address", "callback_number"})
 """Inputs that hold a way to reach the customer; masked for departments."""
+TEXTS_WITH_NUMBERS = frozenset({"number_reason"})
+"""Texts in which such a way is likely to stand; its signs are masked for departments."""
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Words:
             value = event.data.get(ask.name)
             if value in (None, "", [], False) or ask.kind in SHOWN_OTHERWISE:
                 continue
+            if ask.name == "at" and "called_at" in event.data:
+                continue  # told below, whether or not somebody typed it
             yield Line(gettext(ask.label), self.veil(self._value(ask, value)))
 
     def _value(self, ask: Ask, value: Any) -> str:
@@ -93,8 +98,28 @@ class Words:
     def _consequences(self, event: Event) -> Iterator[Line]:
         for name, (label, read) in CONSEQUENCES.items():
             value = event.data.get(name)
-            if value not in (None, "", [], {}):
+            if value not in (None, "", [], {}) and not _means_nothing(name, event):
                 yield Line(gettext(label), self.veil(read(self, value)))
+        if _entered_later(event):
+            yield Line(gettext("Entered"), stamp(event.at))
+
+    def text(self, field: str, text: str) -> str:
+        """A text as this reader may see it."""
+        text = self.veil(text)
+        if field in TEXTS_WITH_NUMBERS and not self.veil.is_clear:
+            return without_numbers(text)
+        return text
+
+
+def _means_nothing(name: str, event: Event) -> bool:
+    """Of a letter nobody can say whether its address is known."""
+    return name == "address_known" and event.data.get("channel") == NoticeChannel.LETTER
+
+
+def _entered_later(event: Event) -> bool:
+    """Whether a call was put down minutes after it was made, or later."""
+    called_at = event.data.get("called_at")
+    return called_at is not None and event.at - datetime.fromisoformat(called_at) >= MINUTE
 
 
 def _moment(_words: Words, value: Any) -> str:
@@ -119,6 +144,10 @@ def _number(_words: Words, value: Any) -> str:
 
 def _yes(_words: Words, _value: Any) -> str:
     return gettext("yes")
+
+
+def _yes_or_no(_words: Words, value: Any) -> str:
+    return gettext("yes") if value else gettext("no")
 
 
 def _plain(_words: Words, value: Any) -> str:
@@ -156,6 +185,10 @@ READ: Mapping[Kind, Callable[[Words, Any], str]] = {
 CONSEQUENCES: Mapping[str, tuple[str, Callable[[Words, Any], str]]] = {
     "to_person": (N_("Responsible from now on"), _person),
     "from_person": (N_("Responsible until now"), _person),
+    "called_at": (N_("Time of the call"), _moment),
+    "number_known": (N_("Number known of the customer"), _yes_or_no),
+    "address_known": (N_("Address known of the customer"), _yes_or_no),
+    "named": (N_("Named to decide"), _person),
     "bound": (N_("Bound department"), _thing),
     "released": (N_("Released department"), _thing),
     "contested": (N_("Sent it back before"), _things),

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
+from tickets.evidence import NoticeState
 from tickets.facts.words import Age, Holder
 from tickets.models import RightsState, Verdict
 from workflow import words
@@ -140,6 +141,16 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "sms": N_("SMS"),
         "letter": N_("Letter"),
         "email": N_("E-mail"),
+    },
+    NoticeState: {
+        "waiting": N_("Waiting to be sent"),
+        "sent": N_("Sent"),
+        "held": N_("Held back"),
+        "failed": N_("Not sent"),
+        "returned": N_("Came back"),
+        "unposted": N_("Posting not confirmed"),
+        "posted": N_("Posted on"),
+        "before_rule": N_("Sent before the rule"),
     },
     words.Remedy: {
         "none": N_("No remedy"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
+from tickets.evidence import NoticeState
 from workflow import words
 
 
@@ -69,6 +70,16 @@ LOOKS: Mapping[type[Enum], Mapping[Any, Look]] = {
         "call_later": Look("clock-history", "info"),
         "refused": Look("slash-circle", "warn"),
         "third_party": Look("people", "quiet"),
+    },
+    NoticeState: {
+        "waiting": Look("hourglass-split", "warn"),
+        "sent": Look("send-check", "good"),
+        "held": Look("pause-circle", "bad"),
+        "failed": Look("x-octagon", "bad"),
+        "returned": Look("arrow-return-left", "bad"),
+        "unposted": Look("envelope-exclamation", "warn"),
+        "posted": Look("envelope-check", "good"),
+        "before_rule": Look("archive", "quiet"),
     },
     words.Resolution: {
         "upheld": Look("check-square", "info"),

@@ -24,6 +24,7 @@ from tickets.models import (
     Unit,
     WorkOrder,
 )
+from tickets.privacy import masked
 from tickets.resolving import ANSWERING
 from tickets.visibility import visible_to
 from tickets.web.labels import label_of, name_in
@@ -133,7 +134,7 @@ def attempts(subject: Subject) -> Choices:
         .order_by(CallbackAttempt.at)
     )
     return [
-        (str(row.id), f"{stamp(row.at)} · {label_of(row.outcome)} · {row.number or '–'}")
+        (str(row.id), f"{stamp(row.at)} · {label_of(row.outcome)} · {masked(row.number) or '–'}")
         for row in rows
     ]
 
@@ -146,7 +147,7 @@ def notices(subject: Subject) -> Choices:
         .order_by(Notice.sent_at.desc())
     )
     return [
-        (str(row.id), f"{stamp(row.sent_at)} · {label_of(row.channel)} · {row.address}")
+        (str(row.id), f"{stamp(row.sent_at)} · {label_of(row.channel)} · {masked(row.address)}")
         for row in rows
     ]
 

@@ -41,6 +41,8 @@ REGISTRARS = held_by(Role.FRONT_DESK, Role.EXECUTIVE)
 CALLERS = held_by(Role.FRONT_DESK, Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY, Role.AUDITOR)
 """For those who call customers back, and those who oversee the calling."""
 DECIDERS = held_by(Role.SUPERVISOR, Role.EXECUTIVE)
+APPROVERS = held_by(Role.SUPERVISOR, Role.EXECUTIVE, Role.QUALITY)
+"""For those who decide closings: above the complaint, or named by rule where nobody above may."""
 SCORERS = held_by(Role.QUALITY)
 """For those who call a second time and score."""
 ANSWERERS = Permission(
@@ -108,7 +110,7 @@ TABLE: dict[str, Permission] = {
     "callbacks.call": CALLERS,
     "callbacks.beside": CALLERS,
     # approvals
-    "approvals.index": DECIDERS,
+    "approvals.index": APPROVERS,
     "approvals.decide": READERS,
     "approvals.arbitrate": DECIDERS,
     # board

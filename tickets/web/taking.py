@@ -37,6 +37,7 @@ from tickets.web.offers import Subject
 from tickets.web.refusals import sentence_of, show_refusal
 from tickets.web.safe_next import safe_next
 from tickets.web.shell import HOME
+from tickets.web.suggestions import SUGGESTED, suggestions_for
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, STATUSES
@@ -226,6 +227,10 @@ def _page(
     blocked = _blocked(action, place, case) if case is not None else None
     complaint, order = place.subject.complaint, place.subject.order
     fragment, veil = request.headers.get("HX-Request") == "true", _veil_of(complaint)
+    wants = action.name in SUGGESTED and (blocked is None or news is not None)
+    suggested = (
+        suggestions_for(action, complaint, case or case_for(place.subject, now())) if wants else {}
+    )
     page = render_template(
         "actions/fragment.html" if fragment else "actions/page.html",
         action=action,
@@ -233,6 +238,7 @@ def _page(
         complaint=complaint,
         order=order,
         form=form,
+        suggested=suggested,
         blocked=blocked,
         sentence_of=sentence_of,
         possible=blocked is None,

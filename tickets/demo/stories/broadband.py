@@ -27,6 +27,7 @@ from workflow.words import (
     CallOutcome,
     Card,
     Channel,
+    MergeReason,
     Remedy,
     Resolution,
     Severity,
@@ -137,7 +138,7 @@ STORIES = (
         Who("刘建军", "138 0000 0107"), "outage",
         "刚才打过电话的，江景苑断网，怎么还没有人联系我？",
         severity=Severity.MAJOR,
-        steps=(merge("-110m", "whole_building", "同一客户、同一故障，已派单抢修。"),),
+        steps=(merge("-110m", "whole_building", MergeReason.SAME_FAULT, "同一客户、同一故障，已派单抢修。"),),
     ),
     Story(
         "expat_slow", "chen", "-5 11:00",

@@ -23,6 +23,7 @@ from workflow.words import (
     CallOutcome,
     Card,
     Channel,
+    MergeReason,
     Remedy,
     Resolution,
     Severity,
@@ -89,7 +90,7 @@ STORIES = (
     Story(
         "lift_calls_twice", "chen", "-1 09:50", LIFT, "coverage",
         "江景苑电梯没信号的事，前天反映过，再催一下。",
-        steps=(merge("-1 10:10", "lift_calls", "同一客户同一问题，并入王磊受理的工单。", by="zheng"),),
+        steps=(merge("-1 10:10", "lift_calls", MergeReason.SAME_LINE, "同一客户同一问题，并入王磊受理的工单。", by="zheng"),),
     ),
     Story(
         "europe_roaming", "wang", "-2 20:10",

@@ -12,7 +12,7 @@ from tickets.demo.steps import (
     resolve,
     start,
 )
-from workflow.words import CallOutcome, Card, Channel, Remedy, Resolution, Severity
+from workflow.words import CallOutcome, Card, Channel, MergeReason, Remedy, Resolution, Severity
 
 MILL = Who("老磨坊民宿", "138 0000 0801", None, "石桥乡", "KD0571240801")
 
@@ -29,7 +29,7 @@ STORIES = (
     Story(
         "guesthouse_wifi_again", "guo", "-1 17:00", MILL, "slow",
         "民宿网络的事再问一次，周末满房。",
-        steps=(merge("-1 17:15", "guesthouse_wifi", "与马丽受理的为同一件事。", by="xie"),),
+        steps=(merge("-1 17:15", "guesthouse_wifi", MergeReason.SENT_TWICE, "与马丽受理的为同一件事。", by="xie"),),
     ),
     Story(
         "pole_leaning", "guo", "-70m",

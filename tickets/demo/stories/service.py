@@ -6,6 +6,7 @@ from tickets.demo.steps import (
     accept,
     answer,
     call,
+    call_elsewhere,
     dispatch,
     give_back,
     note,
@@ -123,6 +124,7 @@ STORIES = (
                     Resolution.UPHELD, "mis_selling", Remedy.REFUND),
             call("-1 10:10", CallOutcome.WRONG_NUMBER),
             note("-1 10:20", "登记的是老人号码，孙女号码在受理单上，下午再打。"),
+            call_elsewhere("-1 15:30", CallOutcome.NO_ANSWER, "138 0000 0788", "受理单上孙女裘丹留的号码。"),
         ),
     ),
     Story(

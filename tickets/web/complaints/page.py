@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,9 @@ from tickets import timeline
 from tickets.cases import OrderFact, case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
+from tickets.deciders import request_is_orphaned
 from tickets.dossier import Dossier, dossier_of
+from tickets.evidence import CallRecord, NoticeRecord, call_records, notice_records
 from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
@@ -23,6 +26,7 @@ from tickets.quality.scoring import scores_of
 from tickets.settings import policy_now
 from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import visible_complaint
+from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.event_words import Words
 from tickets.web.labels import name_in
 from tickets.web.taking import reader
@@ -57,7 +61,14 @@ def complaint(number: str) -> ResponseReturnValue:
     found = visible_complaint(number, person)
     policy = policy_now()
     dossier = dossier_of(found, person)
-    case = case_of(found, actor=person, now=moment, policy=policy, orders=dossier.order_facts)
+    case = case_of(
+        found,
+        actor=person,
+        now=moment,
+        policy=policy,
+        orders=dossier.order_facts,
+        evidence=dossier.evidence,
+    )
     reach = reach_of(found, person, case)
     lines = _stretch(found)
     words = Words(timeline.names_for(lines.events, dossier.people()), reach.veiled)
@@ -75,12 +86,30 @@ def complaint(number: str) -> ResponseReturnValue:
         clocks=all_readings(found, person, moment, party_to=case.parties),
         scores=_scores(found, case),
         unhappy=unhappy_callbacks([found])[found.id] if case.took_in_others else (),
+        calls=_calls(dossier, case),
+        notices=_notices(dossier, case),
+        is_orphaned=request_is_orphaned(found, case, dossier.approval),
+        here=url_for("complaints.complaint", number=found.number),
         shown_of=shown_of,
         problems=problems_of(found, person),
         department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
         now=moment,
         **_time_line(found, lines, words),
+        **DECIDING_HERE,
     )
+
+
+def _calls(dossier: Dossier, case: Case) -> Mapping[UUID, Sequence[CallRecord]]:
+    """The calls of each cycle's callback, with what the reader may confirm of them."""
+    return {each.callback.id: call_records(each.callback.attempts, case) for each in dossier.rounds}
+
+
+def _notices(dossier: Dossier, case: Case) -> Mapping[UUID, Sequence[NoticeRecord]]:
+    """The written notices beside them."""
+    return {
+        each.callback.id: notice_records(each.notices, dossier.complaint, case)
+        for each in dossier.rounds
+    }
 
 
 def _scores(found: Complaint, case: Case) -> Sequence[QualitySample]:

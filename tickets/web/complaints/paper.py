@@ -4,9 +4,10 @@ Nothing is left out here; what may be on the paper is put in. Notes, work orders
 answers, reasons and the names of colleagues other than the responsible person never are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from flask import render_template
@@ -17,12 +18,22 @@ from tickets import numbers
 from tickets.clock import now
 from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
-from tickets.models import Answer, Complaint, Entry, Event
+from tickets.dossier import withdrawal_of
+from tickets.evidence import NoticeState, notices_of, state_of
+from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.veil import CLEAR, Veil, veils_over
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in
 from tickets.web.taking import reader
-from workflow.words import Audience, ClockKind, ClockState
+from workflow.words import (
+    Audience,
+    CallOutcome,
+    ClockKind,
+    ClockState,
+    NoticeChannel,
+    WithdrawalChannel,
+    WithdrawnBy,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,33 @@ class Said:
     at: datetime
     text: str
     field: str
+
+
+@dataclass(frozen=True)
+class Called:
+    """One call of ours: when it was made and put down, and what came of it. No number."""
+
+    at: datetime
+    entered_at: datetime
+    outcome: CallOutcome
+
+
+@dataclass(frozen=True)
+class Written:
+    """One written notice: by which way, what became of it and since when. No address."""
+
+    channel: NoticeChannel
+    state: NoticeState
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Who took the complaint back, how and when."""
+
+    at: datetime | None
+    said_by: str
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -51,9 +89,12 @@ class Paper:
     answer_due_provisional: bool
     waits_for_customer: bool
     closed_at: datetime | None
+    withdrawal: Withdrawal | None
     compensation: int
     """All that was granted, in minor units."""
     said: tuple[Said, ...]
+    calls: tuple[Called, ...]
+    notices: tuple[Written, ...]
     printed_at: datetime
 
 
@@ -85,10 +126,46 @@ def paper_of(
         answer_due_provisional=running.provisional if running else False,
         waits_for_customer=any(each.state is ClockState.PAUSED for each in resolution),
         closed_at=complaint.closed_at,
+        withdrawal=_withdrawal(complaint),
         compensation=_compensation(complaint.id),
         said=tuple(replace(each, text=veil(each.text)) for each in _said(complaint.id)),
+        calls=tuple(_calls(complaint.id)),
+        notices=tuple(_notices(complaint)),
         printed_at=moment,
     )
+
+
+def _calls(complaint_id: UUID) -> Iterator[Called]:
+    """All calls, of every cycle: whoever reads the paper knows when their telephone rang."""
+    rows = db.session.execute(
+        select(CallbackAttempt.at, CallbackAttempt.recorded_at, CallbackAttempt.outcome)
+        .where(CallbackAttempt.complaint_id == complaint_id)
+        .order_by(CallbackAttempt.at)
+    )
+    yield from (Called(*row) for row in rows)
+
+
+def _notices(complaint: Complaint) -> Iterator[Written]:
+    for row in notices_of(complaint):
+        state, at = state_of(row)
+        yield Written(row.channel, state, at)
+
+
+def _withdrawal(complaint: Complaint) -> Withdrawal | None:
+    event = withdrawal_of(complaint)
+    if event is None:
+        return None
+    at = event.data.get("at")
+    return Withdrawal(
+        datetime.fromisoformat(at) if at else complaint.withdrawn_at,
+        _label(WithdrawnBy, event.data.get("said_by")),
+        _label(WithdrawalChannel, event.data.get("channel")),
+    )
+
+
+def _label(codes: type[StrEnum], value: str | None) -> str:
+    """Events from before the rule do not say who it was."""
+    return label_of(codes(value)) if value in set(codes) else ""
 
 
 def _compensation(complaint_id: UUID) -> int:

@@ -42,6 +42,7 @@ COLUMNS: tuple[tuple[str, bool, Callable[[Complaint], str]], ...] = (
     (N_("Next due"), True, lambda row: _at(row.due_at)),
     (N_("What is due next"), False, lambda row: label_of(row.due_clock) if row.due_clock else ""),
     (N_("Closed"), True, lambda row: _at(row.closed_at)),
+    (N_("Withdrawn"), True, lambda row: _at(row.withdrawn_at)),
 )
 """Heading, whether it is a moment, and what stands below it."""
 
