@@ -32,6 +32,11 @@ def plausible(name: str, cast: Cast, complaint: Complaint, now: datetime) -> lis
     return [{**said, **fitting_address(said)} for said in (usual, *others)]
 
 
+def just_now(complaint: Complaint, now: datetime) -> datetime:
+    """A second ago, but not before there was anything to talk about."""
+    return max(now - timedelta(seconds=1), complaint.registered_at)
+
+
 ADDRESSES = {
     NoticeChannel.EMAIL: "min@example.com",
     NoticeChannel.LETTER: "12 River Road, Jiangzhou",
@@ -55,7 +60,7 @@ def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
     fits: dict[Kind, Any] = {
         Kind.LINE: "13912345678",
         Kind.TEXT: "As the customer said: 网络断了。",
-        Kind.MOMENT: now - timedelta(seconds=1) if ask.name in PAST else now + DAY,
+        Kind.MOMENT: just_now(complaint, now) if ask.name in PAST else now + DAY,
         Kind.FLAG: False,
         Kind.MONEY: 5_000,
         Kind.UNITS: [cast.units["network"], cast.units["billing"]],

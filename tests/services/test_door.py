@@ -150,7 +150,7 @@ def test_the_same_event_again_answers_what_was_done_the_first_time(
     """CLO-05, CON-06: also when the complaint has moved on since."""
     complaint = resolved(cast, now=now)
     event_id, seen = new_id(), complaint.version
-    said = {"outcome": "not_solved", "channel": "phone", "number": "1", "text": "Dead."}
+    said = {"outcome": "not_solved", "channel": "phone", "number": "13912345678", "text": "Dead."}
 
     def click() -> Any:
         return take(

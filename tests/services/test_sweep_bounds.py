@@ -44,7 +44,7 @@ def test_what_has_ended_raises_no_alert(
         do("withdraw", complaint, complaint.responsible, now, **said)
     elif ended == "merged":
         other = settled(cast, now)
-        said = {"into": other.number, "reason": "The same."}
+        said = {"into": other.number, "because": "same_line", "reason": "The same."}
         do("merge", complaint, cast.zheng, now, **said)
     else:
         resolve(cast, complaint, now)
