@@ -164,53 +164,80 @@ def install(connection: Connection) -> None:
     _install_postgresql(connection)
 
 
-def _install_sqlite(connection: Connection) -> None:
-    for guard in GUARDS:
-        besides = f" OR {guard.on_sqlite}" if guard.on_sqlite else ""
-        connection.execute(text(f"DROP TRIGGER IF EXISTS guard_{guard.name}"))
-        connection.execute(
-            text(
-                f"CREATE TRIGGER guard_{guard.name} {guard.moment} ON {guard.table}"
-                f" WHEN {guard.condition}{besides}"
-                f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
-            )
-        )
+def sqlite_trigger(guard: Guard) -> str:
+    """The statement that makes this guard on SQLite, which keeps it word for word."""
+    besides = f" OR {guard.on_sqlite}" if guard.on_sqlite else ""
+    return (
+        f"CREATE TRIGGER guard_{guard.name} {guard.moment} ON {guard.table}"
+        f" WHEN {guard.condition}{besides}"
+        f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+    )
 
 
-def _install_postgresql(connection: Connection) -> None:
-    for guard in GUARDS:
-        answer = "OLD" if "DELETE" in guard.moment else "NEW"
-        connection.execute(
-            text(
-                f"CREATE OR REPLACE FUNCTION guard_{guard.name}() RETURNS trigger AS $guard$\n"
-                f"BEGIN IF {guard.condition} THEN\n"
-                f"RAISE EXCEPTION '{guard.message}'"
-                " USING ERRCODE = 'integrity_constraint_violation';\n"
-                f"END IF; RETURN {answer}; END $guard$ LANGUAGE plpgsql"
-            )
-        )
-        _recreate_postgresql(
-            connection,
-            guard.name,
+def postgresql_functions() -> dict[str, str]:
+    """The body of every function behind a trigger, by name; PostgreSQL keeps it word for word."""
+    found = {f"guard_{guard.name}": _body(guard) for guard in GUARDS}
+    found["guard_truncate"] = (
+        "\nBEGIN RAISE EXCEPTION 'rows never go'"
+        " USING ERRCODE = 'integrity_constraint_violation'; END "
+    )
+    return found
+
+
+def _body(guard: Guard) -> str:
+    answer = "OLD" if "DELETE" in guard.moment else "NEW"
+    return (
+        f"\nBEGIN IF {guard.condition} THEN\n"
+        f"RAISE EXCEPTION '{guard.message}'"
+        " USING ERRCODE = 'integrity_constraint_violation';\n"
+        f"END IF; RETURN {answer}; END "
+    )
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger on PostgreSQL: its name, its table, and what it does when."""
+
+    name: str
+    table: str
+    does: str
+
+
+def postgresql_triggers() -> list[Trigger]:
+    """Every trigger, and after which word of its statement."""
+    found = [
+        Trigger(
+            f"guard_{guard.name}",
             guard.table,
             f"{guard.moment} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION guard_{guard.name}()",
         )
-    connection.execute(
-        text(
-            "CREATE OR REPLACE FUNCTION guard_truncate() RETURNS trigger AS $guard$\n"
-            "BEGIN RAISE EXCEPTION 'rows never go'"
-            " USING ERRCODE = 'integrity_constraint_violation'; END $guard$ LANGUAGE plpgsql"
-        )
-    )
-    for table in (*ADD_ONLY, *KEPT):
-        _recreate_postgresql(
-            connection,
-            f"{table}_truncate",
+        for guard in GUARDS
+    ]
+    found += [
+        Trigger(
+            f"guard_{table}_truncate",
             table,
             f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()",
         )
+        for table in (*ADD_ONLY, *KEPT)
+    ]
+    return found
 
 
-def _recreate_postgresql(connection: Connection, name: str, table: str, body: str) -> None:
-    connection.execute(text(f"DROP TRIGGER IF EXISTS guard_{name} ON {table}"))
-    connection.execute(text(f"CREATE TRIGGER guard_{name} {body}"))
+def _install_sqlite(connection: Connection) -> None:
+    for guard in GUARDS:
+        connection.execute(text(f"DROP TRIGGER IF EXISTS guard_{guard.name}"))
+        connection.execute(text(sqlite_trigger(guard)))
+
+
+def _install_postgresql(connection: Connection) -> None:
+    for name, body in postgresql_functions().items():
+        connection.execute(
+            text(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger"
+                f" AS $guard${body}$guard$ LANGUAGE plpgsql"
+            )
+        )
+    for each in postgresql_triggers():
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {each.name} ON {each.table}"))
+        connection.execute(text(f"CREATE TRIGGER {each.name} {each.does}"))
