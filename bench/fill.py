@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, insert, text, update
 
 from tickets import adoption, passwords
 from tickets.database import db, new_id
-from tickets.history import digest
+from tickets.proof.canonical import digest
 from tickets.models import (
     Answer,
     Callback,

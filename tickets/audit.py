@@ -16,8 +16,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tickets import history
 from tickets.changes.recording import COPIES
 from tickets.database import db
-from tickets.history import Flaw, digest
+from tickets.history import Flaw
 from tickets.models import Attachment, CallbackAttempt, Complaint, Event, WorkOrder
+from tickets.proof.canonical import digest
 
 EMPTY_AT_FIRST: tuple[InstrumentedAttribute[str], ...] = (
     Complaint.wish,

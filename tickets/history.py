@@ -1,6 +1,5 @@
 """The history of a complaint: events chained by hash, with the texts that belong to them."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from sqlalchemy.orm import selectinload
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
 from tickets.models import Complaint, Entry, Event
+from tickets.proof import said
+from tickets.proof.canonical import digest
 from workflow.words import Audience
 
 
@@ -38,8 +39,10 @@ def append(
     event_id: UUID | None = None,
     work_order_id: UUID | None = None,
 ) -> Event:
-    """Add the next event of this complaint, and its texts, to the session."""
+    """Add the next event of this complaint, and its texts, to the session. It says besides what
+    changed in the complaint's rows since the event before (`tickets.proof.said`)."""
     texts = tuple(texts)
+    rows = said.take(complaint.id)
     event = Event(
         id=event_id or new_id(),
         complaint_id=complaint.id,
@@ -50,7 +53,11 @@ def append(
         actor_id=actor.id,
         rule=actor.rule if isinstance(actor, System) else None,
         work_order_id=work_order_id,
-        data={**data, "texts": {each.field: digest(each.text) for each in texts}},
+        data={
+            **data,
+            **({said.ROWS: rows} if rows else {}),
+            "texts": {each.field: digest(each.text) for each in texts},
+        },
         previous=complaint.chain_head,
     )
     event.hash = link(event)
@@ -72,7 +79,7 @@ def append(
 
 def link(event: Event) -> str:
     """The hash that ties this event to the one before it: SHA-256 over everything it says."""
-    said = [
+    told = [
         str(event.complaint_id),
         str(event.id),
         event.seq,
@@ -85,12 +92,7 @@ def link(event: Event) -> str:
         event.data,
         event.previous,
     ]
-    return digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest(json.dumps(told, sort_keys=True, ensure_ascii=False))
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,9 @@ Redactions = set[tuple[str | None, str | None]]
 
 
 def _text_flaws(complaint: Complaint, event: Event, redacted: Redactions) -> Iterator[Flaw]:
-    said: dict[str, str] = dict(event.data.get("texts", {}))
+    told: dict[str, str] = dict(event.data.get("texts", {}))
     for entry in event.entries:
-        expected = said.pop(entry.field, None)
+        expected = told.pop(entry.field, None)
         if expected is None or entry.complaint_id != complaint.id:
             yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was added")
         elif entry.redacted_at is not None:
@@ -155,7 +157,7 @@ def _text_flaws(complaint: Complaint, event: Event, redacted: Redactions) -> Ite
                 yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was taken away")
         elif digest(entry.text) != expected:
             yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was changed")
-    for name in said:
+    for name in told:
         yield Flaw(complaint.number, event.seq, f"text “{name}” is missing")
 
 

@@ -12,6 +12,7 @@ from tickets.changes.ending import new_cycle, void_request
 from tickets.changes.responsibility import void_transfer
 from tickets.database import db, new_id
 from tickets.models import Approval, ApprovalState, Callback, CallbackAttempt, Notice
+from tickets.proof import said
 from workflow.callbacks import CLOSING, REACHED, Attempt, next_attempt
 from workflow.words import CallOutcome, ClosingGround, Status
 
@@ -138,6 +139,7 @@ def approve(act: Act) -> dict[str, Any]:
 
 def _decide_first(pending: Approval, decision: dict[str, Any]) -> None:
     """Store the decision before the closing that rests on it, and see it in the session."""
+    said.note(Approval, {"id": pending.id, "complaint_id": pending.complaint_id, **decision})
     db.session.execute(
         update(Approval).where(Approval.id == pending.id).values(**decision),
         execution_options={"synchronize_session": "fetch"},

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from tickets import files
 from tickets.changes.act import Act
 from tickets.database import db
-from tickets.history import digest
+from tickets.proof.canonical import digest
 from tickets.models import (
     Answer,
     Approval,

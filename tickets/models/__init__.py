@@ -38,6 +38,7 @@ from tickets.models.messages import (
 from tickets.models.months import ClockMonth, CountedMonth, HeldMonth
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
 from tickets.models.problems import Problem, ProblemEvent, ProblemLink
+from tickets.models.proof import AdminHead, Anchor, AnchorAddress, AnchorLeaf, Baseline
 from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
 from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
@@ -50,11 +51,16 @@ from tickets.models.work import InterimMeasure, WorkOrder
 __all__ = [
     "Absence",
     "AdminEvent",
+    "AdminHead",
     "Alert",
+    "Anchor",
+    "AnchorAddress",
+    "AnchorLeaf",
     "Answer",
     "Approval",
     "ApprovalState",
     "Attachment",
+    "Baseline",
     "Callback",
     "CallbackAttempt",
     "Category",
