@@ -188,7 +188,7 @@ def _complaint(
     yield Customer, {"id": customer_id, "name": f"Customer {phone[-5:]}", "created_at": at}
     yield Contact, {
         "id": new_id(), "customer_id": customer_id, "kind": "phone",
-        "given": phone, "normal": phone, "tail": phone[-4:],
+        "given": phone, "normal": phone, "tail": phone[-4:], "added_at": at,
     }  # fmt: skip
     row: dict[str, Any] = {
         "id": complaint_id, "number": new_number(), "version": 5, "cycle": 1,

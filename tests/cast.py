@@ -12,10 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets import customers, intake
+from tickets import customers, intake, notices
 from tickets.actions import take, take_order
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
+from tickets.messages import outbox
 from tickets.models import (
     Category,
     Cause,
@@ -31,6 +32,7 @@ from workflow.words import (
     CallChannel,
     CallOutcome,
     Channel,
+    NoticeChannel,
     Remedy,
     Resolution,
     Role,
@@ -246,6 +248,52 @@ def call(
         text="What the customer said.",
         **said,
     )
+
+
+def delivered(now: datetime) -> int:
+    """Everything that is due leaves, as when a worker had carried it; returns how many."""
+    sent = 0
+    for lane in outbox.lanes_with_due(now):
+        for message in outbox.claim(
+            lane, now=now, worker="cast", lease=timedelta(minutes=5), limit=1000
+        ):
+            outbox.note(
+                message.id, outbox.Outcome(True), worker="cast", now=now, seconds=0.1, tries=1
+            )
+            notices.note_sent(message.id, now)
+            sent += 1
+    return sent
+
+
+def unreached(complaint: Complaint, now: datetime, *, by: Actor | None = None) -> datetime:
+    """Three calls in vain over two days, and a notice that leaves; answers when it was waited
+    for. `now` must be in the forenoon."""
+    caller = by or complaint.responsible
+    for at in (now, now + timedelta(hours=5), now + timedelta(days=1)):
+        call(complaint, CallOutcome.NO_ANSWER, at, by=caller)
+    sent = now + timedelta(days=1, hours=1)
+    do(
+        "send_notice",
+        complaint,
+        caller,
+        sent,
+        channel=NoticeChannel.SMS,
+        address="13912345678",
+        notice="We could not reach you.",
+    )
+    delivered(sent)
+    return sent + timedelta(days=3, hours=1)
+
+
+def ask_to_close(complaint: Complaint, actor: Actor, now: datetime, ground: str) -> None:
+    do("request_closing", complaint, actor, now, ground=ground, reason="Every call was in vain.")
+
+
+def close_refusing(complaint: Complaint, now: datetime, supervisor: Actor) -> None:
+    """Refused on the phone, asked for and approved by somebody else."""
+    call(complaint, CallOutcome.REFUSED, now)
+    ask_to_close(complaint, complaint.responsible, now, "refuses_contact")
+    do("close_unreached", complaint, supervisor, now, reason="Wants no call.")
 
 
 SYSTEM = System("a rule of the tests")

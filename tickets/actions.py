@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tickets import effects, history, timekeeping
-from tickets.actors import Actor, System
+from tickets.actors import Actor
 from tickets.cases import case_of, order_case_of
 from tickets.changes import CHANGES, ORDER_CHANGES
 from tickets.changes.act import Act, FollowUp
@@ -176,10 +176,7 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
 
 def _instead_of(act: Act) -> dict[str, str]:
     """Whose responsibility was carried, when a substitute acted (OWN-06)."""
-    responsible = act.case.responsible_id
-    if isinstance(act.actor, System) or responsible not in act.actor.stands_in_for:
-        return {}
-    return {"instead_of": str(responsible)}
+    return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
 
 
 def _follow(follow_up: FollowUp, now: datetime) -> None:
@@ -229,7 +226,7 @@ def _json(value: Any) -> Any:
         return [_json(each) for each in value]
     if isinstance(value, Problem):
         return {"id": str(value.id), "number": value.number}
-    if hasattr(value, "number"):
+    if isinstance(value, Complaint):
         return value.number
     if hasattr(value, "id"):
         return str(value.id)

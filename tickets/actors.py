@@ -36,11 +36,13 @@ def parties_of(
     *,
     order_units: Collection[UUID] = (),
     named: UUID | None = None,
+    decider: UUID | None = None,
 ) -> frozenset[Party]:
     """What the actor is to this complaint.
 
     `order_units` are the departments that count: all that hold or held an order of it, or, for
-    an action on one order, that order's alone. `named` is whom a pending transfer names.
+    an action on one order, that order's alone. `named` is whom a pending transfer names,
+    `decider` who is to decide a closing because nobody above the complaint may.
     """
     if isinstance(actor, System):
         return frozenset({Party.SYSTEM})
@@ -50,6 +52,8 @@ def parties_of(
         found.add(Party.RESPONSIBLE)
     if named is not None and actor.id == named:
         found.add(Party.NAMED)
+    if decider is not None and actor.id == decider:
+        found.add(Party.DECIDER)
     return frozenset(found)
 
 

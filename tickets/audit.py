@@ -125,7 +125,7 @@ def _copied_texts(complaint_id: UUID) -> Iterator[tuple[str, str, bool]]:
 def _calls(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
     """Every attempt an event tells of is there, with that outcome; and no other attempt is."""
     told: dict[str, Event] = {
-        event.data["attempt"]: event for event in events if event.data.get("attempt")
+        event.data["attempt"]: event for event in events if event.action == "record_callback"
     }
     rows = db.session.execute(
         select(CallbackAttempt.id, CallbackAttempt.outcome, CallbackAttempt.cycle).where(

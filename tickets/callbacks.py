@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from tickets.callback_facts import WITH_ITS_FATE, as_attempt
 from tickets.cases import case_of
 from tickets.database import db
 from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Notice, Person
@@ -16,7 +17,8 @@ from workflow import callbacks as rules
 from workflow.case import Case
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.words import CallOutcome, Party, Status
+from workflow.rules import without_the_customers_word
+from workflow.words import Party, Status
 
 TO_WORK = ("callbacks_due", "callbacks_shared")
 """The queues one works through, one's own before the shared one."""
@@ -73,7 +75,7 @@ def calls_of(ids: Sequence[UUID], now: datetime, policy: Policy) -> list[Call]:
                 joinedload(Complaint.category),
                 joinedload(Complaint.responsible).lazyload(Person.memberships),
             ),
-            selectinload(Callback.attempts),
+            selectinload(Callback.attempts).joinedload(CallbackAttempt.confirmation),
         )
     )
     by_id = {callback.id: _call(callback, now, policy) for callback in found}
@@ -103,9 +105,10 @@ def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy
         select(Callback)
         .where(*this_cycle)
         .options(
-            selectinload(Callback.attempts)
-            .joinedload(CallbackAttempt.by)
-            .lazyload(Person.memberships)
+            selectinload(Callback.attempts).options(
+                joinedload(CallbackAttempt.by).lazyload(Person.memberships),
+                joinedload(CallbackAttempt.confirmation),
+            )
         )
     )
     return Sheet(
@@ -130,7 +133,10 @@ def _worked_by(person: Person) -> list[Queue]:
 
 
 def _call(callback: Callback, now: datetime, policy: Policy) -> Call:
-    tried = [rules.Attempt(each.at, each.outcome) for each in callback.attempts]
+    tried = [
+        as_attempt(each, policy.region, confirmed=each.confirmation is not None)
+        for each in callback.attempts
+    ]
     proposal = rules.next_attempt(tried, now, policy)
     agreed = callback.scheduled_for
     return Call(callback, tuple(callback.attempts), max(agreed, now) if agreed else proposal)
@@ -148,17 +154,12 @@ def _notices(complaint: Complaint) -> tuple[Notice, ...]:
     rows = db.session.scalars(
         select(Notice)
         .where(Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle)
+        .options(*WITH_ITS_FATE)
         .order_by(Notice.sent_at)
     )
     return tuple(rows)
 
 
 def _missing(case: Case) -> tuple[Reason, ...]:
-    """What the unreachable rule still asks for; nothing from somebody who refuses contact."""
-    refused = any(each.outcome is CallOutcome.REFUSED for each in case.attempts)
-    if case.refuses_contact or refused:
-        return ()
-    return (
-        *rules.missing_attempts(case.attempts, case.policy),
-        *rules.missing_notice(case.attempts, case.notices, case.now, case.policy),
-    )
+    """What closing without the customer's word still asks for."""
+    return tuple(without_the_customers_word(case))

@@ -8,23 +8,27 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets.actors import Actor, parties_of
+from tickets.absences import absences_at
+from tickets.actors import Actor, System, parties_of
+from tickets.authors import authors_of
+from tickets.callback_facts import attempts_of, notices_of
+from tickets.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.models import (
     Answer,
     Approval,
     ApprovalState,
-    CallbackAttempt,
     Complaint,
     Event,
     Merge,
-    Notice,
+    Person,
     Transfer,
     TransferState,
     Watch,
     WorkOrder,
 )
-from workflow.callbacks import Attempt
+from workflow.absence import present_for
+from workflow.authors import Authors
 from workflow.case import Case, OrderCase
 from workflow.policy import Policy
 from workflow.words import OPEN, OPEN_ORDER, OrderStatus, Status
@@ -57,14 +61,23 @@ def case_of(
     ties = _ties(complaint, actor)
     named = ties.named if complaint.status in OPEN else None
     parties = parties_of(
-        actor, complaint, order_units={order.unit_id for order in orders}, named=named
+        actor,
+        complaint,
+        order_units={order.unit_id for order in orders},
+        named=named,
+        decider=ties.decider,
     )
     case = Case(
         now=now,
         parties=parties,
         actor_id=actor.id,
+        stands_in_for=frozenset() if isinstance(actor, System) else actor.stands_in_for,
         status=complaint.status,
         id=complaint.id,
+        registered_at=complaint.registered_at,
+        ended_at=complaint.closed_at or complaint.withdrawn_at,
+        can_be_written_to=complaint.status not in OPEN
+        or can_be_written_to(complaint, policy.region),
         customer_id=complaint.customer_id,
         responsible_id=complaint.responsible_id,
         policy=policy,
@@ -79,7 +92,8 @@ def case_of(
         promised_at=complaint.promised_at,
         watching=ties.watching is not None,
     )
-    return replace(case, **_facts_of_status(complaint, ties, now))
+    case = replace(case, **_facts_of_status(complaint, ties, case))
+    return replace(case, **_facts_of_deciding(complaint, case, actor))
 
 
 def order_case_of(
@@ -122,42 +136,56 @@ def orders_of(complaint: Complaint) -> list[OrderFact]:
     return [OrderFact(*row) for row in rows]
 
 
-def attempts_of(complaint: Complaint) -> tuple[Attempt, ...]:
-    """The callback attempts of the cycle that runs now."""
-    rows = db.session.execute(
-        select(CallbackAttempt.at, CallbackAttempt.outcome)
-        .where(
-            CallbackAttempt.complaint_id == complaint.id,
-            CallbackAttempt.cycle == complaint.cycle,
-        )
-        .order_by(CallbackAttempt.at)
-    )
-    return tuple(Attempt(*row) for row in rows)
-
-
-def _facts_of_status(complaint: Complaint, ties: Any, now: datetime) -> dict[str, Any]:
+def _facts_of_status(complaint: Complaint, ties: Any, case: Case) -> dict[str, Any]:
     if complaint.status is Status.RESOLVED:
-        return _facts_of_callback(complaint, ties)
+        return _facts_of_callback(complaint, ties, case)
     if complaint.status is Status.MERGED:
         return {"merged_from": _merged_from(complaint)}
     if complaint.status is Status.IN_PROGRESS:
-        return {"waited": waited(complaint.id, now)}
+        return {"waited": waited(complaint.id, case.now)}
     return {}
 
 
-def _facts_of_callback(complaint: Complaint, ties: Any) -> dict[str, Any]:
-    notices = db.session.scalars(
-        select(Notice.sent_at).where(
-            Notice.complaint_id == complaint.id, Notice.cycle == complaint.cycle
-        )
-    )
+def _facts_of_callback(complaint: Complaint, ties: Any, case: Case) -> dict[str, Any]:
+    region = case.policy.region
+    authors = authors_of(complaint)
+    known = known_points(complaint, authors, region)
+    dialled = case.inputs.get("number")
     return {
-        "attempts": attempts_of(complaint),
-        "notices": tuple(notices),
+        "attempts": attempts_of(complaint, region),
+        "notices": notices_of(complaint),
+        "numbers": known.to_be_tried,
+        "number_known": known.knows(dialled, region) if dialled else None,
+        "authors": authors,
+        "refusal_by_author": noted_by_author(complaint, authors),
         "answered_by": ties.answered_by,
         "closing_requested": ties.requested_by is not None,
         "closing_requested_by": ties.requested_by,
     }
+
+
+def _facts_of_deciding(complaint: Complaint, case: Case, actor: Actor) -> dict[str, Any]:
+    """What only some actions look at: an address that is given, who acts for whom just now, and
+    who had a hand in a complaint whose customer cannot be told of its end."""
+    found: dict[str, Any] = {}
+    if "address" in case.inputs:
+        channel, address = case.inputs.get("channel"), case.inputs["address"] or ""
+        found["address_fits"] = address_fits(channel, address, case.policy.region)
+    confirms = {"attempt", "notice"} & case.inputs.keys()
+    if isinstance(actor, Person) and (case.closing_requested or confirms):
+        absences = absences_at(case.now)
+        there = {each.substitute for each in absences if each.person == actor.id}
+        there.add(present_for(actor.id, absences, case.now) or actor.id)
+        found["stood_in_by"] = frozenset(there - {actor.id})
+    if not case.can_be_written_to and not case.authors and complaint.status in OPEN:
+        found["authors"] = authors_of(complaint)
+    return found
+
+
+def noted_by_author(complaint: Complaint, authors: Authors) -> bool:
+    """Whether whoever noted the refusal at intake handled the complaint; another system, from
+    which it was imported, did not."""
+    return complaint.external_source is None and complaint.received_by_id in authors
 
 
 def pending_approval(complaint: Complaint) -> Approval | None:
@@ -182,7 +210,7 @@ def pending_transfer(complaint: Complaint) -> Transfer | None:
 
 def _ties(complaint: Complaint, actor: Actor) -> Any:
     """Who is named, whether the actor watches, who answered, whether a closing is asked for:
-    four single facts in one query."""
+    single facts in one query."""
     facts = {
         "named": select(Transfer.to_id).where(
             Transfer.complaint_id == complaint.id, Transfer.state == TransferState.PENDING
@@ -194,6 +222,11 @@ def _ties(complaint: Complaint, actor: Actor) -> Any:
             Answer.complaint_id == complaint.id, Answer.cycle == complaint.cycle
         ),
         "requested_by": select(Approval.requested_by_id).where(
+            Approval.complaint_id == complaint.id,
+            Approval.cycle == complaint.cycle,
+            Approval.state == ApprovalState.PENDING,
+        ),
+        "decider": select(Approval.named_id).where(
             Approval.complaint_id == complaint.id,
             Approval.cycle == complaint.cycle,
             Approval.state == ApprovalState.PENDING,

@@ -24,6 +24,7 @@ from workflow.words import Channel, Effect, Severity
 
 ADOPT = "adopt_limits"
 FACTS_CHANGE = "correct"
+NOTICE = "send_notice"
 STARTS_MOVE = frozenset({"merged_in", "merge_undone"})
 _OF_ORDERS = {f"order_{name}": action for name, action in ORDER_ACTIONS.items()}
 _BY_EVENT: dict[str, Action] = {**ACTIONS, **_OF_ORDERS}
@@ -41,7 +42,7 @@ def _touches_time(action: Action) -> bool:
 CONCERNS = (
     {name for name, action in _BY_EVENT.items() if _touches_time(action)}
     | STARTS_MOVE
-    | {FACTS_CHANGE, ADOPT, "order_arbitrate"}
+    | {FACTS_CHANGE, ADOPT, NOTICE, "order_arbitrate"}
 )
 """The events that clocks are made of; all others leave time alone, so a note never buys any."""
 
@@ -206,6 +207,9 @@ def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]
     action = _BY_EVENT.get(event_action)
     if action is None:
         return ()
+    if event_action == NOTICE and "written_notice" not in data:
+        # Before it was looked at whether it left, the notice itself stopped the regulator's clock.
+        return (*action.effects, Effect.STOP_REGULATOR)
     stayed = data.get("to_status") == data.get("from_status")
     for move in action.moves:
         if (move.to is None and stayed) or (

@@ -59,8 +59,8 @@ def correct(customer: Customer, details: Details, *, actor: Person, now: datetim
     customer.name, customer.town = details.name, details.town
     customer.language = details.language
     customer.group_tier, customer.card = details.group_tier, details.card
-    _replace(customer, ContactKind.PHONE, details.phones)
-    _replace(customer, ContactKind.ACCOUNT, details.accounts)
+    _replace(customer, ContactKind.PHONE, details.phones, actor, now)
+    _replace(customer, ContactKind.ACCOUNT, details.accounts, actor, now)
     record(
         Subject.CUSTOMER,
         customer.id,
@@ -80,14 +80,22 @@ def _in_order(customer: Customer) -> list[Contact]:
     return sorted(customer.contacts, key=lambda each: each.id)
 
 
-def _replace(customer: Customer, kind: ContactKind, given: Sequence[str]) -> None:
-    if _given(customer, kind) == list(given):
-        return
+def _replace(
+    customer: Customer, kind: ContactKind, given: Sequence[str], actor: Person, now: datetime
+) -> None:
+    """What stays keeps its row: since when a number is known, and by whom, decides what a call
+    to it is worth. What goes is kept as removed."""
     region = policy_now().region
-    for old in [each for each in customer.contacts if each.kind is kind]:
+    held = {each.given: each for each in customer.contacts if each.kind is kind}
+    for old in [each for text, each in held.items() if text not in given]:
+        old.removed_at = now
         customer.contacts.remove(old)
-        db.session.delete(old)
-    customer.contacts.extend(customers.contact(kind, text, region) for text in given)
+    for text in given:
+        if text in held:
+            continue
+        new = customers.contact(kind, text, region)
+        new.added_at, new.added_by_id = now, actor.id
+        customer.contacts.append(new)
 
 
 def _plain(details: Details) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import phonenumbers
 from sqlalchemy import ColumnElement, or_, select, union
 from sqlalchemy.orm import selectinload
 
+from tickets.actors import Actor
 from tickets.database import db, new_id
 from tickets.models import Contact, ContactKind, Customer
 from workflow.words import Card, GroupTier
@@ -49,12 +50,15 @@ def add(
     name: str,
     contacts: Sequence[Contact],
     now: datetime,
+    by: Actor | None = None,
     group_tier: GroupTier | None = None,
     card: Card | None = None,
     town: str = "",
     language: str = "zh_Hans",
 ) -> Customer:
     """A new customer, with no more than was said."""
+    for each in contacts:
+        each.added_at, each.added_by_id = now, by.id if by else None
     customer = Customer(
         id=new_id(),
         name=name.strip(),
@@ -82,7 +86,7 @@ def find(typed: str, region: str) -> list[Customer]:
     if len(folded) == TAIL and folded.isdecimal():
         ways.append(Contact.tail == folded)
     # Two index look-ups; an OR over both tables would read every customer.
-    by_contact = select(Contact.customer_id).where(or_(*ways))
+    by_contact = select(Contact.customer_id).where(or_(*ways), Contact.removed_at.is_(None))
     by_name = select(Customer.id).where(Customer.name.in_({typed.strip(), typed.strip().title()}))
     query = (
         select(Customer)

@@ -8,10 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from tickets.absences import absences_at
+from tickets.authors import authors_of_many
+from tickets.callback_facts import WITH_ITS_FATE, as_attempt, as_notice
+from tickets.cases import noted_by_author
+from tickets.contact_points import known_points_of_many
 from tickets.database import db
 from tickets.models import (
     Approval,
     ApprovalState,
+    AttemptConfirmation,
     CallbackAttempt,
     Complaint,
     Notice,
@@ -21,10 +27,11 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.queues import QUEUES, select_rows
-from workflow import callbacks as rules
+from workflow.authors import Authors, against_deciding
+from workflow.case import Case
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.words import CallOutcome
+from workflow.rules import without_the_customers_word
 
 SHOWN = 20
 """So many of each kind stand on one page; their queue's list holds them all."""
@@ -39,6 +46,8 @@ class Closing:
     attempts: tuple[CallbackAttempt, ...]
     notices: tuple[Notice, ...]
     missing: tuple[Reason, ...]
+    against: tuple[Reason, ...]
+    """Why this person may not approve it: they had a hand in it themselves."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +66,41 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
         return []
     requests = {each.complaint_id: each for each in _requests(ids)}
     attempts, notices = _attempts(ids), _notices(ids)
-    return [
-        _closing(
-            requests[complaint.id],
+    authors = authors_of_many(complaints)
+    known = known_points_of_many(complaints, authors, policy.region)
+    found = []
+    for complaint in complaints:
+        of_it = tuple(each for each in attempts if _of(each, complaint))
+        sent = tuple(each for each in notices if _of(each, complaint))
+        case = _case(
             complaint,
-            tuple(each for each in attempts if _of(each, complaint)),
-            tuple(each for each in notices if _of(each, complaint)),
+            of_it,
+            sent,
+            authors[complaint.id],
+            known[complaint.id].to_be_tried,
             now=now,
             policy=policy,
         )
-        for complaint in complaints
-    ]
+        found.append(
+            Closing(
+                requests[complaint.id],
+                complaint,
+                of_it,
+                sent,
+                tuple(without_the_customers_word(case)),
+                tuple(_against(person, requests[complaint.id], authors[complaint.id], now)),
+            )
+        )
+    return found
+
+
+def _against(person: Person, request: Approval, authors: Authors, now: datetime) -> list[Reason]:
+    """Why this person may not approve it, whatever the evidence says."""
+    absences = absences_at(now)
+    there = {each.substitute for each in absences if each.person == person.id}
+    return against_deciding(
+        person.id, authors, stands_in_for=person.stands_in_for, stood_in_by=there
+    )
 
 
 def disputes_for(person: Person, now: datetime) -> list[Dispute]:
@@ -124,14 +157,22 @@ def _attempts(ids: Sequence[UUID]) -> Sequence[CallbackAttempt]:
     return db.session.scalars(
         select(CallbackAttempt)
         .where(CallbackAttempt.complaint_id.in_(ids))
-        .options(joinedload(CallbackAttempt.by).lazyload(Person.memberships))
+        .options(
+            joinedload(CallbackAttempt.by).lazyload(Person.memberships),
+            joinedload(CallbackAttempt.confirmation)
+            .joinedload(AttemptConfirmation.by)
+            .lazyload(Person.memberships),
+        )
         .order_by(CallbackAttempt.at)
     ).all()
 
 
 def _notices(ids: Sequence[UUID]) -> Sequence[Notice]:
     return db.session.scalars(
-        select(Notice).where(Notice.complaint_id.in_(ids)).order_by(Notice.sent_at)
+        select(Notice)
+        .where(Notice.complaint_id.in_(ids))
+        .options(*WITH_ITS_FATE, joinedload(Notice.by).lazyload(Person.memberships))
+        .order_by(Notice.sent_at)
     ).all()
 
 
@@ -168,22 +209,29 @@ def _of(row: CallbackAttempt | Notice, complaint: Complaint) -> bool:
     return row.complaint_id == complaint.id and row.cycle == complaint.cycle
 
 
-def _closing(
-    request: Approval,
+def _case(
     complaint: Complaint,
-    attempts: tuple[CallbackAttempt, ...],
-    notices: tuple[Notice, ...],
+    attempts: Sequence[CallbackAttempt],
+    notices: Sequence[Notice],
+    authors: Authors,
+    numbers: tuple[str, ...],
     *,
     now: datetime,
     policy: Policy,
-) -> Closing:
-    tried = [rules.Attempt(each.at, each.outcome) for each in attempts]
-    refused = any(each.outcome is CallOutcome.REFUSED for each in attempts)
-    if complaint.refuses_contact or refused:
-        return Closing(request, complaint, attempts, notices, ())
-    sent = [notice.sent_at for notice in notices]
-    missing = (
-        *rules.missing_attempts(tried, policy),
-        *rules.missing_notice(tried, sent, now, policy),
+) -> Case:
+    """As much of the case as closing without the customer's word looks at."""
+    return Case(
+        now=now,
+        parties=frozenset(),
+        actor_id=None,
+        status=complaint.status,
+        policy=policy,
+        attempts=tuple(
+            as_attempt(each, policy.region, confirmed=each.confirmation is not None)
+            for each in attempts
+        ),
+        notices=tuple(as_notice(each) for each in notices),
+        numbers=numbers,
+        refuses_contact=complaint.refuses_contact,
+        refusal_by_author=noted_by_author(complaint, authors),
     )
-    return Closing(request, complaint, attempts, notices, missing)

@@ -33,6 +33,8 @@ TOPICS: Mapping[tuple[str, Effect], str] = {
     ("resume", E.TELL_RESPONSIBLE): "follow_up_reached",
     ("record_callback", E.TELL_SUPERVISOR): "reopened",
     ("request_closing", E.TELL_SUPERVISOR): "closing_requested",
+    ("request_closing", E.TELL_NAMED): "closing_requested",
+    ("notice_returned", E.TELL_SUPERVISOR): "notice_returned",
     ("close_unreached", E.TELL_RESPONSIBLE): "closing_approved",
     ("deny_closing", E.TELL_RESPONSIBLE): "closing_denied",
     ("reopen", E.TELL_RESPONSIBLE): "reopened",
@@ -209,8 +211,19 @@ def _tell_customer(done: Done) -> None:
         if effect is E.TELL_CUSTOMER_NOTICE:
             by = (SENT_BY_US[inputs["channel"]], inputs["address"])
         messages.tell_customer(
-            complaint, topic, now=done.now, once=f"{done.once}:{topic}", values=values(), by=by
+            complaint,
+            topic,
+            now=done.now,
+            once=f"{done.once}:{topic}",
+            values=values(),
+            by=by,
+            notice_id=_notice(done) if effect is E.TELL_CUSTOMER_NOTICE else None,
         )
+
+
+def _notice(done: Done) -> UUID:
+    """The notice that this event put down."""
+    return UUID(done.event.data["written_notice"])
 
 
 def _with_expected(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,7 +271,9 @@ def _supervisors(done: Done) -> Reached:
 
 
 def _named(done: Done) -> Reached:
-    named = done.inputs.get("to") or done.inputs.get("handler") or done.event.data.get("to")
+    data = done.event.data
+    named = done.inputs.get("to") or done.inputs.get("handler") or data.get("to")
+    named = named or data.get("named")
     if named is not None:
         yield (named.id if isinstance(named, Person) else UUID(str(named))), done.order
 

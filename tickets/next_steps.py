@@ -30,7 +30,7 @@ FIRST: Mapping[Status, tuple[str, ...]] = {
         "request_closing",
     ),
     Status.CLOSED: ("reopen", "contact", "undo_closing"),
-    Status.WITHDRAWN: ("contact", "note"),
+    Status.WITHDRAWN: ("reopen", "contact", "note"),
     Status.MERGED: ("unmerge", "contact"),
 }
 """What usually comes next, in this order; the first that is possible is the main button."""
@@ -41,6 +41,7 @@ MENDED_BY: Mapping[str, str] = {
     "attempts": "record_callback",
     "attempt_days": "record_callback",
     "attempt_day_parts": "record_callback",
+    "numbers_untried": "record_callback",
     "notice": "send_notice",
     "undo_window": "reopen",
     "transfer_pending": "cancel_transfer",

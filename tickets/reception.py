@@ -78,7 +78,7 @@ def receive(arrival: Arrival, *, actor: Person, now: datetime) -> Complaint:
     if before is not None and before.received_by_id == actor.id:
         return before
     region = policy_now().region
-    customer = _customer(arrival, region, now)
+    customer = _customer(arrival, region, actor, now)
     if customer is None:
         raise Refused([_nobody_chosen(), *_missing(arrival.said, "register"), *_of_answer(arrival)])
     try:
@@ -134,7 +134,7 @@ def _registered(
     )
 
 
-def _customer(arrival: Arrival, region: str, now: datetime) -> Customer | None:
+def _customer(arrival: Arrival, region: str, actor: Person, now: datetime) -> Customer | None:
     if not isinstance(arrival.customer, NewCustomer):
         return db.session.get(Customer, arrival.customer) if arrival.customer else None
     new = completed(arrival.customer, arrival.typed)
@@ -145,6 +145,7 @@ def _customer(arrival: Arrival, region: str, now: datetime) -> Customer | None:
         name=new.name,
         contacts=[customers.contact(kind, text, region) for kind, text in given if text],
         now=now,
+        by=actor,
         group_tier=new.group_tier,
         card=new.card,
         town=new.town,

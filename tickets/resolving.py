@@ -9,13 +9,27 @@ from sqlalchemy import select
 
 from tickets import numbers
 from tickets.actors import HANDLING, Actor, System
+from tickets.callback_facts import as_attempt
 from tickets.database import db
-from tickets.models import Category, Cause, Complaint, Entry, Person, Problem, Unit, WorkOrder
+from tickets.models import (
+    CallbackAttempt,
+    Category,
+    Cause,
+    Complaint,
+    Entry,
+    Notice,
+    Person,
+    Problem,
+    Unit,
+    WorkOrder,
+)
+from tickets.settings import policy_now
 from tickets.visibility import visible_to
-from workflow.case import Candidate, Other
+from workflow.callbacks import needs_confirming
+from workflow.case import Candidate, Other, Signed
 from workflow.reasons import Reason
 from workflow.table import Action, Ask, Kind
-from workflow.words import N_, Role, UnitKind
+from workflow.words import N_, NoticeChannel, Role, UnitKind
 
 ANSWERING = frozenset({Role.FRONT_DESK, Role.EXECUTIVE, Role.SUPERVISOR})
 """Roles whose holders may become responsible for a complaint."""
@@ -84,7 +98,25 @@ def _for_rules(found: Any, context: _Context) -> Any:
         return candidate(found, context.order)
     if isinstance(found, Complaint):
         return Other(found.id, found.status, found.customer_id)
+    if isinstance(found, CallbackAttempt):
+        return _signed_attempt(found)
+    if isinstance(found, Notice):
+        return _signed_letter(found, context.complaint)
     return found
+
+
+def _signed_letter(found: Notice, complaint: Complaint | None) -> Signed:
+    is_letter = found.channel is NoticeChannel.LETTER and not found.before_rule
+    is_current = complaint is not None and found.cycle == complaint.cycle
+    waits = is_letter and is_current and not found.posting and not found.returned
+    return Signed(found.by_id, found.instead_of_id, found.sent_at, waits)
+
+
+def _signed_attempt(found: CallbackAttempt) -> Signed:
+    policy = policy_now()
+    attempt = as_attempt(found, policy.region, confirmed=found.confirmation is not None)
+    waits = needs_confirming(attempt, policy) and not attempt.confirmed
+    return Signed(found.by_id, found.instead_of_id, found.at, waits)
 
 
 def candidate(person: Person, order: WorkOrder | None = None) -> Candidate:
@@ -139,6 +171,21 @@ def _problem(value: Any, _context: _Context) -> Problem | None:
     return value if isinstance(value, Problem) else db.session.get(Problem, value)
 
 
+def _attempt(value: Any, context: _Context) -> CallbackAttempt | None:
+    """One of the cycle that runs now: what counted in an earlier one is settled."""
+    row = value if isinstance(value, CallbackAttempt) else db.session.get(CallbackAttempt, value)
+    complaint = context.complaint
+    if row is None or complaint is None or row.cycle != complaint.cycle:
+        return None
+    return row if row.complaint_id == complaint.id else None
+
+
+def _notice(value: Any, context: _Context) -> Notice | None:
+    row = value if isinstance(value, Notice) else db.session.get(Notice, value)
+    complaint = context.complaint
+    return row if row and complaint and row.complaint_id == complaint.id else None
+
+
 def _entry(value: Any, context: _Context) -> Entry | None:
     entry = value if isinstance(value, Entry) else db.session.get(Entry, value)
     belongs = (
@@ -159,4 +206,6 @@ FINDERS: dict[Kind, Callable[[Any, _Context], Any]] = {
     Kind.COMPLAINT: _complaint,
     Kind.PROBLEM: _problem,
     Kind.ENTRY: _entry,
+    Kind.ATTEMPT: _attempt,
+    Kind.NOTICE: _notice,
 }

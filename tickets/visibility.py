@@ -2,7 +2,7 @@
 
 Design §2: the responsible person; members of units that hold or held a work order of it;
 supervisors and executives of the unit's branch or above; quality and auditors of the branch;
-and whoever is named to take responsibility, who must see what they are to answer for.
+and whoever is named to take responsibility, or to decide a closing, who must see what it is about.
 """
 
 from uuid import UUID
@@ -14,7 +14,16 @@ from werkzeug.exceptions import NotFound
 from tickets import numbers
 from tickets.actors import HANDLING, OVERSIGHT, reach
 from tickets.database import db
-from tickets.models import Complaint, Person, Transfer, TransferState, Unit, WorkOrder
+from tickets.models import (
+    Approval,
+    ApprovalState,
+    Complaint,
+    Person,
+    Transfer,
+    TransferState,
+    Unit,
+    WorkOrder,
+)
 from workflow.words import Role
 
 
@@ -35,6 +44,11 @@ def ways_to_see(person: Person) -> list[ColumnElement[bool]]:
         Complaint.id.in_(
             select(Transfer.complaint_id).where(
                 Transfer.to_id == person.id, Transfer.state == TransferState.PENDING
+            )
+        ),
+        Complaint.id.in_(
+            select(Approval.complaint_id).where(
+                Approval.named_id == person.id, Approval.state == ApprovalState.PENDING
             )
         ),
     ]

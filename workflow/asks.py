@@ -12,6 +12,7 @@ from workflow.words import (
     CallOutcome,
     Channel,
     ClosingGround,
+    MergeReason,
     NoticeChannel,
     Remedy,
     Resolution,
@@ -19,6 +20,7 @@ from workflow.words import (
     Severity,
     WaitReason,
     WithdrawalChannel,
+    WithdrawnBy,
 )
 
 CUSTOMER = Audience.CUSTOMER
@@ -84,6 +86,13 @@ RECORD_CALLBACK = (
     Ask("outcome", Kind.CHOICE, N_("What came of the call"), codes=CallOutcome),
     Ask("channel", Kind.CHOICE, N_("Reached by"), codes=CallChannel),
     Ask("number", Kind.LINE, N_("Number dialled"), _when_dialled),
+    Ask(
+        "number_reason",
+        Kind.TEXT,
+        N_("Where this number comes from"),
+        False,
+        help=N_("Needed when the number is not known of this customer."),
+    ),
     Ask("at", Kind.MOMENT, N_("Time of the call"), False, help=N_("Empty means now.")),
     Ask("wished_at", Kind.MOMENT, N_("Call again at"), _when_later),
     Ask("text", Kind.TEXT, N_("What the customer said"), _when_not_accepted),
@@ -94,11 +103,23 @@ SCHEDULE_CALLBACK = (
     Ask("text", Kind.LINE, N_("Remark"), False),
 )
 
+CONFIRM_ATTEMPT = (Ask("attempt", Kind.ATTEMPT, N_("Call record")), *REASON)
+
 SEND_NOTICE = (
     Ask("channel", Kind.CHOICE, N_("Sent by"), codes=NoticeChannel),
     Ask("address", Kind.LINE, N_("Sent to")),
+    Ask("posting_number", Kind.LINE, N_("Posting number of the letter"), False),
     Ask("notice", Kind.TEXT, N_("Text of the notice"), audience=CUSTOMER),
 )
+
+CONFIRM_POSTING = (
+    Ask("notice", Kind.NOTICE, N_("Written notice")),
+    Ask("posted_at", Kind.MOMENT, N_("Posted on")),
+)
+
+NOTICE_RETURNED = (Ask("notice", Kind.NOTICE, N_("Written notice")), *REASON)
+
+NOTICE_SENT = (Ask("notice", Kind.NOTICE, N_("Written notice")),)
 
 REQUEST_CLOSING = (
     Ask("ground", Kind.CHOICE, N_("Ground"), codes=ClosingGround),
@@ -106,6 +127,7 @@ REQUEST_CLOSING = (
 )
 
 WITHDRAW = (
+    Ask("said_by", Kind.CHOICE, N_("Who withdrew"), codes=WithdrawnBy),
     Ask("channel", Kind.CHOICE, N_("How the customer withdrew"), codes=WithdrawalChannel),
     Ask("at", Kind.MOMENT, N_("When the customer withdrew")),
     Ask("text", Kind.TEXT, N_("What the customer said")),
@@ -113,6 +135,7 @@ WITHDRAW = (
 
 MERGE = (
     Ask("into", Kind.COMPLAINT, N_("Number of the complaint that survives")),
+    Ask("because", Kind.CHOICE, N_("Why the two are the same"), codes=MergeReason),
     *REASON,
 )
 

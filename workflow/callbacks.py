@@ -27,10 +27,44 @@ FRUITLESS = frozenset(CallOutcome) - REACHED - {CallOutcome.CALL_LATER}
 
 @dataclass(frozen=True)
 class Attempt:
-    """One call: when (aware) and with what outcome."""
+    """One call: when (aware), with what outcome, to which number.
+
+    `known` says whether the number was known of this customer (None: no number was dialled, or it
+    was recorded before this was looked at); `entered_at` when it was typed in (None: likewise);
+    `confirmed` that somebody else lets it count all the same.
+    """
 
     at: datetime
     outcome: CallOutcome
+    number: str = ""
+    known: bool | None = None
+    entered_at: datetime | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class WrittenNotice:
+    """One written notice: since when it has really been on its way, and whether it came to
+    nothing (failed, or came back)."""
+
+    left_at: datetime | None
+    failed: bool = False
+
+
+def entered_late(attempt: Attempt, policy: Policy) -> bool:
+    """Whether it was typed in longer after the call than an attempt may be to count by itself."""
+    if attempt.entered_at is None:
+        return False
+    return attempt.entered_at - attempt.at > policy.callback.entry_limit
+
+
+def needs_confirming(attempt: Attempt, policy: Policy) -> bool:
+    """Whether it counts only once somebody else says so: late, or to an unknown number."""
+    return attempt.known is False or entered_late(attempt, policy)
+
+
+def trusted(attempt: Attempt, policy: Policy) -> bool:
+    return attempt.confirmed or not needs_confirming(attempt, policy)
 
 
 def quiet(at: datetime, policy: Policy) -> bool:
@@ -47,10 +81,11 @@ def day_part(at: datetime, policy: Policy) -> str | None:
 
 
 def counted(attempts: Iterable[Attempt], policy: Policy) -> list[Attempt]:
-    """The attempts that count: fruitless, outside quiet hours, each a gap after the one before."""
+    """The attempts that count: fruitless, trusted, outside quiet hours, each a gap after the one
+    before."""
     kept: list[Attempt] = []
     for attempt in sorted(attempts, key=lambda each: each.at):
-        if attempt.outcome not in FRUITLESS or quiet(attempt.at, policy):
+        if not _may_count(attempt, policy):
             continue
         if kept and attempt.at - kept[-1].at < policy.callback.gap:
             continue
@@ -58,9 +93,26 @@ def counted(attempts: Iterable[Attempt], policy: Policy) -> list[Attempt]:
     return kept
 
 
-def missing_attempts(attempts: Iterable[Attempt], policy: Policy) -> list[Reason]:
-    """What the unreachable rule still asks of the attempts; empty when it is satisfied."""
+def _may_count(attempt: Attempt, policy: Policy) -> bool:
+    fruitless = attempt.outcome in FRUITLESS and not quiet(attempt.at, policy)
+    return fruitless and trusted(attempt, policy)
+
+
+def untried(attempts: Iterable[Attempt], numbers: Sequence[str], policy: Policy) -> list[str]:
+    """Those of the customer's numbers that no attempt that may count went to."""
+    tried = {each.number for each in attempts if _may_count(each, policy)}
+    return [number for number in numbers if number not in tried]
+
+
+def missing_attempts(
+    attempts: Sequence[Attempt], policy: Policy, numbers: Sequence[str] = ()
+) -> list[Reason]:
+    """What the unreachable rule still asks of the attempts; empty when it is satisfied.
+
+    `numbers` are those that must each have been tried (decision P7).
+    """
     kept = counted(attempts, policy)
+    left = untried(attempts, numbers, policy)
     days = {_local(each.at, policy).date() for each in kept}
     parts = {day_part(each.at, policy) for each in kept} - {None}
     rule = policy.callback
@@ -89,23 +141,32 @@ def missing_attempts(attempts: Iterable[Attempt], policy: Policy) -> list[Reason
                 {"needed": rule.day_parts, "counted": len(parts)},
             ),
         ),
+        (
+            not left,
+            Reason(
+                "numbers_untried",
+                N_("Known numbers that were not tried yet: %(numbers)s."),
+                {"numbers": ", ".join(left)},
+            ),
+        ),
     )
     return [reason for holds, reason in checks if not holds]
 
 
 def missing_notice(
-    attempts: Iterable[Attempt], notices: Sequence[datetime], now: datetime, policy: Policy
+    attempts: Iterable[Attempt],
+    notices: Sequence[WrittenNotice],
+    now: datetime,
+    policy: Policy,
 ) -> list[Reason]:
-    """What is missing of the written notice: sent after the last needed attempt, and waited for."""
-    kept = counted(attempts, policy)
-    needed = kept[: policy.callback.attempts]
-    valid = [sent for sent in notices if not needed or sent >= needed[-1].at]
+    """What is missing of the written notice: sent after the last needed attempt, really on its
+    way, and waited for."""
+    needed = counted(attempts, policy)[: policy.callback.attempts]
+    alive = [each for each in notices if not each.failed]
+    left = [each.left_at for each in alive if each.left_at is not None]
+    valid = [at for at in left if not needed or at >= needed[-1].at]
     if not valid:
-        return [
-            Reason(
-                "notice", N_("A written notice must be sent to the customer after the attempts.")
-            )
-        ]
+        return [_no_notice(notices, alive, left)]
     waits_until = min(valid) + policy.callback.wait_after_notice
     if now >= waits_until:
         return []
@@ -116,6 +177,20 @@ def missing_notice(
             {"until": waits_until},
         )
     ]
+
+
+def _no_notice(
+    notices: Sequence[WrittenNotice], alive: Sequence[WrittenNotice], left: Sequence[datetime]
+) -> Reason:
+    """Which notice is missing: any, one that left, or one that did not come to nothing."""
+    if len(alive) > len(left):
+        sentence = N_("The written notice is not on its way yet; it counts from when it leaves.")
+        return Reason("notice_waits", sentence)
+    if notices and not alive:
+        sentence = N_("The written notice did not reach anybody; send another one.")
+        return Reason("notice", sentence)
+    sentence = N_("A written notice must be sent to the customer after the attempts.")
+    return Reason("notice", sentence)
 
 
 def next_attempt(attempts: Sequence[Attempt], now: datetime, policy: Policy) -> datetime:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from workflow.callbacks import Attempt
+from workflow.authors import Authors
+from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
 from workflow.words import OrderStatus, Party, Status
 
@@ -42,6 +43,17 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """What the rules need of a recorded attempt or notice that somebody else is to confirm:
+    whose it is, and when it was recorded. `open` is False once it is confirmed or needs nothing."""
+
+    by: Identity
+    instead_of: Identity | None
+    at: datetime
+    open: bool = True
+
+
+@dataclass(frozen=True)
 class Case:
     """One complaint as the rules see it. All instants are aware."""
 
@@ -57,13 +69,31 @@ class Case:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     open_orders: int = 0
     attempts: tuple[Attempt, ...] = ()
-    notices: tuple[datetime, ...] = ()
+    notices: tuple[WrittenNotice, ...] = ()
+    numbers: tuple[str, ...] = ()
+    """The customer's numbers, each of which must have been tried (at most five)."""
     answered_by: Identity | None = None
     resolved_at: datetime | None = None
+    registered_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was closed or withdrawn."""
     closed_at: datetime | None = None
     refuses_contact: bool = False
     closing_requested: bool = False
     closing_requested_by: Identity | None = None
+    authors: Authors = field(default_factory=dict)
+    stands_in_for: frozenset[Identity] = frozenset()
+    """Whom the actor represents at this moment."""
+    stood_in_by: frozenset[Identity] = frozenset()
+    """Who represents the actor at this moment."""
+    refusal_by_author: bool = False
+    """Whether somebody who handled the complaint noted that the customer refuses contact."""
+    number_known: bool | None = None
+    """Whether the number that is given now is known of this customer."""
+    address_fits: bool = True
+    """Whether the address that is given now can be reached by the chosen way."""
+    can_be_written_to: bool = True
+    """Whether there is any address at which the customer hears of an end."""
     transfer_to: Identity | None = None
     waited: timedelta = timedelta(0)
     follow_up_at: datetime | None = None

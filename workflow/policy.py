@@ -35,6 +35,8 @@ class CallbackPolicy:
     quiet_from: time = time(21)
     quiet_until: time = time(8)
     wait_after_notice: timedelta = timedelta(days=3)
+    entry_limit: timedelta = timedelta(minutes=30)
+    """How long after a call its attempt may be entered and count by itself."""
     parts: tuple[DayPart, ...] = DAY_PARTS
 
 
@@ -76,6 +78,32 @@ class Policy:
     """What may be granted for one cycle of a complaint, in whole units of the currency."""
     minor_digits: int = 2
     """Decimal places of the currency (ISO 4217): amounts are kept in its minor units."""
+    tell_ends: bool = True
+    """Whether every end is told to the customer in writing, with how to object."""
 
 
 DEFAULT = Policy()
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The least and the most of a setting, in the unit it is stored in: pieces or seconds."""
+
+    least: int
+    most: int
+
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+
+BOUNDS = {
+    "callback.attempts": Bounds(1, 20),
+    "callback.days": Bounds(1, 14),
+    "callback.day_parts": Bounds(1, 3),
+    "callback.gap": Bounds(15 * _MINUTE, 2 * _DAY),
+    "callback.wait_after_notice": Bounds(_DAY, 90 * _DAY),
+    "callback.entry_limit": Bounds(_MINUTE, 4 * _HOUR),
+    "undo_window": Bounds(0, _HOUR),
+    "reopen_window": Bounds(_DAY, 366 * _DAY),
+}
+"""Between what an operator may choose; outside of it the unreachable rule, the undo window or the
+customer's time to object would mean nothing. The database refuses other values too (P11)."""

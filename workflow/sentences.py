@@ -34,15 +34,34 @@ RULES: Mapping[Rule, str] = {
     rules.no_closing_requested: N_("Nobody has been asked to decide yet."),
     rules.ground_fits: N_("“Refuses contact” only if the customer said so."),
     rules.customer_is_beyond_reach: N_(
-        "Enough attempts, on enough days and in enough parts of the day, and a written notice."
+        "Enough attempts, on enough days and in enough parts of the day, to every known number,"
+        " and a written notice that left."
     ),
     rules.notice_was_waited_for: N_("The waiting time after the written notice is over."),
+    rules.number_is_known_or_explained: N_(
+        "The number is known of this customer, or it is said where it comes from."
+    ),
+    rules.attempt_needs_confirming: N_("The call was entered late, or the number is not known."),
+    rules.attempt_is_not_own: N_("Not by whoever recorded it, nor by their substitute."),
+    rules.posting_is_not_own: N_("Not by whoever wrote the letter, nor by their substitute."),
+    rules.letter_waits_for_posting: N_("It is a letter whose posting nobody has confirmed yet."),
+    rules.posted_after_writing: N_("It was posted after it was written, and not in the future."),
+    rules.address_can_be_one: N_("The address can be reached by the chosen way."),
+    rules.decided_by_somebody_else: N_(
+        "By somebody who had no hand in the complaint: did not answer, call, send the notice, ask,"
+        " was never responsible, and stood in for none of these."
+    ),
     rules.not_the_responsible: N_("Not by the responsible person."),
     rules.not_the_requester: N_("Not by whoever asked for it."),
     rules.closing_was_requested: N_("A closing has been asked for."),
     rules.inside_undo_window: N_("Only minutes have passed since the closing."),
     rules.inside_reopen_window: N_("Within the reopening window; supervisors are not bound by it."),
     rules.happened_already: N_("It has happened already."),
+    rules.withdrawn_since_registered: N_("Not before the complaint was registered."),
+    rules.somebody_hears_of_withdrawal: N_(
+        "By the responsible person, and the customer is told in writing; by a supervisor when"
+        " there is no address."
+    ),
     rules.survivor_fits: N_("The other complaint is open and the same customer's."),
     rules.no_transfer_pending: N_("No other transfer is waiting."),
     rules.transfer_pending: N_("A transfer is waiting."),

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     CAUSE = "cause"
     PROBLEM = "problem"
     ENTRY = "entry"
+    ATTEMPT = "attempt"
+    NOTICE = "notice"
     FILE = "file"
 
 

@@ -36,6 +36,7 @@ class Party(StrEnum):
     QUALITY = "quality"
     AUDITOR = "auditor"
     NAMED = "named"
+    DECIDER = "decider"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
@@ -193,6 +194,24 @@ class WithdrawalChannel(StrEnum):
     SMS = "sms"
 
 
+class WithdrawnBy(StrEnum):
+    """Who took the complaint back."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    FAMILY = "family"
+    COMPANY = "company"
+
+
+class MergeReason(StrEnum):
+    """Why two complaints are the same."""
+
+    SENT_TWICE = "sent_twice"
+    SAME_FAULT = "same_fault"
+    SAME_LINE = "same_line"
+    OTHER_CHANNEL = "other_channel"
+
+
 class Audience(StrEnum):
     """Who may ever read a text. Internal is the default (NOT-06)."""
 
@@ -244,6 +263,7 @@ class Effect(StrEnum):
     TELL_CUSTOMER_PROGRESS = "tell_customer_progress"
     TELL_CUSTOMER_ANSWER = "tell_customer_answer"
     TELL_CUSTOMER_NOTICE = "tell_customer_notice"
+    TELL_CUSTOMER_ENDED = "tell_customer_ended"
     TELL_RESPONSIBLE = "tell_responsible"
     TELL_DEPARTMENT = "tell_department"
     TELL_LEAD = "tell_department_lead"

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import insert
 
-from tickets.actors import Actor
+from tickets.actors import Actor, System
 from tickets.database import Model, db
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
@@ -36,6 +37,14 @@ class Act:
     touched: list[Complaint] = field(default_factory=list)
     """Other complaints whose history this action wrote to, and whose clocks it may move."""
     event: Event | None = None
+
+    @property
+    def instead_of(self) -> UUID | None:
+        """Whose responsibility the actor carries as a substitute: an author as well (OWN-06)."""
+        if isinstance(self.actor, System):
+            return None
+        was_responsible = self.case.responsible_id  # the action itself may have moved it
+        return next((each for each in self.actor.stands_in_for if each == was_responsible), None)
 
     @property
     def work_order(self) -> WorkOrder:

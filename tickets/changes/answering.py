@@ -39,9 +39,10 @@ def resolve(act: Act) -> dict[str, Any]:
     complaint = act.complaint
     complaint.resolved_at = act.now
     liable = act.inputs.get("liable_unit") or None
+    answer_id = new_id()
     db.session.add(
         Answer(
-            id=new_id(),
+            id=answer_id,
             complaint_id=complaint.id,
             cycle=complaint.cycle,
             text=act.inputs["answer"],
@@ -51,13 +52,18 @@ def resolve(act: Act) -> dict[str, Any]:
             liable_unit_id=liable.id if liable is not None else None,
             compensation_minor=act.inputs.get("compensation"),
             by_id=act.actor.id,
+            instead_of_id=act.instead_of,
             at=act.now,
         )
     )
     callback = callback_of(act)
     callback.due_since = act.now
     callback.caller_id = _caller(act)
-    return {"cycle": complaint.cycle, "callback": str(callback.id)}
+    return {
+        "cycle": complaint.cycle,
+        "callback": str(callback.id),
+        "written_answer": str(answer_id),
+    }
 
 
 def _caller(act: Act) -> UUID | None:

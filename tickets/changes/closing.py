@@ -10,11 +10,23 @@ from tickets.changes.act import Act, store_first
 from tickets.changes.answering import callback_of
 from tickets.changes.ending import new_cycle, void_request
 from tickets.changes.responsibility import void_transfer
+from tickets.contact_points import known_points, normal_point
 from tickets.database import db, new_id
-from tickets.models import Approval, ApprovalState, Callback, CallbackAttempt, Notice
-from tickets.proof import said
+from tickets.deciders import named_for
+from tickets.models import (
+    Approval,
+    ApprovalState,
+    AttemptConfirmation,
+    Callback,
+    CallbackAttempt,
+    Notice,
+    NoticePosting,
+    NoticeReturn,
+)
+from tickets.proof.said import note
 from workflow.callbacks import CLOSING, REACHED, Attempt, next_attempt
-from workflow.words import CallOutcome, ClosingGround, Status
+from workflow.reasons import Reason, Refused
+from workflow.words import N_, NoticeChannel, Status
 
 
 def schedule(act: Act) -> dict[str, Any]:
@@ -41,10 +53,17 @@ def record(act: Act) -> dict[str, Any]:
         outcome=outcome,
         closes=outcome in CLOSING,
         by_id=act.actor.id,
+        instead_of_id=act.instead_of,
         wished_at=act.inputs.get("wished_at"),
         recorded_at=act.now,
+        number_known=act.case.number_known,
     )
-    said = {"attempt": str(attempt_id), "cycle": complaint.cycle}
+    said = {
+        "attempt": str(attempt_id),
+        "cycle": complaint.cycle,
+        "called_at": (act.inputs.get("at") or act.now).isoformat(),
+        "number_known": act.case.number_known,
+    }
     _go_on(act, callback, attempt_id)
     return said
 
@@ -69,94 +88,149 @@ def _go_on(act: Act, callback: Callback, attempt_id: UUID) -> None:
 
 def _proposal(act: Act) -> Any:
     """When to try again, this attempt counted in."""
-    made = Attempt(act.inputs.get("at") or act.now, act.inputs["outcome"])
+    region = act.case.policy.region
+    number = normal_point(act.inputs.get("number") or "", region)
+    at = act.inputs.get("at") or act.now
+    made = Attempt(at, act.inputs["outcome"], number, act.case.number_known, act.now)
     return next_attempt([*act.case.attempts, made], act.now, act.case.policy)
 
 
+def confirm_attempt(act: Act) -> dict[str, Any]:
+    """A second person lets a late attempt, or one to an unknown number, count."""
+    attempt: CallbackAttempt = act.inputs["attempt"]
+    db.session.add(
+        AttemptConfirmation(
+            id=new_id(),
+            attempt_id=attempt.id,
+            complaint_id=act.complaint.id,
+            by_id=act.actor.id,
+            instead_of_id=act.instead_of,
+            at=act.now,
+        )
+    )
+    return {"cycle": act.complaint.cycle}
+
+
 def send_notice(act: Act) -> dict[str, Any]:
+    """Put the notice down; what carries it follows as an effect, and a letter is posted by hand."""
+    complaint, region = act.complaint, act.case.policy.region
+    notice_id, channel, address = new_id(), act.inputs["channel"], act.inputs["address"].strip()
+    is_letter = channel == NoticeChannel.LETTER
+    known = known_points(complaint, act.case.authors, region).knows(address, region)
     db.session.add(
         Notice(
-            id=new_id(),
-            complaint_id=act.complaint.id,
-            cycle=act.complaint.cycle,
-            channel=act.inputs["channel"],
-            address=act.inputs["address"],
+            id=notice_id,
+            complaint_id=complaint.id,
+            cycle=complaint.cycle,
+            channel=channel,
+            address=address,
             sent_at=act.now,
             by_id=act.actor.id,
+            instead_of_id=act.instead_of,
+            address_known=None if is_letter else known,
+            posting_number=act.inputs.get("posting_number") or "",
+        )
+    )
+    return {"cycle": complaint.cycle, "written_notice": str(notice_id), "address_known": known}
+
+
+def confirm_posting(act: Act) -> dict[str, Any]:
+    notice: Notice = act.inputs["notice"]
+    db.session.add(
+        NoticePosting(
+            id=new_id(),
+            notice_id=notice.id,
+            complaint_id=act.complaint.id,
+            posted_at=act.inputs["posted_at"],
+            by_id=act.actor.id,
+            instead_of_id=act.instead_of,
+            at=act.now,
+        )
+    )
+    return {"cycle": act.complaint.cycle}
+
+
+def notice_returned(act: Act) -> dict[str, Any]:
+    """It counts no longer. When the complaint has ended on it, the second call finds out."""
+    notice: Notice = act.inputs["notice"]
+    if notice.returned is not None:
+        sentence = N_("It is on record already that this notice came back.")
+        raise Refused([Reason("returned", sentence, {}, "notice")])
+    db.session.add(
+        NoticeReturn(
+            id=new_id(),
+            notice_id=notice.id,
+            complaint_id=act.complaint.id,
+            by_id=act.actor.id,
+            at=act.now,
         )
     )
     return {"cycle": act.complaint.cycle}
 
 
 def request(act: Act) -> dict[str, Any]:
+    """Ask for a decision; with nobody above who may decide, the rule names somebody else."""
+    complaint = act.complaint
+    named = named_for(complaint, act.now, act.actor.id, act.instead_of)
     approval = Approval(
         id=new_id(),
         state=ApprovalState.PENDING,
         granted=False,
         ground=act.inputs["ground"],
         reason=act.inputs["reason"],
-        **_whose(act),
+        complaint_id=complaint.id,
+        cycle=complaint.cycle,
+        requested_by_id=act.actor.id,
+        requested_instead_of_id=act.instead_of,
+        requested_at=act.now,
+        responsible_id=complaint.responsible_id,
+        named_id=named.id if named else None,
     )
     db.session.add(approval)
-    return {"approval": str(approval.id)}
-
-
-def _whose(act: Act) -> dict[str, Any]:
-    return {
-        "complaint_id": act.complaint.id,
-        "cycle": act.complaint.cycle,
-        "requested_by_id": act.actor.id,
-        "requested_at": act.now,
-        "responsible_id": act.complaint.responsible_id,
-    }
+    named_one = {"named": str(named.id)} if named else {}
+    return {"approval": str(approval.id), "cycle": complaint.cycle, **named_one}
 
 
 def approve(act: Act) -> dict[str, Any]:
-    """Grant what was asked for, or act without having been asked, and close on it."""
+    """Grant what somebody else asked for, and close on it."""
     complaint = act.complaint
-    pending = pending_approval(complaint)
-    decision = {
-        "state": ApprovalState.GRANTED,
-        "granted": True,
-        "decided_by_id": act.actor.id,
-        "decided_at": act.now,
-    }
-    approval_id = pending.id if pending is not None else new_id()
-    if pending is not None:
-        _decide_first(pending, decision)
-    else:
-        ground = _ground(act)
-        reason = act.inputs["reason"]
-        store_first(
-            Approval, id=approval_id, ground=ground, reason=reason, **_whose(act), **decision
-        )
-    complaint.closing_approval_id, complaint.closing_holds = approval_id, True
+    pending = _pending(act)
+    _decide_first(
+        pending,
+        {
+            "state": ApprovalState.GRANTED,
+            "granted": True,
+            "decided_by_id": act.actor.id,
+            "decided_instead_of_id": act.instead_of,
+            "decided_at": act.now,
+        },
+    )
+    complaint.closing_approval_id, complaint.closing_holds = pending.id, True
     complaint.closed_at = act.now
     callback_of(act).done_at = act.now
     void_transfer(act)
-    return {"approval": str(approval_id), "cycle": complaint.cycle}
+    return {"approval": str(pending.id), "cycle": complaint.cycle}
+
+
+def _pending(act: Act) -> Approval:
+    pending = pending_approval(act.complaint)
+    if pending is None:
+        raise RuntimeError("the rules let a decision through that nobody asked for")
+    return pending
 
 
 def _decide_first(pending: Approval, decision: dict[str, Any]) -> None:
     """Store the decision before the closing that rests on it, and see it in the session."""
-    said.note(Approval, {"id": pending.id, "complaint_id": pending.complaint_id, **decision})
+    note(Approval, {"id": pending.id, "complaint_id": pending.complaint_id, **decision})
     db.session.execute(
         update(Approval).where(Approval.id == pending.id).values(**decision),
         execution_options={"synchronize_session": "fetch"},
     )
 
 
-def _ground(act: Act) -> ClosingGround:
-    refused = any(each.outcome is CallOutcome.REFUSED for each in act.case.attempts)
-    if act.complaint.refuses_contact or refused:
-        return ClosingGround.REFUSES_CONTACT
-    return ClosingGround.UNREACHABLE
-
-
 def deny(act: Act) -> dict[str, Any]:
-    pending = pending_approval(act.complaint)
-    if pending is None:
-        raise RuntimeError("the rules let a denial through that nobody asked for")
+    pending = _pending(act)
     pending.state = ApprovalState.DENIED
     pending.decided_by_id, pending.decided_at = act.actor.id, act.now
-    return {"approval": str(pending.id)}
+    pending.decided_instead_of_id = act.instead_of
+    return {"approval": str(pending.id), "cycle": act.complaint.cycle}

@@ -41,12 +41,14 @@ def new_cycle(act: Act) -> None:
 
 def reopen(act: Act) -> dict[str, Any]:
     complaint = act.complaint
+    ended_at = complaint.closed_at or complaint.withdrawn_at
     said = {
-        "closed_at": complaint.closed_at.isoformat() if complaint.closed_at else None,
-        "days_closed": (act.now - complaint.closed_at).days if complaint.closed_at else None,
+        "closed_at": ended_at.isoformat() if ended_at else None,
+        "days_closed": (act.now - ended_at).days if ended_at else None,
         "closed_by": _closed_by(complaint),
     }
     _rest_on_nothing(complaint)
+    complaint.withdrawn_at = None
     complaint.reopens += 1
     complaint.customer_waiting_since = None
     new_cycle(act)
@@ -104,6 +106,7 @@ def _rest_on_nothing(complaint: Complaint) -> None:
 def withdraw(act: Act) -> dict[str, Any]:
     stop_waiting(act.complaint)
     act.complaint.customer_waiting_since = None
+    act.complaint.withdrawn_at = act.now
     _nothing_owed(act)
     recall_all(act, WITHDRAWN, WITHDRAWN.rule)
     return {}
@@ -139,6 +142,7 @@ def merge(act: Act) -> dict[str, Any]:
             into_id=survivor.id,
             at=act.now,
             status_before=status_before,
+            because=act.inputs["because"],
             kept=kept,
         )
     )

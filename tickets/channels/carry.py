@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 from flask import current_app
 
+from tickets import notices
 from tickets.channels import hooks, mail, sms
 from tickets.channels.parcels import Parcel, packed
 from tickets.config import Config, Mode, SmtpSecurity, settings_now
@@ -172,6 +173,8 @@ def _try(parcel: Parcel, this: Round) -> Outcome:
             seconds=time.monotonic() - began,
             tries=this.settings.message_tries,
         )
+        if outcome.ok:
+            notices.note_sent(parcel.id, this.now())
         db.session.commit()
     return outcome
 

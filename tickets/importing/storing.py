@@ -110,8 +110,12 @@ def _known(contacts: Sequence[Contact], name: str) -> Customer | None:
     for contact in contacts:
         found = db.session.scalars(
             select(Customer)
-            .join(Contact)
-            .where(Contact.kind == contact.kind, Contact.normal == contact.normal)
+            .join(Contact, Contact.customer_id == Customer.id)
+            .where(
+                Contact.kind == contact.kind,
+                Contact.normal == contact.normal,
+                Contact.removed_at.is_(None),
+            )
             .distinct()
         ).all()
         certain = _certain(found, name)

@@ -97,11 +97,12 @@ def tell_customer(
     once: str,
     values: Mapping[str, Any] | None = None,
     by: tuple[MessageChannel, str] | None = None,
+    notice_id: UUID | None = None,
 ) -> bool:
     """Write to the customer, in their language; an answer waits until a closing cannot be undone
     any more (CLO-13). False when it was written before, when there is no address to write to, or
     when they want no contact. Only the topic's own fields can get into the text (NOT-05). `by` is
-    the channel and the address that somebody chose."""
+    the channel and the address that somebody chose, `notice_id` the written notice it carries."""
     row = topic_of(Reader.CUSTOMER, topic)
     said = _checked(row, values or {})
     policy = policy_now()
@@ -119,6 +120,7 @@ def tell_customer(
         read=read,
         now=now,
         complaint_id=complaint.id,
+        notice_id=notice_id,
     )
 
 

@@ -136,6 +136,11 @@ FOR_PEOPLE = (
     ),
     _person("closing_denied", N_("Closing denied"), N_("{by} denied the closing."), "by"),
     _person("closing_approved", N_("Closing approved"), N_("{by} approved the closing."), "by"),
+    _person(
+        "notice_returned",
+        N_("Written notice came back"),
+        N_("A written notice to the customer came back: it reached nobody."),
+    ),
     _person("reopened", N_("Complaint reopened"), N_("The complaint is open again.")),
     _person("withdrawn", N_("Complaint withdrawn"), N_("The customer withdrew the complaint.")),
     _person("level_raised", N_("Level raised"), N_("Raised: {level}."), "level"),

@@ -1,5 +1,6 @@
 """By which ways a message reaches somebody, and when: addresses, preferences, quiet hours."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -110,7 +111,7 @@ def way_to_customer(
     if complaint.refuses_contact:
         return None
     from_ = now + policy.undo_window if topic.held else now
-    reached = _addresses(complaint, policy.region)
+    reached = addresses(complaint, policy.region)
     order = [MessageChannel.SMS, MessageChannel.EMAIL]
     if MessageChannel.EMAIL in topic.texts:
         order.reverse()
@@ -134,21 +135,36 @@ def chosen_way(channel: MessageChannel, address: str, policy: Policy, now: datet
     return Way(channel, mobile, end_of_quiet(now, quiet.quiet_from, quiet.quiet_until, policy.zone))
 
 
-def _addresses(complaint: Complaint, region: str) -> dict[MessageChannel, str]:
-    """The first e-mail address and the first mobile number; the callback's number comes first."""
-    contacts = complaint.customer.contacts
-    given = [complaint.callback_number]
-    given += [each.given for each in contacts if each.kind is ContactKind.PHONE]
-    mails = [complaint.callback_number]
-    mails += [each.given for each in contacts if each.kind is ContactKind.EMAIL]
+def addresses(complaint: Complaint, region: str) -> dict[MessageChannel, str]:
+    """The first e-mail address and the first mobile number; the way to call back comes first."""
     found: dict[MessageChannel, str] = {}
-    mobile = next((number for each in given if (number := mobile_number(each, region))), None)
-    if mobile:
-        found[MessageChannel.SMS] = mobile
-    mail = next((each.strip() for each in mails if is_mail_address(each)), None)
-    if mail:
-        found[MessageChannel.EMAIL] = mail
+    for channel, address in given_addresses(complaint, region):
+        found.setdefault(channel, address)
+        if len(found) == 2:
+            break
     return found
+
+
+def all_addresses(complaint: Complaint, region: str) -> list[tuple[MessageChannel, str]]:
+    """Every address at which this customer can be written to, each once."""
+    return list(dict.fromkeys(given_addresses(complaint, region)))
+
+
+def given_addresses(complaint: Complaint, region: str) -> Iterator[tuple[MessageChannel, str]]:
+    """Every address, as often as it was given, the way to call back first. The contacts are read
+    only when that one does not do."""
+    yield from _as_address(complaint.callback_number, region)
+    for contact in complaint.customer.contacts:
+        if contact.kind in (ContactKind.PHONE, ContactKind.EMAIL):
+            yield from _as_address(contact.given, region)
+
+
+def _as_address(typed: str, region: str) -> Iterator[tuple[MessageChannel, str]]:
+    mobile = mobile_number(typed, region)
+    if mobile:
+        yield MessageChannel.SMS, mobile
+    if is_mail_address(typed):
+        yield MessageChannel.EMAIL, typed.strip()
 
 
 def mobile_number(typed: str, region: str) -> str | None:

@@ -2,12 +2,23 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tickets.database import Model
+from tickets.database import Model, UuidKey
 from tickets.models.catalogue import Cause
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.complaints import Complaint
@@ -21,6 +32,9 @@ from workflow.words import (
     Remedy,
     Resolution,
 )
+
+if TYPE_CHECKING:
+    from tickets.models.messages import Message
 
 
 class Answer(Model):
@@ -43,11 +57,13 @@ class Answer(Model):
     compensation_minor: Mapped[int | None] = mapped_column(BigInteger)
     """In minor units of the installation's currency."""
     by_id: Mapped[UUID | None] = reference("person.id", null=True)
+    instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
+    """For whom `by` stood in: both are authors of it."""
     at: Mapped[datetime] = moment()
 
     cause: Mapped[Cause] = relationship()
     liable_unit: Mapped[Unit | None] = relationship()
-    by: Mapped[Person | None] = relationship()
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])
 
 
 class Callback(Model):
@@ -98,15 +114,42 @@ class CallbackAttempt(Model):
     outcome: Mapped[CallOutcome] = mapped_column(code_type(CallOutcome, checked=True))
     closes: Mapped[bool]
     by_id: Mapped[UUID] = reference("person.id")
+    instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
     wished_at: Mapped[datetime | None] = moment(null=True)
     recorded_at: Mapped[datetime] = moment()
+    """When it was entered; long after `at`, it counts only once somebody else confirms it."""
+    number_known: Mapped[bool | None]
+    """Whether the number was known of this customer when it was dialled; None without a number."""
+    before_rule: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Recorded before numbers and times of entry were looked at: counts as it did then."""
 
     callback: Mapped[Callback] = relationship(back_populates="attempts")
-    by: Mapped[Person] = relationship()
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    confirmation: Mapped["AttemptConfirmation | None"] = relationship(back_populates="attempt")
+
+
+class AttemptConfirmation(Model):
+    """A supervisor lets an attempt count that was entered late or went to an unknown number."""
+
+    __table_args__ = (UniqueConstraint("attempt_id"),)
+
+    id: Mapped[UUID] = key()
+    attempt_id: Mapped[UUID] = reference("callback_attempt.id")
+    complaint_id: Mapped[UUID] = reference("complaint.id", index=True)
+    by_id: Mapped[UUID] = reference("person.id")
+    instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
+    at: Mapped[datetime] = moment()
+
+    attempt: Mapped[CallbackAttempt] = relationship(back_populates="confirmation")
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
 
 
 class Notice(Model):
-    """The written notice to a customer who could not be reached; its words are an `Entry`."""
+    """The written notice to a customer who could not be reached; its words are an `Entry`.
+
+    `sent_at` is when it was handed over. It counts from when its message really left, or from
+    when somebody else confirmed that the letter was posted, and not once it came back.
+    """
 
     id: Mapped[UUID] = key()
     complaint_id: Mapped[UUID] = reference("complaint.id", index=True)
@@ -115,6 +158,70 @@ class Notice(Model):
     address: Mapped[str] = mapped_column(String(200))
     sent_at: Mapped[datetime] = moment()
     by_id: Mapped[UUID] = reference("person.id")
+    instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
+    address_known: Mapped[bool | None]
+    """Whether the address was known of this customer; None for a letter."""
+    posting_number: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    before_rule: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Recorded before it was looked at whether it left: counts from `sent_at`, as it did then."""
+
+    message: Mapped["Message | None"] = relationship(back_populates="notice")
+    """What carries it; None for a letter."""
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+    posting: Mapped["NoticePosting | None"] = relationship(back_populates="notice")
+    returned: Mapped["NoticeReturn | None"] = relationship(back_populates="notice")
+
+
+class NoticePosting(Model):
+    """Somebody other than its author confirms that a letter was posted, and when."""
+
+    __table_args__ = (UniqueConstraint("notice_id"),)
+
+    id: Mapped[UUID] = key()
+    notice_id: Mapped[UUID] = reference("notice.id")
+    complaint_id: Mapped[UUID] = reference("complaint.id", index=True)
+    posted_at: Mapped[datetime] = moment()
+    by_id: Mapped[UUID] = reference("person.id")
+    instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
+    at: Mapped[datetime] = moment()
+
+    notice: Mapped[Notice] = relationship(back_populates="posting")
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
+
+class NoticeReturn(Model):
+    """A notice came back: nobody lives there, the mailbox is none. It counts no longer."""
+
+    __table_args__ = (UniqueConstraint("notice_id"),)
+
+    id: Mapped[UUID] = key()
+    notice_id: Mapped[UUID] = reference("notice.id")
+    complaint_id: Mapped[UUID] = reference("complaint.id", index=True)
+    by_id: Mapped[UUID | None] = reference("person.id", null=True)
+    """None when the other side's mail server said so."""
+    at: Mapped[datetime] = moment()
+
+    notice: Mapped[Notice] = relationship(back_populates="returned")
+
+
+class Responsibility(Model):
+    """Everybody who ever answered for a complaint. The database writes it itself, at every change
+    of `complaint.responsible_id`: whoever it was, may not decide its exceptional closing."""
+
+    __table_args__ = (PrimaryKeyConstraint("complaint_id", "person_id"),)
+
+    complaint_id: Mapped[UUID] = reference("complaint.id")
+    person_id: Mapped[UUID] = reference("person.id", index=True)
+
+
+class SpentBasis(Model):
+    """An acceptance or an approval that a closing rested on which is no more. The database writes
+    it itself when a complaint leaves `closed`: nothing closes on it a second time."""
+
+    __table_args__ = (PrimaryKeyConstraint("basis_id"),)
+
+    basis_id: Mapped[UUID] = mapped_column(UuidKey)
+    complaint_id: Mapped[UUID] = reference("complaint.id", index=True)
 
 
 class ApprovalState(StrEnum):
@@ -135,6 +242,12 @@ class Approval(Model):
             "decided_by_id IS NULL OR decided_by_id <> responsible_id", name="not_by_oneself"
         ),
         Index("ix_approval_state", "state", "requested_at"),
+        Index(
+            "ix_approval_named",
+            "named_id",
+            sqlite_where=text("named_id IS NOT NULL"),
+            postgresql_where=text("named_id IS NOT NULL"),
+        ),
         Index("ix_approval_complaint", "complaint_id", "cycle"),
     )
 
@@ -146,10 +259,16 @@ class Approval(Model):
     granted: Mapped[bool]
     reason: Mapped[str] = mapped_column(Text)
     requested_by_id: Mapped[UUID] = reference("person.id")
+    requested_instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
     requested_at: Mapped[datetime] = moment()
     responsible_id: Mapped[UUID] = reference("person.id")
+    named_id: Mapped[UUID | None] = reference("person.id", null=True)
+    """Who is to decide, named by rule because nobody above this complaint may."""
     decided_by_id: Mapped[UUID | None] = reference("person.id", null=True)
+    decided_instead_of_id: Mapped[UUID | None] = reference("person.id", null=True)
     decided_at: Mapped[datetime | None] = moment(null=True)
+    before_rule: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Decided before it was looked at who may: it holds as it did then."""
 
     complaint: Mapped[Complaint] = relationship(foreign_keys=[complaint_id])
     requested_by: Mapped[Person] = relationship(foreign_keys=[requested_by_id])

@@ -135,6 +135,8 @@ class Complaint(Model):
     last_contact_at: Mapped[datetime | None] = moment(null=True)
     resolved_at: Mapped[datetime | None] = moment(null=True)
     closed_at: Mapped[datetime | None] = moment(null=True)
+    withdrawn_at: Mapped[datetime | None] = moment(null=True)
+    """When the withdrawal was recorded; the customer may object for as long as after a closing."""
     waiting_since: Mapped[datetime | None] = moment(null=True)
     wait_reason: Mapped[WaitReason | None] = mapped_column(code_type(WaitReason))
     follow_up_at: Mapped[datetime | None] = moment(null=True, index=True)

@@ -31,7 +31,17 @@ class Customer(Model):
     language: Mapped[str] = mapped_column(String(10), default="zh_Hans")
     created_at: Mapped[datetime] = moment()
 
-    contacts: Mapped[list["Contact"]] = relationship(back_populates="customer", lazy="select")
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="customer",
+        lazy="select",
+        primaryjoin="and_(Contact.customer_id == Customer.id, Contact.removed_at.is_(None))",
+        order_by="Contact.id",
+    )
+    """Those that hold now."""
+    all_contacts: Mapped[list["Contact"]] = relationship(
+        lazy="select", order_by="Contact.id", viewonly=True
+    )
+    """Those that were removed as well: a number once known stays one that must be tried."""
 
     @property
     def tier(self) -> GroupTier | Card | None:
@@ -51,5 +61,9 @@ class Contact(Model):
     given: Mapped[str] = mapped_column(String(200))
     normal: Mapped[str] = mapped_column(String(200), index=True)
     tail: Mapped[str] = mapped_column(String(4), index=True)
+    added_at: Mapped[datetime] = moment()
+    added_by_id: Mapped[UUID | None] = reference("person.id", null=True)
+    """None when an import or a seed brought it."""
+    removed_at: Mapped[datetime | None] = moment(null=True)
 
     customer: Mapped[Customer] = relationship(back_populates="contacts")

@@ -1,16 +1,32 @@
 """Triggers: what holds even on a bare connection that knows nothing of this program.
 
-Constraints say most of it (see `Complaint`); triggers add what constraints cannot: rows that
-are only ever added, rows that never go, and, on SQLite, the closing rule for connections that
-do not check foreign keys. Batch migrations on SQLite drop triggers silently, so `install` runs
-after every upgrade and may run any number of times.
+Constraints say most of it (see `Complaint`); triggers add what constraints cannot: rows that are
+only ever added, rows that never go, rows that are sealed once decided, and who may decide. Batch
+migrations on SQLite drop triggers silently, so `install` runs after every upgrade and may run any
+number of times. `docs/closing.md` lists what each keeps.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import JSON, Column, Connection
 
-ADD_ONLY = ("event", "admin_event", "callback_attempt", "notice")
+from tickets.database import db
+from tickets.models import closing_guards
+from tickets.models.closing_guards import CONSEQUENCES, Guard
+
+ADD_ONLY = (
+    "event",
+    "admin_event",
+    "callback_attempt",
+    "attempt_confirmation",
+    "notice",
+    "notice_posting",
+    "notice_return",
+    "responsibility",
+    "spent_basis",
+)
 """Tables whose rows are facts: never changed, never deleted."""
 
 KEPT = (
@@ -21,7 +37,9 @@ KEPT = (
     "entry",
     "attachment",
     "transfer",
+    "merge",
     "answer",
+    "contact",
     "alert",
     "clock",
     "absence",
@@ -30,11 +48,17 @@ KEPT = (
 )
 """Tables whose rows may change but never go (AUD-01)."""
 
+KEYLESS = {"responsibility": ("complaint_id", "person_id"), "spent_basis": ("basis_id",)}
+"""The keys of those that have no `id`."""
+
 TWINS = {
     "complaint": (("number",), ("external_source", "external_id")),
     "event": (("complaint_id", "seq"),),
     "callback": (("complaint_id", "cycle"),),
     "answer": (("complaint_id", "cycle"),),
+    "attempt_confirmation": (("attempt_id",),),
+    "notice_posting": (("notice_id",),),
+    "notice_return": (("notice_id",),),
     "clock": (("complaint_id", "kind", "cycle", "subject", "turn"),),
     "alert": (("clock_id", "rung"),),
     "message": (("once",),),
@@ -42,46 +66,35 @@ TWINS = {
 }
 """What else is unique in these tables, besides the key."""
 
-CLOSING_HOLDS = """(
-    EXISTS (SELECT 1 FROM callback_attempt a WHERE a.id = NEW.closing_attempt_id
-        AND a.complaint_id = NEW.id AND a.cycle = NEW.cycle AND a.closes
-        AND a.outcome IN ('accepted', 'understood'))
-    OR EXISTS (SELECT 1 FROM approval p WHERE p.id = NEW.closing_approval_id
-        AND p.complaint_id = NEW.id AND p.cycle = NEW.cycle AND p.granted)
-)"""
-
-SEALED = {
-    "approval": "OLD.decided_at IS NOT NULL AND NOT (NEW.reason = '' AND NEW.id = OLD.id"
-    " AND NEW.state = OLD.state AND NEW.granted = OLD.granted AND NEW.cycle = OLD.cycle"
-    " AND NEW.complaint_id = OLD.complaint_id AND NEW.decided_by_id = OLD.decided_by_id)",
-    "entry": "NOT (OLD.redacted_at IS NULL AND NEW.redacted_at IS NOT NULL AND NEW.text = ''"
-    " AND NEW.id = OLD.id AND NEW.complaint_id = OLD.complaint_id"
-    " AND NEW.event_id = OLD.event_id AND NEW.audience = OLD.audience"
-    " AND NEW.field = OLD.field)",
-    "answer": "NOT (NEW.text = '' AND NEW.id = OLD.id AND NEW.complaint_id = OLD.complaint_id"
-    " AND NEW.cycle = OLD.cycle AND NEW.outcome = OLD.outcome AND NEW.by_id = OLD.by_id"
-    " AND NEW.at = OLD.at)",
-    "attachment": "1 = 1",
-    # What was in force once stays as it was; only whether it is in force may change.
-    "limits_version": "OLD.activated_at IS NOT NULL AND NOT (NEW.activated_at IS NOT NULL"
-    " AND NEW.activated_at = OLD.activated_at AND NEW.id = OLD.id AND NEW.number = OLD.number"
-    " AND NEW.title = OLD.title AND NEW.pack = OLD.pack AND NEW.created_at = OLD.created_at"
-    " AND CAST(NEW.document AS TEXT) = CAST(OLD.document AS TEXT))",
-}
-"""When a row of these tables may no longer be changed; redacting its words stays possible."""
-
 
 @dataclass(frozen=True)
-class Guard:
-    """One trigger: on which table, when, under which condition, with which message."""
+class Seal:
+    """When a row may no longer be changed, and what may change all the same.
 
-    name: str
-    table: str
-    moment: str
-    condition: str
-    message: str
-    on_sqlite: str = ""
-    """What is to be refused besides on SQLite, whose rows have a hidden number of their own."""
+    `emptied` are texts that may be redacted, that is made empty; `free` columns may change.
+    """
+
+    once: str = "1 = 1"
+    emptied: Sequence[str] = ()
+    free: Sequence[str] = ()
+    besides: str = "1 = 1"
+    """What must hold of a change that is allowed."""
+
+
+SEALED = {
+    "approval": Seal("OLD.decided_at IS NOT NULL OR OLD.state <> 'pending'", emptied=("reason",)),
+    "transfer": Seal("OLD.decided_at IS NOT NULL OR OLD.state <> 'pending'", emptied=("reason",)),
+    "merge": Seal(free=("undone_at",), besides="OLD.undone_at IS NULL"),
+    "entry": Seal(
+        emptied=("text",),
+        free=("redacted_at",),
+        besides="OLD.redacted_at IS NULL AND NEW.redacted_at IS NOT NULL AND NEW.text = ''",
+    ),
+    "answer": Seal(emptied=("text",)),
+    "attachment": Seal(),
+    # What was in force once stays as it was; only whether it is in force may change.
+    "limits_version": Seal("OLD.activated_at IS NOT NULL", free=("active", "retired_at")),
+}
 
 
 def _guards() -> list[Guard]:
@@ -95,22 +108,37 @@ def _guards() -> list[Guard]:
         for table in KEPT
     ]
     found += [
-        Guard(f"{table}_update", table, "BEFORE UPDATE", condition, f"{table} is sealed")
-        for table, condition in SEALED.items()
+        Guard(f"{table}_update", table, "BEFORE UPDATE", _breaks(table, seal), f"{table} is sealed")
+        for table, seal in SEALED.items()
     ]
-    found += _against_replacing()
-    found += [
-        Guard(
-            f"complaint_closing_{verb.lower()}",
-            "complaint",
-            f"BEFORE {verb}",
-            f"NEW.status = 'closed' AND NOT {CLOSING_HOLDS}",
-            "a complaint closes only on a callback the customer accepted"
-            " or on an approved exception",
-        )
-        for verb in ("INSERT", "UPDATE")
+    return [
+        *found,
+        *_against_replacing(),
+        *closing_guards.of_closing(),
+        *closing_guards.of_deciding(),
+        *closing_guards.of_confirming(),
+        *closing_guards.of_marks(),
+        *closing_guards.of_settings(),
     ]
-    return found
+
+
+def _breaks(table: str, seal: Seal) -> str:
+    """Whether a change touches what it may not, whatever is empty on either side."""
+    columns = db.metadata.tables[table].columns
+    rows = []
+    for column in columns:
+        if column.name in seal.free:
+            continue
+        same = f"{_plain(column, 'NEW')} IS NOT DISTINCT FROM {_plain(column, 'OLD')}"
+        emptied = f"({same} OR NEW.{column.name} = '')"
+        rows.append(emptied if column.name in seal.emptied else same)
+    return f"({seal.once}) AND NOT ({' AND '.join(rows)} AND {seal.besides})"
+
+
+def _plain(column: Column[Any], row: str) -> str:
+    """JSON knows no equality on PostgreSQL."""
+    name = f"{row}.{column.name}"
+    return f"CAST({name} AS TEXT)" if isinstance(column.type, JSON) else name
 
 
 def _against_replacing() -> list[Guard]:
@@ -121,7 +149,7 @@ def _against_replacing() -> list[Guard]:
             f"{table}_again",
             table,
             "BEFORE INSERT",
-            _exists(table, "x.id = NEW.id"),
+            _exists(table, _same(KEYLESS.get(table, ("id",)))),
             f"{table} is add-only",
             on_sqlite=_exists(table, "x.rowid = NEW.rowid"),
         )
@@ -140,13 +168,16 @@ def _against_replacing() -> list[Guard]:
     ]
     for table, keys in TWINS.items():
         for columns in keys:
-            same = " AND ".join(f"x.{column} = NEW.{column}" for column in columns)
             name, message = "_".join((table, *columns)), f"{table} {columns[-1]} is taken"
-            twin = _exists(table, same)
+            twin = _exists(table, _same(columns))
             found.append(Guard(f"{name}_taken", table, "BEFORE INSERT", twin, message))
-            twin = _exists(table, f"{same} AND x.id <> OLD.id")
+            twin = _exists(table, f"{_same(columns)} AND x.id <> OLD.id")
             found.append(Guard(f"{name}_moved", table, "BEFORE UPDATE", twin, message))
     return found
+
+
+def _same(columns: Sequence[str]) -> str:
+    return " AND ".join(f"x.{column} = NEW.{column}" for column in columns)
 
 
 def _exists(table: str, condition: str) -> str:
@@ -158,86 +189,108 @@ GUARDS = _guards()
 
 def install(connection: Connection) -> None:
     """(Re)create every guard; call after the tables exist, inside the caller's transaction."""
-    if connection.dialect.name == "sqlite":
-        _install_sqlite(connection)
-        return
-    _install_postgresql(connection)
+    for statement in statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
 
 
-def sqlite_trigger(guard: Guard) -> str:
-    """The statement that makes this guard on SQLite, which keeps it word for word."""
-    besides = f" OR {guard.on_sqlite}" if guard.on_sqlite else ""
-    return (
-        f"CREATE TRIGGER guard_{guard.name} {guard.moment} ON {guard.table}"
-        f" WHEN {guard.condition}{besides}"
-        f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
-    )
-
-
-def postgresql_functions() -> dict[str, str]:
-    """The body of every function behind a trigger, by name; PostgreSQL keeps it word for word."""
-    found = {f"guard_{guard.name}": _body(guard) for guard in GUARDS}
-    found["guard_truncate"] = (
-        "\nBEGIN RAISE EXCEPTION 'rows never go'"
-        " USING ERRCODE = 'integrity_constraint_violation'; END "
-    )
-    return found
-
-
-def _body(guard: Guard) -> str:
-    answer = "OLD" if "DELETE" in guard.moment else "NEW"
-    return (
-        f"\nBEGIN IF {guard.condition} THEN\n"
-        f"RAISE EXCEPTION '{guard.message}'"
-        " USING ERRCODE = 'integrity_constraint_violation';\n"
-        f"END IF; RETURN {answer}; END "
-    )
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """One trigger on PostgreSQL: its name, its table, and what it does when."""
-
-    name: str
-    table: str
-    does: str
-
-
-def postgresql_triggers() -> list[Trigger]:
-    """Every trigger, and after which word of its statement."""
+def statements(dialect: str) -> list[str]:
+    """The SQL that puts every trigger in place, whether it is there already or not."""
+    write = _on_sqlite if dialect == "sqlite" else _on_postgresql
     found = [
-        Trigger(
-            f"guard_{guard.name}",
-            guard.table,
-            f"{guard.moment} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION guard_{guard.name}()",
-        )
+        each
         for guard in GUARDS
+        for each in write(
+            guard.name,
+            guard.table,
+            guard.moment,
+            _condition(guard, dialect),
+            _refusal(guard.message, dialect),
+        )
     ]
     found += [
-        Trigger(
-            f"guard_{table}_truncate",
+        each
+        for deed in CONSEQUENCES
+        for each in write(
+            deed.name, deed.table, deed.moment, said_by(dialect, deed.condition), deed.statement
+        )
+    ]
+    return found if dialect == "sqlite" else [*found, *_against_truncating()]
+
+
+def said_by(dialect: str, condition: str) -> str:
+    """The condition in the words of this database. SQLite says IS for what PostgreSQL spells out;
+    both read whole numbers out of JSON differently."""
+    if dialect == "sqlite":
+        value = "CAST(NEW.value AS TEXT)"
+        words = {
+            " IS NOT DISTINCT FROM ": " IS ",
+            " IS DISTINCT FROM ": " IS NOT ",
+            "{is_number}": f"{value} <> '' AND length({value}) < 10"
+            f" AND {value} NOT GLOB '*[^0-9]*'",
+            "{number}": f"CAST({value} AS INTEGER)",
+        }
+    else:
+        value = "CAST(NEW.value AS TEXT)"
+        words = {
+            "{is_number}": f"{value} ~ '^[0-9]{{1,9}}$'",
+            "{number}": f"(CASE WHEN {value} ~ '^[0-9]{{1,9}}$' THEN CAST({value} AS INTEGER)"
+            " ELSE -1 END)",
+        }
+    for ours, theirs in words.items():
+        condition = condition.replace(ours, theirs)
+    return condition
+
+
+def _condition(guard: Guard, dialect: str) -> str:
+    besides = guard.on_sqlite if dialect == "sqlite" else ""
+    return said_by(dialect, f"({guard.condition}) OR ({besides})" if besides else guard.condition)
+
+
+def _refusal(message: str, dialect: str) -> str:
+    if dialect == "sqlite":
+        return f"SELECT RAISE(ABORT, '{message}')"
+    return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
+
+
+def _on_sqlite(name: str, table: str, moment: str, condition: str, deed: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS guard_{name}",
+        f"CREATE TRIGGER guard_{name} {moment} ON {table} WHEN {condition} BEGIN {deed}; END",
+    ]
+
+
+def _on_postgresql(name: str, table: str, moment: str, condition: str, deed: str) -> list[str]:
+    answer = "OLD" if "DELETE" in moment else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger AS $guard$\n"
+        f"BEGIN IF {condition} THEN\n{deed};\n"
+        f"END IF; RETURN {answer}; END $guard$ LANGUAGE plpgsql",
+        *_recreated(
+            name, table, f"{moment} ON {table} FOR EACH ROW EXECUTE FUNCTION guard_{name}()"
+        ),
+    ]
+
+
+def _against_truncating() -> list[str]:
+    function = (
+        "CREATE OR REPLACE FUNCTION guard_truncate() RETURNS trigger AS $guard$\n"
+        "BEGIN RAISE EXCEPTION 'rows never go'"
+        " USING ERRCODE = 'integrity_constraint_violation'; END $guard$ LANGUAGE plpgsql"
+    )
+    triggers = [
+        each
+        for table in (*ADD_ONLY, *KEPT)
+        for each in _recreated(
+            f"{table}_truncate",
             table,
             f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()",
         )
-        for table in (*ADD_ONLY, *KEPT)
     ]
-    return found
+    return [function, *triggers]
 
 
-def _install_sqlite(connection: Connection) -> None:
-    for guard in GUARDS:
-        connection.execute(text(f"DROP TRIGGER IF EXISTS guard_{guard.name}"))
-        connection.execute(text(sqlite_trigger(guard)))
-
-
-def _install_postgresql(connection: Connection) -> None:
-    for name, body in postgresql_functions().items():
-        connection.execute(
-            text(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger"
-                f" AS $guard${body}$guard$ LANGUAGE plpgsql"
-            )
-        )
-    for each in postgresql_triggers():
-        connection.execute(text(f"DROP TRIGGER IF EXISTS {each.name} ON {each.table}"))
-        connection.execute(text(f"CREATE TRIGGER {each.name} {each.does}"))
+def _recreated(name: str, table: str, body: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS guard_{name} ON {table}",
+        f"CREATE TRIGGER guard_{name} {body}",
+    ]

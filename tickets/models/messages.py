@@ -4,10 +4,11 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary, String, Text, Time, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, String, Text, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tickets.database import Model
+from tickets.models.closing import Notice
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.complaints import Complaint
 from tickets.models.people import Person
@@ -48,6 +49,13 @@ class Message(Model):
         Index("ix_message_complaint", "complaint_id", "created_at"),
         Index("ix_message_address", "address", "sent_at"),
         Index("ix_message_webhook", "webhook_id", "created_at"),
+        Index(
+            "ix_message_notice",
+            "notice_id",
+            unique=True,
+            sqlite_where=text("notice_id IS NOT NULL"),
+            postgresql_where=text("notice_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = key()
@@ -57,6 +65,8 @@ class Message(Model):
     person_id: Mapped[UUID | None] = reference("person.id", null=True)
     webhook_id: Mapped[UUID | None] = reference("webhook.id", null=True)
     complaint_id: Mapped[UUID | None] = reference("complaint.id", null=True)
+    notice_id: Mapped[UUID | None] = reference("notice.id", null=True)
+    """The written notice that it carries."""
     address: Mapped[str] = mapped_column(String(300))
     language: Mapped[str] = mapped_column(String(10), default="")
     subject: Mapped[str] = mapped_column(String(300), default="")
@@ -74,6 +84,7 @@ class Message(Model):
 
     person: Mapped[Person | None] = relationship()
     complaint: Mapped[Complaint | None] = relationship()
+    notice: Mapped[Notice | None] = relationship(back_populates="message")
     deliveries: Mapped[list["Delivery"]] = relationship(order_by="Delivery.at")
     files: Mapped[list["MessageFile"]] = relationship(order_by="MessageFile.id")
 

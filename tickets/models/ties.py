@@ -12,7 +12,7 @@ from tickets.database import Model
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.complaints import Complaint
 from tickets.models.people import Person
-from workflow.words import Status
+from workflow.words import MergeReason, Status
 
 
 class TransferState(StrEnum):
@@ -60,6 +60,8 @@ class Merge(Model):
     into_id: Mapped[UUID] = reference("complaint.id", index=True)
     at: Mapped[datetime] = moment()
     status_before: Mapped[Status] = mapped_column(code_type(Status))
+    because: Mapped[MergeReason | None] = mapped_column(code_type(MergeReason))
+    """Why the two are the same; None for merges from before it was asked."""
     kept: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None] = moment(null=True)
 

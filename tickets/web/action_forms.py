@@ -178,6 +178,8 @@ MAKERS: dict[Kind, Callable[[Ask, Subject], Any]] = {
     Kind.CATEGORY: _offered(offers.categories),
     Kind.CAUSE: _offered(offers.causes),
     Kind.ENTRY: _offered(offers.entries),
+    Kind.ATTEMPT: _offered(offers.attempts),
+    Kind.NOTICE: _offered(offers.notices),
     Kind.FILE: _file,
 }
 
@@ -237,5 +239,7 @@ READERS: dict[Kind, Callable[[Any, Ask], Any]] = {
     Kind.CATEGORY: _read_id,
     Kind.CAUSE: _read_id,
     Kind.ENTRY: _read_id,
+    Kind.ATTEMPT: _read_id,
+    Kind.NOTICE: _read_id,
     Kind.FILE: _read_file,
 }

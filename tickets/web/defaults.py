@@ -19,6 +19,7 @@ from workflow.words import (
     NoticeChannel,
     OrderStatus,
     WithdrawalChannel,
+    WithdrawnBy,
 )
 
 PROMISE = timedelta(hours=48)
@@ -78,7 +79,11 @@ def _closing(subject: Subject, _case: Case) -> dict[str, Any]:
 
 
 def _withdraw(_subject: Subject, case: Case) -> dict[str, Any]:
-    return {"channel": WithdrawalChannel.PHONE, "at": case.now}
+    return {
+        "said_by": WithdrawnBy.CUSTOMER,
+        "channel": WithdrawalChannel.PHONE,
+        "at": case.now,
+    }
 
 
 def _override(_subject: Subject, case: Case) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class Words:
         action = action_of(event)
         for ask in action.asks if action else ():
             value = event.data.get(ask.name)
-            if value in (None, "", [], False) or ask.kind in (Kind.TEXT, Kind.FILE, Kind.ENTRY):
+            if value in (None, "", [], False) or ask.kind in SHOWN_OTHERWISE:
                 continue
             yield Line(gettext(ask.label), self._value(ask, value))
 
@@ -135,6 +135,9 @@ def _problem(_words: Words, value: Any) -> str:
 def _money(_words: Words, value: Any) -> str:
     return money(value)
 
+
+SHOWN_OTHERWISE = frozenset({Kind.TEXT, Kind.FILE, Kind.ENTRY, Kind.ATTEMPT, Kind.NOTICE})
+"""Texts and files stand below; what is named by its key is shown where it stands itself."""
 
 READ: Mapping[Kind, Callable[[Words, Any], str]] = {
     Kind.MOMENT: _moment,

@@ -12,19 +12,22 @@ from tickets import files, numbers
 from tickets.actors import HANDLING
 from tickets.database import db
 from tickets.models import (
+    CallbackAttempt,
     Category,
     Cause,
     Complaint,
     Entry,
     Event,
     Membership,
+    Notice,
     Person,
     Unit,
     WorkOrder,
 )
 from tickets.resolving import ANSWERING
 from tickets.visibility import visible_to
-from tickets.web.labels import name_in
+from tickets.web.labels import label_of, name_in
+from tickets.web.moments import stamp
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.words import OPEN, UnitKind
 
@@ -115,6 +118,35 @@ def entries(subject: Subject) -> Choices:
     )
     return [
         (str(row.id), f"#{row.seq} {_action_label(row.action)}: {shortened(row.text)}")
+        for row in rows
+    ]
+
+
+def attempts(subject: Subject) -> Choices:
+    """The calls of this cycle, each with its time, outcome and number."""
+    rows = db.session.scalars(
+        select(CallbackAttempt)
+        .where(
+            CallbackAttempt.complaint_id == subject.complaint.id,
+            CallbackAttempt.cycle == subject.complaint.cycle,
+        )
+        .order_by(CallbackAttempt.at)
+    )
+    return [
+        (str(row.id), f"{stamp(row.at)} · {label_of(row.outcome)} · {row.number or '–'}")
+        for row in rows
+    ]
+
+
+def notices(subject: Subject) -> Choices:
+    """The written notices of this complaint."""
+    rows = db.session.scalars(
+        select(Notice)
+        .where(Notice.complaint_id == subject.complaint.id)
+        .order_by(Notice.sent_at.desc())
+    )
+    return [
+        (str(row.id), f"{stamp(row.sent_at)} · {label_of(row.channel)} · {row.address}")
         for row in rows
     ]
 

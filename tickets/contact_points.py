@@ -1,0 +1,162 @@
+"""Which numbers and addresses are known of a complaint's customer, and since when.
+
+Known is what was there when the complaint was entered, or was added since by somebody with no hand
+in it; what was removed stays known (decision P7). A number that its own author added to be tried
+proves nothing.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import phonenumbers
+from sqlalchemy import select
+
+from tickets.customers import normal_phone
+from tickets.database import db
+from tickets.messages.ways import given_addresses, is_mail_address, mobile_number
+from tickets.models import Complaint, Contact, ContactKind, Event
+from workflow.authors import Authors
+from workflow.words import NoticeChannel
+
+TRIED_AT_MOST = 5
+REACHING = (ContactKind.PHONE, ContactKind.EMAIL)
+SHORTEST_ADDRESS = 8
+"""Signs of a postal address: a street and a number, at the least."""
+SEVERAL = frozenset(",;/、，；")  # noqa: RUF001 - what people type between two numbers
+
+
+@dataclass(frozen=True)
+class KnownPoints:
+    """What is known: every number and address in its normal form, and the numbers to be tried, the
+    complaint's own first."""
+
+    points: frozenset[str]
+    to_be_tried: tuple[str, ...]
+
+    def knows(self, typed: str, region: str) -> bool:
+        return normal_point(typed, region) in self.points
+
+
+def normal_point(typed: str, region: str) -> str:
+    """The form in which numbers and addresses are compared."""
+    folded = unicodedata.normalize("NFKC", typed).strip()
+    return folded.casefold() if "@" in folded else normal_phone(folded, region)
+
+
+def known_points(complaint: Complaint, authors: Authors, region: str) -> KnownPoints:
+    """Two queries: what the complaint's events say of its number, and the customer's contacts."""
+    return known_points_of_many([complaint], {complaint.id: authors}, region)[complaint.id]
+
+
+def known_points_of_many(
+    complaints: Sequence[Complaint], authors: Mapping[UUID, Authors], region: str
+) -> dict[UUID, KnownPoints]:
+    """The same for several complaints, in as many queries."""
+    said = _said_of_numbers(complaints)
+    contacts = _contacts(complaints)
+    return {
+        each.id: _points(
+            _typed(each, said[each.id], contacts[each.customer_id], authors[each.id]), region
+        )
+        for each in complaints
+    }
+
+
+def _points(typed: Iterable[str], region: str) -> KnownPoints:
+    found = dict.fromkeys(normal_point(each, region) for each in typed if each.strip())
+    found.pop("", None)
+    phones = [each for each in found if _can_be_rung(each, region)]
+    return KnownPoints(frozenset(found), tuple(phones[:TRIED_AT_MOST]))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one event says of the number to call back."""
+
+    at: datetime
+    action: str
+    actor_id: UUID | None
+    number: str
+
+
+def _said_of_numbers(complaints: Sequence[Complaint]) -> Mapping[UUID, list[_Said]]:
+    rows = db.session.execute(
+        select(Event.complaint_id, Event.at, Event.action, Event.actor_id, Event.data)
+        .where(
+            Event.complaint_id.in_([each.id for each in complaints]),
+            Event.action.in_(("register", "correct")),
+        )
+        .order_by(Event.complaint_id, Event.seq)
+    )
+    found: defaultdict[UUID, list[_Said]] = defaultdict(list)
+    for key, at, action, actor_id, data in rows:
+        found[key].append(_Said(at, action, actor_id, data.get("callback_number") or ""))
+    return found
+
+
+def _contacts(complaints: Sequence[Complaint]) -> Mapping[UUID, list[Contact]]:
+    found: defaultdict[UUID, list[Contact]] = defaultdict(list)
+    customers = {each.customer_id for each in complaints}
+    for contact in db.session.scalars(
+        select(Contact)
+        .where(Contact.customer_id.in_(customers), Contact.kind.in_(REACHING))
+        .order_by(Contact.id)
+    ):
+        found[contact.customer_id].append(contact)
+    return found
+
+
+def _typed(
+    complaint: Complaint, said: Sequence[_Said], contacts: Sequence[Contact], authors: Authors
+) -> Iterator[str]:
+    """Numbers and addresses as somebody typed them whose word counts, the complaint's own first."""
+    entered_at = said[0].at if said else complaint.registered_at
+    if not any(each.action == "register" for each in said):
+        yield complaint.callback_number
+    for each in said:
+        if each.action == "register" or _is_nobody(each.actor_id, authors):
+            yield each.number
+    for contact in contacts:
+        if contact.added_at <= entered_at or _is_nobody(contact.added_by_id, authors):
+            yield contact.given
+
+
+def _is_nobody(person_id: UUID | None, authors: Authors) -> bool:
+    """Whether it was somebody with no hand in the complaint."""
+    return person_id is None or person_id not in authors
+
+
+def _can_be_rung(normal: str, region: str) -> bool:
+    """An imported oddity is known, but nobody can be asked to dial it."""
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(normal, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def address_fits(channel: str | None, address: str, region: str) -> bool:
+    """Whether one address stands there, and something can get to it by this way."""
+    address = address.strip()
+    if channel == NoticeChannel.SMS:
+        return not SEVERAL & set(address) and mobile_number(address, region) is not None
+    if channel == NoticeChannel.EMAIL:
+        return is_mail_address(address)
+    if channel == NoticeChannel.LETTER:
+        return _is_postal(address, region)
+    return True
+
+
+def _is_postal(address: str, region: str) -> bool:
+    if len(address) < SHORTEST_ADDRESS or is_mail_address(address):
+        return False
+    letters = sum(sign.isalpha() for sign in address)
+    return letters >= 2 and not _can_be_rung(address, region)
+
+
+def can_be_written_to(complaint: Complaint, region: str) -> bool:
+    """Whether there is any address at which this customer hears that their complaint ended."""
+    return next(given_addresses(complaint, region), None) is not None

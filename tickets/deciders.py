@@ -1,0 +1,95 @@
+"""Who may decide an exceptional closing, and who is named when nobody above the complaint may.
+
+Upward first: supervisors and executives of the unit and above. With nobody eligible there, quality
+of the branch, then supervisors of other branches, named by rule and by name; with none at all the
+complaint stays open, and the page says who is missing (decision P3).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tickets.absences import absences_at
+from tickets.actors import oversees
+from tickets.authors import authors_of
+from tickets.database import db
+from tickets.models import Complaint, Membership, Person
+from workflow.absence import Away, present_for, stood_in_for
+from workflow.authors import Authors, Deed, against_deciding
+from workflow.words import Role
+
+UPWARD = (Role.SUPERVISOR, Role.EXECUTIVE)
+
+
+def may_decide(complaint: Complaint, now: datetime) -> list[Person]:
+    """Everybody above the complaint who had no hand in it."""
+    return _eligible(_upward(complaint), authors_of(complaint), now)
+
+
+def named_for(complaint: Complaint, now: datetime, *requesters: UUID | None) -> Person | None:
+    """Whom the rule names when nobody above may decide; None when somebody may, or nobody can.
+
+    `requesters` are those whose request is being put down just now.
+    """
+    authors = dict(authors_of(complaint))
+    for each in requesters:
+        if each is not None:
+            authors[each] = ASKING
+    if _eligible(_upward(complaint), authors, now):
+        return None
+    return next(iter(_eligible(_elsewhere(complaint), authors, now)), None)
+
+
+def is_orphaned(complaint: Complaint, named: UUID | None, now: datetime) -> bool:
+    """Whether nobody at all may decide its closing."""
+    if may_decide(complaint, now):
+        return False
+    person = db.session.get(Person, named) if named else None
+    return person is None or not _eligible([person], authors_of(complaint), now)
+
+
+ASKING = frozenset({Deed.ASKED})
+
+
+def _upward(complaint: Complaint) -> list[Person]:
+    holders = _holders(UPWARD)
+    return _people(each for each in holders if oversees(each, complaint.unit))
+
+
+def _elsewhere(complaint: Complaint) -> list[Person]:
+    """Quality of the branch, then supervisors of other branches, each in the order of names."""
+    quality = [each for each in _holders((Role.QUALITY,)) if oversees(each, complaint.unit)]
+    others = [each for each in _holders(UPWARD) if not oversees(each, complaint.unit)]
+    return [*_people(quality), *_people(others)]
+
+
+def _holders(roles: Sequence[Role]) -> Sequence[Membership]:
+    return db.session.scalars(
+        select(Membership)
+        .join(Person, Membership.person_id == Person.id)
+        .where(Membership.role.in_(roles), Person.active)
+        .order_by(Person.login, Membership.id)
+    ).all()
+
+
+def _people(holders: Iterable[Membership]) -> list[Person]:
+    return list(dict.fromkeys(each.person for each in holders))
+
+
+def _eligible(people: Sequence[Person], authors: Authors, now: datetime) -> list[Person]:
+    absences = absences_at(now)
+    return [each for each in people if each.active and _is_free(each, authors, absences, now)]
+
+
+def _is_free(
+    person: Person, authors: Authors, absences: tuple[Away[UUID], ...], now: datetime
+) -> bool:
+    there = {each.substitute for each in absences if each.person == person.id}
+    there.add(present_for(person.id, absences, now) or person.id)
+    absent: frozenset[UUID] = stood_in_for(person.id, absences, now)
+    against = against_deciding(
+        person.id, authors, stands_in_for=absent, stood_in_by=there - {person.id}
+    )
+    return not against
