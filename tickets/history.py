@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -77,7 +77,7 @@ def append(
     return event
 
 
-def link(event: Event) -> str:
+def link(event: Any) -> str:
     """The hash that ties this event to the one before it: SHA-256 over everything it says."""
     told = [
         str(event.complaint_id),
@@ -104,12 +104,25 @@ class Flaw:
     what: str
 
 
+class Chained(Protocol):
+    """Whatever has a history: a complaint's row, or what was read of it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def event_count(self) -> int: ...
+    @property
+    def chain_head(self) -> str: ...
+
+
 def flaws(complaint: Complaint) -> Iterator[Flaw]:
     """Everything wrong with this complaint's chain: changed, missing or added rows and texts."""
     yield from flaws_in(complaint, events_of(complaint))
 
 
-def flaws_in(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
+def flaws_in(complaint: Chained, events: Sequence[Any]) -> Iterator[Flaw]:
     """The same for somebody who has the whole history already, in its order."""
     previous, expected = "", 0
     redacted = {
@@ -146,7 +159,7 @@ Redactions = set[tuple[str | None, str | None]]
 """Of the texts that went by the door: the entry's id and the digest of its words."""
 
 
-def _text_flaws(complaint: Complaint, event: Event, redacted: Redactions) -> Iterator[Flaw]:
+def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterator[Flaw]:
     told: dict[str, str] = dict(event.data.get("texts", {}))
     for entry in event.entries:
         expected = told.pop(entry.field, None)

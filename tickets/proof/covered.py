@@ -12,12 +12,17 @@ from tickets.database import Model
 from tickets.models import (
     Answer,
     Approval,
+    AttemptConfirmation,
     Callback,
     CallbackAttempt,
     Complaint,
     InterimMeasure,
     Merge,
     Notice,
+    NoticePosting,
+    NoticeReturn,
+    Responsibility,
+    SpentBasis,
     Transfer,
     WorkOrder,
 )
@@ -65,8 +70,8 @@ _COMPLAINT = Covered(
         *("callback_number", "callback_channel", "callback_wish"),
         *("refuses_contact", "first_contact_solution", "repeat_contact"),
         *("registered_at", "started_at", "promised_at", "last_contact_at"),
-        *("resolved_at", "closed_at", "waiting_since", "wait_reason", "follow_up_at"),
-        *("customer_waiting_since", "returns", "transfers", "urges", "reopens"),
+        *("resolved_at", "closed_at", "withdrawn_at", "waiting_since", "wait_reason"),
+        *("follow_up_at", "customer_waiting_since", "returns", "transfers", "urges", "reopens"),
         *("closing_attempt_id", "closing_approval_id", "closing_holds"),
         *("merged_into_id", "repeat_of_id", "external_source", "external_id"),
         "limits_id",
@@ -93,7 +98,7 @@ COVERED = (
         "answer",
         said=(
             *("cycle", "outcome", "cause_id", "remedy", "liable_unit_id"),
-            *("compensation_minor", "by_id", "at"),
+            *("compensation_minor", "by_id", "instead_of_id", "at"),
         ),
         texts=frozenset({"text"}),
         left_out=(KEY, WHOSE),
@@ -113,7 +118,8 @@ COVERED = (
         "callback attempt",
         said=(
             *("callback_id", "cycle", "at", "number", "channel", "outcome", "closes"),
-            *("by_id", "wished_at", "recorded_at"),
+            *("by_id", "instead_of_id", "wished_at", "recorded_at"),
+            *("number_known", "before_rule"),
         ),
         hidden=frozenset({"number"}),
         left_out=(KEY, WHOSE),
@@ -121,8 +127,29 @@ COVERED = (
     Covered(
         Notice,
         "notice",
-        said=("cycle", "channel", "address", "sent_at", "by_id"),
+        said=(
+            *("cycle", "channel", "address", "sent_at", "by_id", "instead_of_id"),
+            *("address_known", "posting_number", "before_rule"),
+        ),
         hidden=frozenset({"address"}),
+        left_out=(KEY, WHOSE),
+    ),
+    Covered(
+        AttemptConfirmation,
+        "confirmation of an attempt",
+        said=("attempt_id", "by_id", "instead_of_id", "at"),
+        left_out=(KEY, WHOSE),
+    ),
+    Covered(
+        NoticePosting,
+        "posting of a notice",
+        said=("notice_id", "posted_at", "by_id", "instead_of_id", "at"),
+        left_out=(KEY, WHOSE),
+    ),
+    Covered(
+        NoticeReturn,
+        "return of a notice",
+        said=("notice_id", "by_id", "at"),
         left_out=(KEY, WHOSE),
     ),
     Covered(
@@ -130,7 +157,8 @@ COVERED = (
         "approval",
         said=(
             *("cycle", "ground", "state", "granted", "requested_by_id", "requested_at"),
-            *("responsible_id", "decided_by_id", "decided_at"),
+            *("requested_instead_of_id", "responsible_id", "named_id", "before_rule"),
+            *("decided_by_id", "decided_instead_of_id", "decided_at"),
         ),
         texts=frozenset({"reason"}),
         left_out=(KEY, WHOSE),
@@ -162,10 +190,22 @@ COVERED = (
     Covered(
         Merge,
         "merge",
-        said=("into_id", "at", "status_before", "kept", "undone_at"),
+        said=("into_id", "at", "status_before", "because", "kept", "undone_at"),
         left_out=(KEY, WHOSE),
     ),
 )
+
+DERIVED = (
+    ("responsibility", Responsibility, "person_id", "person who was responsible"),
+    ("spent_basis", SpentBasis, "basis_id", "spent basis"),
+)
+"""What the database itself puts down; events determine it by what they say of the complaint: the
+table, its model, what names a row besides the complaint, and what it is called."""
+
+CALLED = {
+    **{each.table: each.called for each in COVERED},
+    **{table: called for table, _model, _key, called in DERIVED},
+}
 
 BY_TABLE = {each.table: each for each in COVERED}
 

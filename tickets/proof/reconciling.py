@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from tickets.proof.covered import BY_TABLE, FILLED_LATER
+from tickets.proof.covered import CALLED, FILLED_LATER
 from tickets.proof.said import Rows
 
 
 def differences(told: Rows, stored: Rows) -> Iterator[str]:
     """Everything in which the rows are not what was told of them."""
-    for table, covered in BY_TABLE.items():
+    for table, called in CALLED.items():
         expected, found = told.get(table, {}), stored.get(table, {})
         for row_id in expected.keys() - found.keys():
-            yield f"{_the(covered.called)} {row_id} is missing"
+            yield f"{_the(called)} {row_id} is missing"
         for row_id in found.keys() - expected.keys():
-            yield f"{_a(covered.called)} was added: {row_id}"
+            yield f"{_a(called)} was added: {row_id}"
         for row_id in expected.keys() & found.keys():
             for name, value in found[row_id].items():
                 if name not in expected[row_id] or expected[row_id][name] == value:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tickets.database import db
 from tickets.models import Baseline
 from tickets.proof.canonical import canonical, digest
-from tickets.proof.covered import COVERED, Covered
+from tickets.proof.covered import COVERED, DERIVED, Covered
 from tickets.proof.said import ROWS, Rows, shown
 
 COMPLAINT = "complaint"
@@ -18,10 +18,24 @@ COMPLAINT = "complaint"
 
 def fold(rows: Rows, more: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
     """Let `rows` be what they are after `more` was said."""
+    _derive(rows, more.get("complaint", {}))
     for table, changed in more.items():
         kept = rows.setdefault(table, {})
         for row_id, values in changed.items():
             kept.setdefault(row_id, {}).update(values)
+
+
+def _derive(rows: Rows, complaints: Mapping[str, Mapping[str, Any]]) -> None:
+    """What the triggers put down beside such a change: who answers for it from now on, and what
+    its closing rests on no longer."""
+    for row_id, values in complaints.items():
+        if values.get("responsible_id"):
+            rows.setdefault("responsibility", {})[values["responsible_id"]] = {}
+        before = rows.get("complaint", {}).get(row_id, {})
+        if before.get("status") == "closed" and values.get("status", "closed") != "closed":
+            for basis in ("closing_attempt_id", "closing_approval_id"):
+                if before.get(basis):
+                    rows.setdefault("spent_basis", {})[before[basis]] = {}
 
 
 def told(baseline: Baseline | None, events: Iterable[Any], *, up_to: int | None = None) -> Rows:
@@ -42,6 +56,10 @@ def stored(ids: Sequence[UUID]) -> dict[UUID, Rows]:
     found: dict[UUID, Rows] = {each: {} for each in ids}
     for covered in COVERED:
         _read(covered, ids, found)
+    for table, model, name, _called in DERIVED:
+        whose, named = model.complaint_id, getattr(model, name)
+        for complaint_id, row_id in db.session.execute(select(whose, named).where(whose.in_(ids))):
+            found[complaint_id].setdefault(table, {})[row_id.hex] = {}
     return found
 
 
