@@ -20,6 +20,9 @@ from tickets.database import db
 from tickets.history import Flaw
 from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
+from tickets.proof import anchored as proven
+from tickets.proof.anchored import Anchored
+from tickets.proof.anchors import Line
 from tickets.proof.canonical import digest
 from tickets.proof.histories import History, Told, all_ids, histories
 from tickets.proof.reconciling import differences, not_covered
@@ -58,16 +61,24 @@ def how_many() -> tuple[int, int]:
     return row[0], row[1]
 
 
-def complaint_by_complaint() -> Iterator[Audited]:
+def anchored(outside: Sequence[Line] = ()) -> Anchored:
+    """The anchors to check against: those from outside, and the database's own besides."""
+    return proven.trusted(outside)
+
+
+def complaint_by_complaint(by: Anchored | None = None) -> Iterator[Audited]:
     """Each complaint in turn, read in batches; flat memory."""
+    by = by or anchored()
     for ids in all_ids():
-        yield from audited(ids)
+        yield from audited(ids, by)
         db.session.expunge_all()
 
 
-def audited(ids: Sequence[UUID]) -> Iterator[Audited]:
+def audited(ids: Sequence[UUID], by: Anchored | None = None) -> Iterator[Audited]:
     """These complaints, each with everything that is wrong with it."""
+    by = by or anchored()
     found = list(histories(ids))
+    leaves = proven.leaves_of(ids)
     beside = _Beside(_copied_texts(ids), _attached(ids))
     for each in found:
         told = each.told
@@ -79,6 +90,7 @@ def audited(ids: Sequence[UUID]) -> Iterator[Audited]:
             *_calls(each),
             *_files(each, beside.files[each.id]),
             *(Flaw(each.number, 0, what) for what in differences(told, each.stored)),
+            *(Flaw(*flaw) for flaw in proven.flaws_of_history(each, leaves[each.id], by)),
         ]
         yield Audited(each, flaws, not_covered(told, each.stored))
 
@@ -96,12 +108,19 @@ def flaws_of(complaint: Complaint) -> list[Flaw]:
     return [flaw for each in audited([complaint.id]) for flaw in each.flaws]
 
 
-def flaws_besides() -> Iterator[Flaw]:
-    """What is wrong beside complaints: guards, administration, events without their complaint."""
+def flaws_besides(outside: Sequence[Line] = (), key: str | None = None) -> Iterator[Flaw]:
+    """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
+    `key` is the public one that anchors must be signed with."""
     for name, what in guarding.flaws(db.session.connection()):
         yield Flaw(name, 0, what)
     for subject, seq, what in administration.flaws():
         yield Flaw(subject, seq, what)
+    for flaw in (
+        *proven.flaws_of_anchors(outside, key),
+        *proven.flaws_of_administration(),
+        *proven.gone(),
+    ):
+        yield Flaw(*flaw)
     yield from _events_without_complaint()
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.invariants import objections_to_the_desk
-from tickets import history
+from tickets.audit import complaint_by_complaint
 from tickets.config import Mode
 from tickets.database import db
 from tickets.demo import filling

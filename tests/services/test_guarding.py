@@ -63,8 +63,7 @@ def test_a_trigger_of_somebody_else_is_found(database: Database) -> None:
     bare = Bare(database)
     if bare.is_sqlite:
         bare.run(
-            "CREATE TRIGGER helpful AFTER INSERT ON event"
-            " BEGIN DELETE FROM login_attempt; END"
+            "CREATE TRIGGER helpful AFTER INSERT ON event BEGIN DELETE FROM login_attempt; END"
         )
     else:
         bare.run(

@@ -7,7 +7,6 @@ from sqlalchemy import update
 from tickets import files
 from tickets.changes.act import Act
 from tickets.database import db
-from tickets.proof.canonical import digest
 from tickets.models import (
     Answer,
     Approval,
@@ -17,6 +16,7 @@ from tickets.models import (
     Watch,
     WorkOrder,
 )
+from tickets.proof.canonical import digest
 
 
 def raise_level(act: Act) -> dict[str, Any]:

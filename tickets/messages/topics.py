@@ -61,6 +61,7 @@ FIELDS: Mapping[str, Field] = {
     "report": Field(N_("Report"), Shape.TEXT, "Time limits"),
     "period": Field(N_("Period"), Shape.TEXT, "2025-03-01 – 2025-03-31"),
     "file": Field(N_("Name of the file"), Shape.TEXT, "complaints.csv"),
+    "anchor": Field(N_("The anchor, one line of JSON"), Shape.TEXT, '{"body":"…"}'),
     "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
 }
 
@@ -273,6 +274,39 @@ REPORT = Topic(
 )
 """Sent by a schedule with its file, never told by itself."""
 
+ANCHOR = Topic(
+    "anchor",
+    Reader.PERSON,
+    N_("Anchor"),
+    ("count", "anchor"),
+    N_("Anchor {count}"),
+    {
+        MessageChannel.EMAIL: N_(
+            "Anchor {count} over all complaints is in the file that comes with this e-mail."
+            " Keep it: what is stored can be checked against it (flask audit verify --anchors)."
+            "\n\n{anchor}"
+        )
+    },
+    general=True,
+)
+"""Sent once a day to the addresses that the policy names."""
+
+ANCHORS_MOVED = Topic(
+    "anchors_moved",
+    Reader.PERSON,
+    N_("Other addresses for anchors"),
+    ("by", "items"),
+    N_("Anchors go to other addresses from now on"),
+    {
+        MessageChannel.EMAIL: N_(
+            "{by} has changed where anchors are sent. From now on they go to:\n\n{items}\n\n"
+            "If you expect them and are not among these, ask why."
+        )
+    },
+    general=True,
+)
+"""Told to the addresses before."""
+
 FOR_CUSTOMERS = (
     Topic(
         "registered",
@@ -334,14 +368,18 @@ FOR_WEBHOOKS = (
     _webhook("complaint.merged", N_("A complaint was merged")),
     _webhook("complaint.raised", N_("A complaint was raised"), "level"),
     _webhook("limit.warning", N_("A limit runs out"), "clock", "percent", "due"),
+    _webhook("anchor.made", N_("An anchor was made"), "anchor"),
     _webhook("limit.missed", N_("A limit was missed"), "clock", "due"),
 )
 
 TEST = Topic("webhook.test", Reader.WEBHOOK, N_("Test"))
 
+NEVER_TOLD = (DIGEST, REPORT, ANCHOR, ANCHORS_MOVED)
+"""For people, but told by other ways than the rest, so that nobody is asked how they want them."""
+
 TOPICS: Mapping[tuple[Reader, str], Topic] = {
     (each.reader, each.code): each
-    for each in (*FOR_PEOPLE, DIGEST, REPORT, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
+    for each in (*FOR_PEOPLE, *NEVER_TOLD, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
 }
 
 

@@ -5,6 +5,7 @@ the reason why events do not determine it; a test sees to it that none is forgot
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -27,6 +28,8 @@ from tickets.models import (
     WorkOrder,
 )
 
+Whose = InstrumentedAttribute[UUID]
+
 
 @dataclass(frozen=True)
 class Covered:
@@ -48,11 +51,17 @@ class Covered:
     def table(self) -> str:
         return str(self.model.__tablename__)
 
-    @property
-    def belongs(self) -> InstrumentedAttribute[object]:
+    def belongs(self) -> Whose:
         """The column that says whose row it is."""
         of = "id" if self.model is Complaint else "complaint_id"
-        found: InstrumentedAttribute[object] = getattr(self.model, of)
+        return self._column(of)
+
+    def key(self) -> Whose:
+        """The column that names a row."""
+        return self._column("id")
+
+    def _column(self, name: str) -> Whose:
+        found: Whose = getattr(self.model, name)
         return found
 
 
@@ -195,16 +204,21 @@ COVERED = (
     ),
 )
 
-DERIVED = (
-    ("responsibility", Responsibility, "person_id", "person who was responsible"),
-    ("spent_basis", SpentBasis, "basis_id", "spent basis"),
+DERIVED: tuple[tuple[str, Whose, Whose, str], ...] = (
+    (
+        "responsibility",
+        Responsibility.complaint_id,
+        Responsibility.person_id,
+        "person who was responsible",
+    ),
+    ("spent_basis", SpentBasis.complaint_id, SpentBasis.basis_id, "spent basis"),
 )
 """What the database itself puts down; events determine it by what they say of the complaint: the
-table, its model, what names a row besides the complaint, and what it is called."""
+table, whose a row is, what names it besides, and what it is called."""
 
 CALLED = {
     **{each.table: each.called for each in COVERED},
-    **{table: called for table, _model, _key, called in DERIVED},
+    **{table: called for table, _whose, _named, called in DERIVED},
 }
 
 BY_TABLE = {each.table: each for each in COVERED}
@@ -215,5 +229,9 @@ before there were limits gets those in force when it is next looked at."""
 
 
 def columns_covered() -> dict[str, list[str]]:
-    """The table above, as anchors carry it: a later version may cover more."""
-    return {each.table: sorted(each.said) for each in COVERED}
+    """The table above, as anchors carry it: a later version may cover more. What is filled without
+    an event would not be found again from events."""
+    return {
+        each.table: sorted(name for name in each.said if (each.table, name) not in FILLED_LATER)
+        for each in COVERED
+    }

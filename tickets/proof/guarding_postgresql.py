@@ -5,7 +5,7 @@ same columns, because no two versions print a condition the same way.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -74,13 +74,15 @@ def _triggers(connection: Connection) -> Iterator[tuple[str, str]]:
             yield name, OTHER
         elif own[name].tgenabled not in ON:
             yield name, OFF
-    for row in rows:
-        if row.relname not in guarded_tables():
-            continue
-        if not row.tgisinternal and row.tgname not in expected:
-            yield row.tgname, FOREIGN
-        if row.tgisinternal and row.tgenabled not in ON:
+    guarded = [row for row in rows if row.relname in guarded_tables()]
+    yield from ((row.tgname, FOREIGN) for row in guarded if _is_foreign(row, expected))
+    for row in guarded:
+        if row.tgisinternal and row.tgenabled not in ON:  # foreign keys are triggers too
             yield f"{row.tgname} on {row.relname}", OFF
+
+
+def _is_foreign(row: Any, expected: Mapping[str, object]) -> bool:
+    return not row.tgisinternal and row.tgname not in expected
 
 
 def _rules(connection: Connection) -> Iterator[tuple[str, str]]:

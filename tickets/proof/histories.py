@@ -130,6 +130,7 @@ def _events(ids: list[UUID]) -> dict[UUID, list[Told]]:
         found[event.complaint_id].append(event)
     texts = select(Entry.event_id, Entry.id, Entry.complaint_id, Entry.field, Entry.text)
     texts = texts.add_columns(Entry.redacted_at).join(Event, Entry.event_id == Event.id)
-    for event_id, *words in db.session.execute(texts.where(where).order_by(Entry.id)):
-        by_key[event_id].entries.append(Words(*words))
+    for row in db.session.execute(texts.where(where).order_by(Entry.id)):
+        words = Words(row.id, row.complaint_id, row.field, row.text, row.redacted_at)
+        by_key[row.event_id].entries.append(words)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, inspect
+from sqlalchemy import ColumnDefault, event, inspect
 from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection, Session
 
 from tickets.database import Model, db
@@ -115,7 +115,7 @@ def _given_or_default(state: InstanceState[Any], mapper: Mapper[Any], name: str)
     if name in state.dict:
         return state.dict[name]
     default = mapper.columns[name].default
-    return default.arg if default is not None and default.is_scalar else None
+    return default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
 
 
 def _forget(session: Session, *_transaction: object) -> None:

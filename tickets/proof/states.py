@@ -55,17 +55,19 @@ def stored(ids: Sequence[UUID]) -> dict[UUID, Rows]:
     """What is stored of these complaints: one query a table."""
     found: dict[UUID, Rows] = {each: {} for each in ids}
     for covered in COVERED:
-        _read(covered, ids, found)
-    for table, model, name, _called in DERIVED:
-        whose, named = model.complaint_id, getattr(model, name)
+        columns = [getattr(covered.model, name) for name in covered.said]
+        _read(covered, columns, ids, found)
+    for table, whose, named, _called in DERIVED:
         for complaint_id, row_id in db.session.execute(select(whose, named).where(whose.in_(ids))):
             found[complaint_id].setdefault(table, {})[row_id.hex] = {}
     return found
 
 
-def _read(covered: Covered, ids: Sequence[UUID], found: dict[UUID, Rows]) -> None:
-    columns = [getattr(covered.model, name) for name in ("id", *covered.said)]
-    query = select(covered.belongs, *columns).where(covered.belongs.in_(ids))
+def _read(
+    covered: Covered, columns: Sequence[Any], ids: Sequence[UUID], found: dict[UUID, Rows]
+) -> None:
+    belongs = covered.belongs()
+    query = select(belongs, covered.key(), *columns).where(belongs.in_(ids))
     for whose, row_id, *values in db.session.execute(query):
         said = {
             name: shown(covered, name, value)
@@ -80,9 +82,9 @@ def baselines(subject: str, keys: Iterable[str]) -> dict[str, Baseline]:
     return {row.subject_id: row for row in db.session.scalars(query)}
 
 
-def columns_digest(rows: Rows, covers: Mapping[str, Sequence[str]]) -> str:
-    """One digest over the columns that `covers` names; what else is there does not count."""
-    kept = {
+def covered_by(rows: Rows, covers: Mapping[str, Sequence[str]]) -> Rows:
+    """What of these rows `covers` names."""
+    return {
         table: {
             row_id: {name: value for name, value in values.items() if name in covers[table]}
             for row_id, values in each.items()
@@ -90,4 +92,8 @@ def columns_digest(rows: Rows, covers: Mapping[str, Sequence[str]]) -> str:
         for table, each in rows.items()
         if table in covers and each
     }
-    return digest(canonical(kept))
+
+
+def columns_digest(rows: Rows, covers: Mapping[str, Sequence[str]]) -> str:
+    """One digest over the columns that `covers` names; what else is there does not count."""
+    return digest(canonical(covered_by(rows, covers)))

@@ -10,10 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from tickets import __version__, metrics
 from tickets.carriers import kinds as _kinds
 from tickets.clock import now
-from tickets.config import Config
+from tickets.config import Config, settings_now
 from tickets.database import db
 from tickets.jobs.health import overdue_clocks, standings, sweep_is_late
 from tickets.messages import outbox
+from tickets.proof.standing import standing
 from tickets.schema import schema_is_current
 
 blueprint = Blueprint("health", __name__)
@@ -71,6 +72,7 @@ def _state_of_the_work() -> dict[str, Any]:
             }
             for each in found
         },
+        "anchors": _state_of_the_anchors(),
         "messages": {
             "waiting": waiting.waiting,
             "dead": waiting.dead,
@@ -78,6 +80,15 @@ def _state_of_the_work() -> dict[str, Any]:
                 round((moment - waiting.oldest).total_seconds()) if waiting.oldest else 0
             ),
         },
+    }
+
+
+def _state_of_the_anchors() -> dict[str, Any]:
+    found = standing(settings_now().audit_key_file)
+    return {
+        "last": found.at.isoformat() if found.at else None,
+        "signed": found.signed,
+        "trouble": found.trouble,
     }
 
 
