@@ -48,7 +48,6 @@ SPOKEN_AS = {
 class Audited:
     """One complaint: its flaws, and how many columns no event and no baseline speaks of."""
 
-    history: History
     flaws: list[Flaw]
     not_covered: int
 
@@ -75,11 +74,21 @@ def complaint_by_complaint(by: Anchored | None = None) -> Iterator[Audited]:
 
 
 def audited(ids: Sequence[UUID], by: Anchored | None = None) -> Iterator[Audited]:
-    """These complaints, each with everything that is wrong with it."""
+    """These complaints, each with everything that is wrong with it. What cannot even be read, a
+    moment that is none, costs its neighbours nothing."""
     by = by or anchored()
-    found = list(histories(ids))
-    leaves = proven.leaves_of(ids)
-    beside = _Beside(_copied_texts(ids), _attached(ids))
+    try:
+        found = list(histories(ids))
+        leaves = proven.leaves_of(ids)
+        beside = _Beside(_copied_texts(ids), _attached(ids))
+    except (ValueError, LookupError, TypeError) as error:
+        if len(ids) == 1:
+            what = f"it cannot be read: {type(error).__name__}: {error}"
+            yield Audited([Flaw(str(ids[0]), 0, what)], 0)
+            return
+        for each_id in ids:
+            yield from audited([each_id], by)
+        return
     for each in found:
         told = each.told
         flaws = [
@@ -92,7 +101,7 @@ def audited(ids: Sequence[UUID], by: Anchored | None = None) -> Iterator[Audited
             *(Flaw(each.number, 0, what) for what in differences(told, each.stored)),
             *(Flaw(*flaw) for flaw in proven.flaws_of_history(each, leaves[each.id], by)),
         ]
-        yield Audited(each, flaws, not_covered(told, each.stored))
+        yield Audited(flaws, not_covered(told, each.stored))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Enum, String, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tickets.database import db
 from tickets.models import Baseline
@@ -55,12 +56,17 @@ def stored(ids: Sequence[UUID]) -> dict[UUID, Rows]:
     """What is stored of these complaints: one query a table."""
     found: dict[UUID, Rows] = {each: {} for each in ids}
     for covered in COVERED:
-        columns = [getattr(covered.model, name) for name in covered.said]
+        columns = [_as_stored(getattr(covered.model, name)) for name in covered.said]
         _read(covered, columns, ids, found)
     for table, whose, named, _called in DERIVED:
         for complaint_id, row_id in db.session.execute(select(whose, named).where(whose.in_(ids))):
             found[complaint_id].setdefault(table, {})[row_id.hex] = {}
     return found
+
+
+def _as_stored(column: InstrumentedAttribute[Any]) -> Any:
+    """A code that is none of ours is a difference, not an error."""
+    return type_coerce(column, String) if isinstance(column.type, Enum) else column
 
 
 def _read(
