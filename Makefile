@@ -48,7 +48,7 @@ test: $(DEV_STAMP) $(CATALOGUES) ## Run the tests; PYTEST_ARGS="-k callback -n 2
 
 # One line per check; each says by itself what is wrong and how to mend it. `make -j2 check` runs two
 # at a time; the longest stand first.
-CHECKS := types rules style translations configuration lifecycle limits reports
+CHECKS := types rules style translations configuration lifecycle closing limits reports
 .PHONY: check $(CHECKS:%=check-%)
 check: $(CHECKS:%=check-%) ## Check style, types, house rules, migrations, translations, documents
 $(CHECKS:%=check-%): export SHOUWEN_ENV = testing
@@ -62,7 +62,7 @@ check-style:
 	$(BIN)/ruff format --check .
 check-translations:
 	$(BIN)/python -m tools.translations
-check-configuration check-lifecycle check-limits check-reports: check-%:
+check-configuration check-lifecycle check-closing check-limits check-reports: check-%:
 	$(BIN)/flask $* --check
 
 .PHONY: docs
@@ -70,6 +70,7 @@ docs: export SHOUWEN_ENV = testing
 docs: $(PRODUCT_STAMP) $(CATALOGUES) ## Write the documents that are made from the code
 	$(BIN)/flask configuration
 	$(BIN)/flask lifecycle
+	$(BIN)/flask closing
 	$(BIN)/flask limits
 	$(BIN)/flask reports
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.cast import Cast
-from tickets.database import db
-from tickets.models import Complaint, Entry, Problem
+from tickets.database import db, new_id
+from tickets.models import CallbackAttempt, Complaint, Entry, Notice, Problem
 from tickets.problems.keeping import Plan, open_problem
 from tickets.resolving import Upload
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
@@ -16,7 +16,7 @@ from workflow.table import Action, Ask, Kind
 from workflow.words import ProblemKind
 
 DAY = timedelta(days=1)
-PAST = frozenset({"at"})
+PAST = frozenset({"at", "posted_at"})
 
 
 def plausible(name: str, cast: Cast, complaint: Complaint, now: datetime) -> list[dict[str, Any]]:
@@ -56,6 +56,8 @@ def something(ask: Ask, cast: Cast, complaint: Complaint, now: datetime) -> Any:
         return a_problem(cast, now)
     if ask.kind is Kind.COMPLAINT:
         return sibling(complaint)
+    if ask.kind in ROWS:
+        return latest(ROWS[ask.kind], complaint)
     return an_entry(complaint) if ask.kind is Kind.ENTRY else fits[ask.kind]
 
 
@@ -84,6 +86,17 @@ def a_problem(cast: Cast, now: datetime) -> UUID:
     problem = open_problem(plan, actor=cast.zheng, now=now)
     db.session.flush()
     return problem.id
+
+
+ROWS = {Kind.ATTEMPT: CallbackAttempt, Kind.NOTICE: Notice}
+
+
+def latest(model: type[CallbackAttempt] | type[Notice], complaint: Complaint) -> UUID:
+    """The key of the last one, or one that nothing has."""
+    found = db.session.scalars(
+        select(model.id).where(model.complaint_id == complaint.id).order_by(model.id.desc())
+    ).first()
+    return found or new_id()
 
 
 def an_entry(complaint: Complaint) -> Any:

@@ -15,9 +15,9 @@ from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Notice,
 from tickets.queues import QUEUES, Queue, select_rows
 from workflow import callbacks as rules
 from workflow.case import Case
+from workflow.closing_rules import without_the_customers_word
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.rules import without_the_customers_word
 from workflow.words import Party, Status
 
 TO_WORK = ("callbacks_due", "callbacks_shared")

@@ -5,6 +5,7 @@ from flask import Flask
 
 from tickets.commands import (
     audit,
+    closing,
     complaints,
     configuration,
     facts,
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     people.people,
     invariants.invariants,
     audit.audit,
+    closing.closing,
     complaints.complaints,
     facts.facts,
     reports.reports,

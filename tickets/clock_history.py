@@ -48,7 +48,8 @@ CONCERNS = (
 
 
 def concerns_time(event_action: str) -> bool:
-    return event_action in CONCERNS
+    """Whether an event that happens now moves a clock; a notice does so only once it has left."""
+    return event_action in CONCERNS - {NOTICE}
 
 
 @dataclass(frozen=True)

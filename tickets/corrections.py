@@ -89,13 +89,14 @@ def _replace(
     held = {each.given: each for each in customer.contacts if each.kind is kind}
     for old in [each for text, each in held.items() if text not in given]:
         old.removed_at = now
-        customer.contacts.remove(old)
     for text in given:
         if text in held:
             continue
         new = customers.contact(kind, text, region)
-        new.added_at, new.added_by_id = now, actor.id
-        customer.contacts.append(new)
+        new.added_at, new.added_by_id, new.customer_id = now, actor.id, customer.id
+        db.session.add(new)
+    db.session.flush()  # those that hold now are read anew
+    db.session.expire(customer, ["contacts", "all_contacts"])
 
 
 def _plain(details: Details) -> dict[str, Any]:

@@ -29,9 +29,9 @@ from tickets.models import (
 from tickets.queues import QUEUES, select_rows
 from workflow.authors import Authors, against_deciding
 from workflow.case import Case
+from workflow.closing_rules import without_the_customers_word
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.rules import without_the_customers_word
 
 SHOWN = 20
 """So many of each kind stand on one page; their queue's list holds them all."""

@@ -5,7 +5,7 @@ asked, where it leads and what follows. Pages, refusals and `docs/lifecycle.md` 
 sentences from these rows (design §3). Work orders are in `workflow.order_lifecycle`.
 """
 
-from workflow import asks, rules
+from workflow import asks, closing_rules, rules
 from workflow.order_lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.table import Action, Move, StatusRow
 from workflow.words import N_, OPEN, Effect, Party, Status
@@ -189,12 +189,12 @@ _ANSWER = (
         (
             Move(
                 S.CLOSED,
-                rules.closes,
+                closing_rules.closes,
                 (*CUSTOMER_WAS_TOLD, E.STOP_ALL_CLOCKS, E.TELL_CUSTOMER_ENDED),
             ),
             Move(
                 S.IN_PROGRESS,
-                rules.reopens,
+                closing_rules.reopens,
                 (
                     *CUSTOMER_WAS_TOLD,
                     E.RAISE_LEVEL,
@@ -207,10 +207,10 @@ _ANSWER = (
         ),
         _by(P.RESPONSIBLE, P.QUALITY),
         (
-            rules.writer_may_call,
-            rules.attempt_is_sound,
-            rules.number_is_known_or_explained,
-            rules.customer_allows_contact,
+            closing_rules.writer_may_call,
+            closing_rules.attempt_is_sound,
+            closing_rules.number_is_known_or_explained,
+            closing_rules.customer_allows_contact,
             rules.wish_lies_ahead,
         ),
         asks.RECORD_CALLBACK,
@@ -234,7 +234,7 @@ _ANSWER = (
         _from(S.RESOLVED),
         STAYS,
         _by(P.SUPERVISOR, P.EXECUTIVE, P.DECIDER),
-        (rules.attempt_needs_confirming, rules.attempt_is_not_own),
+        (closing_rules.attempt_needs_confirming, closing_rules.attempt_is_not_own),
         asks.CONFIRM_ATTEMPT,
         kind="callback",
         offered=False,
@@ -246,7 +246,7 @@ _ANSWER = (
         _from(S.RESOLVED),
         STAYS,
         _by(P.RESPONSIBLE),
-        (rules.address_can_be_one,),
+        (closing_rules.address_can_be_one,),
         asks.SEND_NOTICE,
         (E.TELL_CUSTOMER_NOTICE,),
         kind="callback",
@@ -270,7 +270,11 @@ _ANSWER = (
         _from(S.RESOLVED),
         STAYS,
         _by(P.FRONT_DESK, P.SUPERVISOR, P.EXECUTIVE, P.QUALITY, P.DECIDER),
-        (rules.letter_waits_for_posting, rules.posting_is_not_own, rules.posted_after_writing),
+        (
+            closing_rules.letter_waits_for_posting,
+            closing_rules.posting_is_not_own,
+            closing_rules.posted_after_writing,
+        ),
         asks.CONFIRM_POSTING,
         (E.STOP_REGULATOR,),
         kind="callback",
@@ -295,7 +299,11 @@ _ANSWER = (
         _from(S.RESOLVED),
         STAYS,
         _by(P.RESPONSIBLE),
-        (rules.no_closing_requested, rules.ground_fits, rules.customer_is_beyond_reach),
+        (
+            closing_rules.no_closing_requested,
+            closing_rules.ground_fits,
+            closing_rules.customer_is_beyond_reach,
+        ),
         asks.REQUEST_CLOSING,
         (E.TELL_SUPERVISOR, E.TELL_NAMED),
         kind="approval",
@@ -308,10 +316,10 @@ _ANSWER = (
         (Move(S.CLOSED),),
         _by(P.SUPERVISOR, P.EXECUTIVE, P.DECIDER),
         (
-            rules.closing_was_requested,
-            rules.decided_by_somebody_else,
-            rules.customer_is_beyond_reach,
-            rules.notice_was_waited_for,
+            closing_rules.closing_was_requested,
+            closing_rules.decided_by_somebody_else,
+            closing_rules.customer_is_beyond_reach,
+            closing_rules.notice_was_waited_for,
         ),
         asks.REASON,
         (
@@ -331,7 +339,11 @@ _ANSWER = (
         _from(S.RESOLVED),
         STAYS,
         _by(P.SUPERVISOR, P.EXECUTIVE, P.DECIDER),
-        (rules.not_the_responsible, rules.not_the_requester, rules.closing_was_requested),
+        (
+            closing_rules.not_the_responsible,
+            closing_rules.not_the_requester,
+            closing_rules.closing_was_requested,
+        ),
         asks.REASON,
         (E.TELL_RESPONSIBLE,),
         kind="approval",
@@ -370,8 +382,8 @@ _END = (
         _by(P.RESPONSIBLE, P.SUPERVISOR, P.EXECUTIVE),
         (
             rules.happened_already,
-            rules.withdrawn_since_registered,
-            rules.somebody_hears_of_withdrawal,
+            closing_rules.withdrawn_since_registered,
+            closing_rules.somebody_hears_of_withdrawal,
         ),
         asks.WITHDRAW,
         (E.STOP_ALL_CLOCKS, E.TELL_DEPARTMENT, E.TELL_CUSTOMER_ENDED),

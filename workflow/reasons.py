@@ -19,6 +19,11 @@ class Reason:
         return self.sentence % self.values if self.values else self.sentence
 
 
+def unless(holds: bool, reason: Reason) -> list[Reason]:
+    """The reason, unless the condition holds."""
+    return [] if holds else [reason]
+
+
 class Refused(Exception):
     """An action that may not be done; `reasons` holds every reason, never only the first."""
 

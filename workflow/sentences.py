@@ -6,7 +6,7 @@ lifecycle document and the help pages read them.
 
 from collections.abc import Callable, Mapping
 
-from workflow import order_rules, rules
+from workflow import closing_rules, order_rules, rules
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS
 from workflow.table import Rule
@@ -22,43 +22,51 @@ RULES: Mapping[Rule, str] = {
     rules.customer_may_be_told: N_("The customer does not refuse contact."),
     rules.pause_within_limit: N_("All waiting together stays within the policy's limit."),
     rules.follow_up_reached_for_system: N_("The system waits for the follow-up date."),
-    rules.writer_may_call: N_("The policy lets whoever wrote the answer make the call."),
-    rules.attempt_is_sound: N_(
+    closing_rules.writer_may_call: N_("The policy lets whoever wrote the answer make the call."),
+    closing_rules.attempt_is_sound: N_(
         "The call lies between the answer and now; a word on the spot counts only by policy."
     ),
-    rules.customer_allows_contact: N_(
+    closing_rules.customer_allows_contact: N_(
         "A customer who refuses contact cannot have accepted on the phone."
     ),
     rules.wish_lies_ahead: N_("The time the customer wishes lies ahead."),
     rules.scheduled_ahead_and_not_quiet: N_("The time lies ahead and outside the quiet hours."),
-    rules.no_closing_requested: N_("Nobody has been asked to decide yet."),
-    rules.ground_fits: N_("“Refuses contact” only if the customer said so."),
-    rules.customer_is_beyond_reach: N_(
+    closing_rules.no_closing_requested: N_("Nobody has been asked to decide yet."),
+    closing_rules.ground_fits: N_("“Refuses contact” only if the customer said so."),
+    closing_rules.customer_is_beyond_reach: N_(
         "Enough attempts, on enough days and in enough parts of the day, to every known number,"
         " and a written notice that left."
     ),
-    rules.notice_was_waited_for: N_("The waiting time after the written notice is over."),
-    rules.number_is_known_or_explained: N_(
+    closing_rules.notice_was_waited_for: N_("The waiting time after the written notice is over."),
+    closing_rules.number_is_known_or_explained: N_(
         "The number is known of this customer, or it is said where it comes from."
     ),
-    rules.attempt_needs_confirming: N_("The call was entered late, or the number is not known."),
-    rules.attempt_is_not_own: N_("Not by whoever recorded it, nor by their substitute."),
-    rules.posting_is_not_own: N_("Not by whoever wrote the letter, nor by their substitute."),
-    rules.letter_waits_for_posting: N_("It is a letter whose posting nobody has confirmed yet."),
-    rules.posted_after_writing: N_("It was posted after it was written, and not in the future."),
-    rules.address_can_be_one: N_("The address can be reached by the chosen way."),
-    rules.decided_by_somebody_else: N_(
+    closing_rules.attempt_needs_confirming: N_(
+        "The call was entered late, or the number is not known."
+    ),
+    closing_rules.attempt_is_not_own: N_("Not by whoever recorded it, nor by their substitute."),
+    closing_rules.posting_is_not_own: N_(
+        "Not by whoever wrote the letter, nor by their substitute."
+    ),
+    closing_rules.letter_waits_for_posting: N_(
+        "It is a letter whose posting nobody has confirmed yet."
+    ),
+    closing_rules.posted_after_writing: N_(
+        "It was posted after it was written, and not in the future."
+    ),
+    closing_rules.address_can_be_one: N_("The address can be reached by the chosen way."),
+    closing_rules.decided_by_somebody_else: N_(
         "By somebody who had no hand in the complaint: did not answer, call, send the notice, ask,"
         " was never responsible, and stood in for none of these."
     ),
-    rules.not_the_responsible: N_("Not by the responsible person."),
-    rules.not_the_requester: N_("Not by whoever asked for it."),
-    rules.closing_was_requested: N_("A closing has been asked for."),
+    closing_rules.not_the_responsible: N_("Not by the responsible person."),
+    closing_rules.not_the_requester: N_("Not by whoever asked for it."),
+    closing_rules.closing_was_requested: N_("A closing has been asked for."),
     rules.inside_undo_window: N_("Only minutes have passed since the closing."),
     rules.inside_reopen_window: N_("Within the reopening window; supervisors are not bound by it."),
     rules.happened_already: N_("It has happened already."),
-    rules.withdrawn_since_registered: N_("Not before the complaint was registered."),
-    rules.somebody_hears_of_withdrawal: N_(
+    closing_rules.withdrawn_since_registered: N_("Not before the complaint was registered."),
+    closing_rules.somebody_hears_of_withdrawal: N_(
         "By the responsible person, and the customer is told in writing; by a supervisor when"
         " there is no address."
     ),
@@ -78,8 +86,8 @@ RULES: Mapping[Rule, str] = {
 }
 
 CONDITIONS: Mapping[Callable[[Case], bool], str] = {
-    rules.closes: N_("the customer accepts"),
-    rules.reopens: N_("the customer is not satisfied"),
+    closing_rules.closes: N_("the customer accepts"),
+    closing_rules.reopens: N_("the customer is not satisfied"),
     order_rules.goes_to_arbitration: N_(
         "it is the second return, or the department had the complaint before"
     ),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from workflow import callbacks
 from workflow.callbacks import (
     Attempt,
+    WrittenNotice,
     after_quiet,
     counted,
     day_part,
@@ -18,6 +19,8 @@ from workflow.callbacks import (
     missing_notice,
     next_attempt,
     quiet,
+    trusted,
+    untried,
 )
 from workflow.policy import DEFAULT, CallbackPolicy, DayPart, Policy
 from workflow.words import CallOutcome
@@ -156,8 +159,8 @@ def test_a_notice_counts_only_after_the_last_needed_attempt() -> None:
     made = tries("2025-03-11T10:00", "2025-03-11T19:00", "2025-03-12T10:00")
     now = at("2025-03-20T10:00")
 
-    early = missing_notice(made, [at("2025-03-12T09:59")], now, DEFAULT)
-    good = missing_notice(made, [at("2025-03-12T10:00")], now, DEFAULT)
+    early = missing_notice(made, [WrittenNotice(at("2025-03-12T09:59"))], now, DEFAULT)
+    good = missing_notice(made, [WrittenNotice(at("2025-03-12T10:00"))], now, DEFAULT)
 
     assert [reason.code for reason in early] == ["notice"]
     assert good == []
@@ -168,17 +171,17 @@ def test_the_customer_has_the_waiting_period_to_react() -> None:
     sent = at("2025-03-12T11:00")
     until = sent + DEFAULT.callback.wait_after_notice
 
-    (waits,) = missing_notice(made, [sent], until - MINUTE, DEFAULT)
+    (waits,) = missing_notice(made, [WrittenNotice(sent)], until - MINUTE, DEFAULT)
 
     assert (waits.code, waits.values["until"]) == ("notice_wait", until)
-    assert missing_notice(made, [sent], until, DEFAULT) == []
+    assert missing_notice(made, [WrittenNotice(sent)], until, DEFAULT) == []
 
 
 @given(attempts(st.just(NO_ANSWER)), policies, moments, st.integers(0, 20))
 def test_a_notice_that_was_waited_for_stays_waited_for(
     made: list[Attempt], policy: Policy, now: datetime, days: int
 ) -> None:
-    notices = [now - 4 * DAY]
+    notices = [WrittenNotice(now - 4 * DAY)]
     if missing_notice(made, notices, now, policy):
         return
 
@@ -244,6 +247,71 @@ def test_in_the_evening_the_next_try_is_tomorrow_morning() -> None:
     made = tries("2025-03-11T20:00")
 
     assert next_attempt(made, at("2025-03-11T20:00"), DEFAULT) == at("2025-03-12T08:00")
+
+
+# What counts at all: in time, to a known number, or confirmed by somebody else; notices that left.
+
+
+@pytest.mark.parametrize(
+    ("minutes", "known", "confirmed", "counts"),
+    [
+        (30, True, False, True),
+        (31, True, False, False),
+        (31, True, True, True),
+        (0, False, False, False),
+        (0, False, True, True),
+        (31, None, False, False),
+        (30, None, False, True),
+    ],
+)
+def test_an_attempt_counts_in_time_and_to_a_known_number_or_when_confirmed(
+    minutes: int, known: bool | None, confirmed: bool, counts: bool
+) -> None:
+    when = at("2025-03-11T09:00")
+    entered = when + minutes * MINUTE
+    attempt = Attempt(when, CallOutcome.NO_ANSWER, "+86139", known, entered, confirmed)
+
+    assert (counted([attempt], DEFAULT) == [attempt]) is counts
+    assert trusted(attempt, DEFAULT) is counts
+
+
+def test_three_attempts_typed_within_a_second_do_not_make_a_customer_unreachable() -> None:
+    typed = at("2025-03-12T10:00")
+    times = ("2025-03-11T09:00", "2025-03-11T14:00", "2025-03-12T09:00")
+    made = [Attempt(at(each), CallOutcome.NO_ANSWER, entered_at=typed) for each in times]
+
+    assert {reason.code for reason in missing_attempts(made, DEFAULT)} >= {"attempts"}
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=6))
+def test_each_known_number_must_have_been_tried(dialled: list[str]) -> None:
+    when = at("2025-03-11T09:00")
+    made = [Attempt(when, CallOutcome.BUSY, number, True, when) for number in dialled]
+
+    assert untried(made, ("a", "b"), DEFAULT) == [n for n in ("a", "b") if n not in dialled]
+
+
+def test_a_number_is_not_tried_by_calls_that_do_not_count() -> None:
+    night, day = at("2025-03-11T23:00"), at("2025-03-11T09:00")
+    made = [
+        Attempt(night, CallOutcome.BUSY, "a", True, night),
+        Attempt(day, CallOutcome.BUSY, "a", True, day + HOUR),
+        Attempt(day, CallOutcome.CALL_LATER, "a", True, day),
+    ]
+
+    assert untried(made, ("a",), DEFAULT) == ["a"]
+
+
+def test_a_notice_that_has_not_left_or_came_back_is_none() -> None:
+    now = at("2025-03-20T10:00")
+    waits = WrittenNotice(None)
+    back = WrittenNotice(at("2025-03-11T10:00"), failed=True)
+
+    assert [each.code for each in missing_notice([], [waits], now, DEFAULT)] == ["notice_waits"]
+    assert [each.code for each in missing_notice([], [back], now, DEFAULT)] == ["notice"]
+    assert [each.code for each in missing_notice([], [back, waits], now, DEFAULT)] == [
+        "notice_waits"
+    ]
 
 
 # Quiet hours and the parts of the day, on the customer's clock.

@@ -1,15 +1,18 @@
 """Documents that are made from the code say what the code says."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from app import create_app
-from tickets.commands import lifecycle, reports
+from tickets.commands import closing, lifecycle, reports
 from tickets.lifecycle_document import COMPLAINT, WORK_ORDER, Tables
+from workflow.endings import WAYS
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.sentences import CONDITIONS, RULES
+from workflow.words import ENDED
 
 EVERY_ACTION = [*ACTIONS.values(), *ORDER_ACTIONS.values()]
 
@@ -39,6 +42,34 @@ def test_a_stale_lifecycle_document_is_noticed(
     assert runner.invoke(args=["lifecycle", "--check"]).exit_code == 1
     assert runner.invoke(args=["lifecycle"]).exit_code == 0
     assert runner.invoke(args=["lifecycle", "--check"]).exit_code == 0
+
+
+def test_the_document_of_endings_is_current(application: Flask) -> None:
+    with application.app_context():
+        text = closing.document()
+
+    assert lifecycle.is_current(closing.DOCUMENT, text), "run: make docs"
+
+
+def test_every_way_to_end_is_in_the_table() -> None:
+    """A new action that ends a complaint needs its second pair of eyes first."""
+    ends = {
+        (action.name, move.to)
+        for action in ACTIONS.values()
+        for move in action.moves
+        if move.to in ENDED and action.name not in ("unmerge", "undo_closing")
+    }
+
+    assert {(way.action, way.to) for way in WAYS} == ends
+
+
+def test_every_attack_of_the_table_is_a_test() -> None:
+    tests = Path(__file__).parent.parent
+    for way in WAYS:
+        assert way.attacks
+        for attack in way.attacks:
+            file, name = attack.split("::")
+            assert f"def {name}(" in (tests / file).read_text(), attack
 
 
 def test_the_document_of_reports_is_current(

@@ -161,6 +161,7 @@ def test_who_has_ended_comes_back_only_by_name() -> None:
     }
     assert back == {
         ("reopen", Status.CLOSED),
+        ("reopen", Status.WITHDRAWN),
         ("undo_closing", Status.CLOSED),
         ("unmerge", Status.MERGED),
     }
@@ -176,12 +177,11 @@ def test_the_auditor_and_the_administrator_change_nothing() -> None:
 
 
 def test_only_the_supervisors_decide_what_departs_from_the_rule() -> None:
-    decisions = {
-        *("close_unreached", "deny_closing", "transfer", "cancel_transfer"),
-        *("override_deadline", "name_coordinator", "redact"),
-    }
-    for name in decisions:
-        assert ACTIONS[name].who == {Party.SUPERVISOR, Party.EXECUTIVE}, name
+    supervisors = {Party.SUPERVISOR, Party.EXECUTIVE}
+    for name in ("transfer", "cancel_transfer", "override_deadline", "name_coordinator", "redact"):
+        assert ACTIONS[name].who == supervisors, name
+    for name in ("close_unreached", "deny_closing", "confirm_attempt"):
+        assert ACTIONS[name].who == {*supervisors, Party.DECIDER}, name
     assert ORDER_ACTIONS["arbitrate"].who == {Party.SUPERVISOR, Party.EXECUTIVE}
 
 

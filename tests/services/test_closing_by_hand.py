@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.bare import REFUSED, Bare
-from tests.cast import Cast, add_cast, call, do, resolve, resolved
+from tests.cast import Cast, add_cast, call, close_refusing, do, resolve, resolved
 from tests.databases import Database
 from tickets.database import db, writing
 from tickets.models import Approval, CallbackAttempt, Complaint
@@ -58,8 +58,8 @@ def _desk(cast: Cast, now: datetime) -> Desk:
     do("request_closing", due, cast.chen, now + HOUR, ground="refuses_contact", reason="Refused.")
     closed = resolved(cast, now=now)
     call(closed, CallOutcome.ACCEPTED, now + HOUR)
-    excepted = resolved(cast, now=now, refuses_contact=True)
-    do("close_unreached", excepted, cast.zheng, now + HOUR, reason="Wants no call.")
+    excepted = resolved(cast, now=now)
+    close_refusing(excepted, now + HOUR, cast.zheng)
     again = resolved(cast, now=now)
     call(again, CallOutcome.ACCEPTED, now + HOUR)
     do("reopen", again, cast.wang, now + DAY, reason="Dead again.")

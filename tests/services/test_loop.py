@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
+from tests.cast import Cast, call, delivered, dispatched, do, orders, registered, resolve, resolved
 from tickets import history
 from tickets.actions import Stale, take
 from tickets.database import new_id
@@ -114,6 +114,7 @@ def test_an_unreachable_customer_needs_attempts_a_notice_time_and_a_supervisor(
     with pytest.raises(Refused) as refused:
         do("close_unreached", complaint, zheng, now + day, reason="Tried.")
     assert {reason.code for reason in refused.value.reasons} == {
+        "not_requested",
         "attempts",
         "attempt_days",
         "notice",
@@ -129,6 +130,7 @@ def test_an_unreachable_customer_needs_attempts_a_notice_time_and_a_supervisor(
         address="13912345678",
         notice="Please call us.",
     )
+    delivered(now + day)
     do(
         "request_closing",
         complaint,
@@ -173,7 +175,15 @@ def test_merging_keeps_the_earliest_start_and_can_be_undone(
     second = registered(cast, now=now + HOUR)
     agreed = now + timedelta(days=1)
     do("schedule_callback", first, cast.chen, now + HOUR, scheduled_for=agreed)
-    do("merge", first, cast.chen, now + 2 * HOUR, into=second.number, reason="The same line.")
+    do(
+        "merge",
+        first,
+        cast.chen,
+        now + 2 * HOUR,
+        into=second.number,
+        because="same_line",
+        reason="The same line.",
+    )
     assert first.status is Status.MERGED
     assert second.started_at == now
     carried = session.scalars(select(Callback).where(Callback.complaint_id == second.id)).one()
@@ -206,7 +216,16 @@ def test_withdrawing_recalls_the_open_orders(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
     complaint = dispatched(cast, "network", "billing", now=now)
-    do("withdraw", complaint, cast.chen, now, channel="phone", at=now, text="It works again.")
+    do(
+        "withdraw",
+        complaint,
+        cast.chen,
+        now,
+        said_by="customer",
+        channel="phone",
+        at=now,
+        text="It works again.",
+    )
     assert complaint.status is Status.WITHDRAWN
     assert {order.status for order in orders(complaint)} == {OrderStatus.RECALLED}
 
@@ -218,7 +237,7 @@ def test_a_stale_version_is_told_and_the_same_event_twice_is_one(
     complaint = resolved(cast, now=now)
     seen = complaint.version
     event_id = new_id()
-    said = {"outcome": CallOutcome.ACCEPTED, "channel": "phone", "number": "1"}
+    said = {"outcome": CallOutcome.ACCEPTED, "channel": "phone", "number": "13912345678"}
     for _ in range(2):
         take(
             "record_callback",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.cast import SYSTEM, Cast, call, do, registered, resolved
+from tests.cast import SYSTEM, Cast, call, close_refusing, do, registered, resolved
 from tickets import history, intake
 from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Event
 from workflow.machine import Refused
@@ -91,7 +91,16 @@ def test_any_contact_after_the_end_is_work_for_the_responsible_person(
     if ending == "closed":
         call(complaint, CallOutcome.ACCEPTED, now)
     else:
-        do("withdraw", complaint, cast.chen, now, channel="phone", at=now, text="Fine now.")
+        do(
+            "withdraw",
+            complaint,
+            cast.chen,
+            now,
+            said_by="customer",
+            channel="phone",
+            at=now,
+            text="Fine now.",
+        )
 
     do("contact", complaint, cast.wang, now + DAY, channel="phone", text="It is back.")
     do("contact", complaint, cast.wang, now + 2 * DAY, channel="phone", text="Hello?")
@@ -116,8 +125,8 @@ def test_reopening_tells_who_closed_it_and_how_long_ago(
 def test_reopening_an_exception_tells_who_approved_it(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
-    complaint = resolved(cast, now=now, refuses_contact=True)
-    do("close_unreached", complaint, cast.he, now, reason="Wants no call.")
+    complaint = resolved(cast, now=now)
+    close_refusing(complaint, now, cast.he)
     do("reopen", complaint, cast.zheng, now + DAY, reason="Called after all.")
 
     event = session.scalars(select(Event).where(Event.action == "reopen")).one()

@@ -98,15 +98,12 @@ def _proposal(act: Act) -> Any:
 def confirm_attempt(act: Act) -> dict[str, Any]:
     """A second person lets a late attempt, or one to an unknown number, count."""
     attempt: CallbackAttempt = act.inputs["attempt"]
-    db.session.add(
-        AttemptConfirmation(
-            id=new_id(),
-            attempt_id=attempt.id,
-            complaint_id=act.complaint.id,
-            by_id=act.actor.id,
-            instead_of_id=act.instead_of,
-            at=act.now,
-        )
+    attempt.confirmation = AttemptConfirmation(
+        id=new_id(),
+        complaint_id=act.complaint.id,
+        by_id=act.actor.id,
+        instead_of_id=act.instead_of,
+        at=act.now,
     )
     return {"cycle": act.complaint.cycle}
 
@@ -136,16 +133,13 @@ def send_notice(act: Act) -> dict[str, Any]:
 
 def confirm_posting(act: Act) -> dict[str, Any]:
     notice: Notice = act.inputs["notice"]
-    db.session.add(
-        NoticePosting(
-            id=new_id(),
-            notice_id=notice.id,
-            complaint_id=act.complaint.id,
-            posted_at=act.inputs["posted_at"],
-            by_id=act.actor.id,
-            instead_of_id=act.instead_of,
-            at=act.now,
-        )
+    notice.posting = NoticePosting(
+        id=new_id(),
+        complaint_id=act.complaint.id,
+        posted_at=act.inputs["posted_at"],
+        by_id=act.actor.id,
+        instead_of_id=act.instead_of,
+        at=act.now,
     )
     return {"cycle": act.complaint.cycle}
 
@@ -156,14 +150,11 @@ def notice_returned(act: Act) -> dict[str, Any]:
     if notice.returned is not None:
         sentence = N_("It is on record already that this notice came back.")
         raise Refused([Reason("returned", sentence, {}, "notice")])
-    db.session.add(
-        NoticeReturn(
-            id=new_id(),
-            notice_id=notice.id,
-            complaint_id=act.complaint.id,
-            by_id=act.actor.id,
-            at=act.now,
-        )
+    notice.returned = NoticeReturn(
+        id=new_id(),
+        complaint_id=act.complaint.id,
+        by_id=act.actor.id,
+        at=act.now,
     )
     return {"cycle": act.complaint.cycle}
 

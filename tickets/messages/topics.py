@@ -185,6 +185,15 @@ FOR_PEOPLE = (
         N_("You stand in for {absent} until {until}."),
         general=True,
     ),
+    _general(
+        "absence_entered",
+        N_("Absence entered for somebody"),
+        N_("{by} entered that {absent} is away until {until}; {to} stands in."),
+        "by",
+        "absent",
+        "until",
+        "to",
+    ),
     _person(
         "progress_shared",
         N_("Progress of a problem shared"),

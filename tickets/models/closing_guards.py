@@ -19,6 +19,7 @@ class Guard:
     message: str
     on_sqlite: str = ""
     """What is to be refused besides on SQLite, whose rows have a hidden number of their own."""
+    only_sqlite: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,17 +155,16 @@ def of_deciding() -> list[Guard]:
 
 
 def _written_otherwise(column: str) -> str:
-    """SQLite keeps keys as text, and the same key can be written in several ways: then it would
-    not be found among the authors. Only the way in which the person's own row has it passes."""
-    known = f"EXISTS (SELECT 1 FROM person p WHERE p.id = NEW.{column})"
-    return f"NOT ({known} AND {_hex(column)})"
+    """Only somebody who is there, written as their own row has it, decides or confirms."""
+    return f"NOT EXISTS (SELECT 1 FROM person p WHERE p.id = NEW.{column})"
 
 
-def _hex(column: str) -> str:
-    return (
-        f"typeof(NEW.{column}) = 'text' AND length(NEW.{column}) = 32"
-        f" AND NEW.{column} NOT GLOB '*[^0-9a-f]*'"
-    )
+def is_spelt_oddly(column: str) -> str:
+    """SQLite keeps keys as text, and the same key can be written in several ways: written
+    otherwise, a person would not be found among the authors."""
+    name = f"NEW.{column}"
+    usual = f"typeof({name}) = 'text' AND length({name}) = 32 AND {name} NOT GLOB '*[^0-9a-f]*'"
+    return f"({name} IS NOT NULL AND NOT ({usual}))"
 
 
 def of_confirming() -> list[Guard]:

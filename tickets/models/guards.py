@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection
+from sqlalchemy import JSON, Column, Connection, Uuid
 
 from tickets.database import db
 from tickets.models import closing_guards
@@ -114,6 +114,7 @@ def _guards() -> list[Guard]:
     return [
         *found,
         *_against_replacing(),
+        *_against_odd_spelling(),
         *closing_guards.of_closing(),
         *closing_guards.of_deciding(),
         *closing_guards.of_confirming(),
@@ -176,6 +177,27 @@ def _against_replacing() -> list[Guard]:
     return found
 
 
+def _against_odd_spelling() -> list[Guard]:
+    """A key is written in one way, or comparing it would prove nothing; PostgreSQL knows keys."""
+    found = []
+    for table in (*ADD_ONLY, *KEPT):
+        keys = [c.name for c in db.metadata.tables[table].columns if isinstance(c.type, Uuid)]
+        odd = " OR ".join(closing_guards.is_spelt_oddly(name) for name in keys)
+        message = f"{table}: a key is 32 small hexadecimal digits"
+        found += [
+            Guard(
+                f"{table}_spelling_{verb.lower()}",
+                table,
+                f"BEFORE {verb}",
+                odd,
+                message,
+                only_sqlite=True,
+            )
+            for verb in ("INSERT", "UPDATE")
+        ]
+    return found
+
+
 def _same(columns: Sequence[str]) -> str:
     return " AND ".join(f"x.{column} = NEW.{column}" for column in columns)
 
@@ -199,6 +221,7 @@ def statements(dialect: str) -> list[str]:
     found = [
         each
         for guard in GUARDS
+        if dialect == "sqlite" or not guard.only_sqlite
         for each in write(
             guard.name,
             guard.table,
