@@ -7,7 +7,7 @@ anchors that lie outside: `tickets.proof.anchored`.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -117,15 +117,15 @@ def flaws_of(complaint: Complaint) -> list[Flaw]:
     return [flaw for each in audited([complaint.id]) for flaw in each.flaws]
 
 
-def flaws_besides(outside: Sequence[Line] = (), key: str | None = None) -> Iterator[Flaw]:
+def flaws_besides(outside: Sequence[Line] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
     """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
-    `key` is the public one that anchors must be signed with."""
+    `keys` are the public ones that anchors may be signed with; any, when there is none."""
     for name, what in guarding.flaws(db.session.connection()):
         yield Flaw(name, 0, what)
     for subject, seq, what in administration.flaws():
         yield Flaw(subject, seq, what)
     for flaw in (
-        *proven.flaws_of_anchors(outside, key),
+        *proven.flaws_of_anchors(outside, keys),
         *proven.flaws_of_administration(),
         *proven.gone(),
     ):

@@ -36,12 +36,17 @@ def audit() -> None:
     type=click.File(encoding="utf-8"),
     help="Anchors as they were sent, one line of JSON each; other lines are left out.",
 )
-@click.option("--key", help="The public key that signs anchors; else that of AUDIT_KEY_FILE.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    help="A public key that anchors may be signed with, besides that of AUDIT_KEY_FILE.",
+)
 @with_appcontext
-def verify(file: TextIO | None, key: str | None) -> None:
+def verify(file: TextIO | None, keys: tuple[str, ...]) -> None:
     """Check every complaint, the guards, administration and anchors; fails on any flaw."""
     outside = _lines(file) if file is not None else []
-    key = key or _own_key()
+    keys = (*keys, *_own_key())
     complaints, events = auditing.how_many()
     found, not_covered = 0, 0
     anchored = auditing.anchored(outside)
@@ -55,7 +60,7 @@ def verify(file: TextIO | None, key: str | None) -> None:
             for each in everything:
                 not_covered += each.not_covered
                 found += _say_all(each.flaws)
-        found += _say_all(list(auditing.flaws_besides(outside, key)))
+        found += _say_all(list(auditing.flaws_besides(outside, keys)))
         db.session.rollback()
     click.echo(f"Columns from before the upgrade that are not covered: {not_covered}")
     click.echo(f"Anchors: {len(anchored.lines)}, of these unsigned: {anchored.unsigned}")
@@ -132,12 +137,12 @@ def _lines(file: TextIO) -> list[Line]:
     return found
 
 
-def _own_key() -> str | None:
+def _own_key() -> tuple[str, ...]:
     try:
         found = read_key(settings_now().audit_key_file)
     except KeyTrouble as trouble:
         raise click.ClickException(str(trouble)) from trouble
-    return found.public if found else None
+    return (found.public,) if found else ()
 
 
 def _say_all(flaws: Sequence[Flaw]) -> int:

@@ -5,7 +5,7 @@ that were taken away or put in with an older date: found once the day's anchor w
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ def trusted(outside: Sequence[Line]) -> Anchored:
     return anchored_by([*({**kept, **anchored_by(outside).lines}).values()])
 
 
-def flaws_of_anchors(outside: Sequence[Line], key: str | None) -> Found:
+def flaws_of_anchors(outside: Sequence[Line], keys: Collection[str]) -> Found:
     """Whether the anchors hang together, are signed, and are those that were sent outside."""
     kept = anchored_by(list(all_lines()))
     for number, line in sorted(anchored_by(outside).lines.items()):
@@ -71,12 +71,12 @@ def flaws_of_anchors(outside: Sequence[Line], key: str | None) -> Found:
             return
         if everything.said[number]["previous"] != (before.digest if before else ""):
             yield "anchor", number, "the anchor does not follow the one before"
-        yield from _signature(number, line, everything.said[number], key)
+        yield from _signature(number, line, everything.said[number], keys)
         yield from _leaves(number, everything.said[number])
         before = line
 
 
-def _signature(number: int, line: Line, said: dict[str, Any], key: str | None) -> Found:
+def _signature(number: int, line: Line, said: dict[str, Any], keys: Collection[str]) -> Found:
     public = said["key"]
     if public is None:
         if line.signature:
@@ -84,7 +84,7 @@ def _signature(number: int, line: Line, said: dict[str, Any], key: str | None) -
         return
     if not signature_holds(public, line.signature, line.body):
         yield "anchor", number, "the signature of the anchor is wrong"
-    elif key is not None and public != key:
+    elif keys and public not in keys:
         yield "anchor", number, "the anchor was signed with another key"
 
 
