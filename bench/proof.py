@@ -11,6 +11,7 @@ import resource
 import time
 import uuid
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any
 
 from flask_migrate import upgrade
@@ -92,18 +93,18 @@ def _memory() -> int:
 def multiply() -> None:
     """Copies of what the demo has, each with a chain of its own."""
     connection = db.session.connection()
-    originals = [_original(row.id) for row in db.session.execute(select(Complaint.id)).all()]
+    ids = db.session.scalars(select(Complaint.id)).all()
+    originals = cycle([_original(each) for each in ids])
     _, events = audit.how_many()
     while events < EVENTS:
         rows: dict[str, list[dict[str, Any]]] = {}
-        for original in originals[:AT_ONCE]:
-            copy = _copied(original)
+        for _ in range(AT_ONCE):
+            copy = _copied(next(originals))
             events += len(copy["event"])
             for name, each in copy.items():
                 rows.setdefault(name, []).extend(each)
             if events >= EVENTS:
                 break
-        originals = [*originals[AT_ONCE:], *originals[:AT_ONCE]]
         _store(connection, rows)
         db.session.commit()
         connection = db.session.connection()
