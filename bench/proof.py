@@ -7,6 +7,7 @@ complaint's proof is written. Memory is the most that the process ever held, bef
 
 import json
 import os
+import re
 import resource
 import time
 import uuid
@@ -33,6 +34,8 @@ EVENTS = int(os.environ.get("BENCH_EVENTS", "100000"))
 DATABASES = os.environ.get("BENCH_DATABASES", "SQLite,PostgreSQL").split(",")
 TABLES = ("event", "entry", *(each.table for each in COVERED if each.table != "complaint"))
 AT_ONCE = 200
+KEY = re.compile(r"\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b")
+"""A key in either spelling; digests are longer."""
 
 
 def main() -> None:
@@ -163,11 +166,16 @@ def _other(value: Any, keys: dict[uuid.UUID, uuid.UUID], number: tuple[str, str]
     if isinstance(value, uuid.UUID):
         return keys.get(value, value)
     if isinstance(value, dict):
-        said = json.dumps(value)
-        for old, new in keys.items():
-            said = said.replace(old.hex, new.hex).replace(str(old), str(new))
+        said = KEY.sub(lambda found: _other_key(found[0], keys), json.dumps(value))
         return json.loads(said.replace(*number))
     return number[1] if value == number[0] else value
+
+
+def _other_key(spelled: str, keys: dict[uuid.UUID, uuid.UUID]) -> str:
+    new = keys.get(uuid.UUID(spelled))
+    if new is None:
+        return spelled
+    return str(new) if "-" in spelled else new.hex
 
 
 def _store(connection: Any, rows: dict[str, list[dict[str, Any]]]) -> None:

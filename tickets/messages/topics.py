@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tickets.messages.anchor_texts import ANCHOR_TEXTS, ANCHORS_MOVED_TEXTS
 from workflow.words import N_, MessageChannel
 
 
@@ -289,13 +290,7 @@ ANCHOR = Topic(
     N_("Anchor"),
     ("count", "anchor"),
     N_("Anchor {count}"),
-    {
-        MessageChannel.EMAIL: N_(
-            "Anchor {count} over all complaints is in the file that comes with this e-mail."
-            " Keep it: what is stored can be checked against it (flask audit verify --anchors)."
-            "\n\n{anchor}"
-        )
-    },
+    ANCHOR_TEXTS,
     general=True,
 )
 """Sent once a day to the addresses that the policy names."""
@@ -306,12 +301,7 @@ ANCHORS_MOVED = Topic(
     N_("Other addresses for anchors"),
     ("by", "items"),
     N_("Anchors go to other addresses from now on"),
-    {
-        MessageChannel.EMAIL: N_(
-            "{by} has changed where anchors are sent. From now on they go to:\n\n{items}\n\n"
-            "If you expect them and are not among these, ask why."
-        )
-    },
+    ANCHORS_MOVED_TEXTS,
     general=True,
 )
 """Told to the addresses before."""
