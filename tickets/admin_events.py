@@ -42,6 +42,7 @@ class Subject(StrEnum):
     WALLBOARD = "wallboard"
     IMPORT = "import"
     ANCHOR = "anchor"
+    BASELINE = "baseline"
 
 
 class Overtaken(Exception):

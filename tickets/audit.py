@@ -26,6 +26,7 @@ from tickets.proof.anchors import Line
 from tickets.proof.canonical import digest
 from tickets.proof.histories import History, Told, all_ids, histories
 from tickets.proof.reconciling import differences, not_covered
+from tickets.proof.said import ROWS
 
 EMPTY_AT_FIRST = frozenset({"complaint.wish", "work_order.answer", "work_order.return_reason"})
 """Texts that need not be there; every other one is empty only after it was redacted."""
@@ -98,6 +99,7 @@ def audited(ids: Sequence[UUID], by: Anchored | None = None) -> Iterator[Audited
             *_copies(each, beside.texts[each.id]),
             *_calls(each),
             *_files(each, beside.files[each.id]),
+            *_baseline(each),
             *(Flaw(each.number, 0, what) for what in differences(told, each.stored)),
             *(Flaw(*flaw) for flaw in proven.flaws_of_history(each, leaves[each.id], by)),
         ]
@@ -142,6 +144,14 @@ def _events_without_complaint() -> Iterator[Flaw]:
     )
     for complaint_id, seq in rows:
         yield Flaw(str(complaint_id), seq, "the complaint itself is missing")
+
+
+def _baseline(kept: History) -> Iterator[Flaw]:
+    """Events that say what they changed are younger than any baseline."""
+    if kept.baseline is None:
+        return
+    if any(ROWS in event.data for event in kept.events if event.seq <= kept.baseline.seq):
+        yield Flaw(kept.number, kept.baseline.seq, "its baseline is younger than the upgrade")
 
 
 def _standing(kept: History) -> Iterator[Flaw]:

@@ -14,6 +14,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -252,9 +253,49 @@ def _take_baselines(connection: sa.Connection) -> None:
         if rows:
             connection.execute(kept.insert(), rows)
 
-    keep(list(_administration(connection, known)))
+    if connection.scalar(sa.select(sa.func.count()).select_from(known.tables["person"])) == 0:
+        return  # a new database: everything will be said by events
+    administration = sorted(_administration(connection, known), key=lambda each: each[:2])
+    keep(administration)
+    count = len(administration)
     for batch in _complaints(connection, known):
         keep(batch)
+        count += len(batch)
+    _say_what_was_taken(connection, administration, count, now)
+
+
+def _say_what_was_taken(
+    connection: sa.Connection,
+    administration: list[tuple[str, str, int, Any]],
+    count: int,
+    now: datetime,
+) -> None:
+    """In a chain of its own, so that a baseline that is put in later shows."""
+    events = sa.Table("admin_event", sa.MetaData(), autoload_with=connection, resolve_fks=False)
+    sqlite = connection.dialect.name == "sqlite"
+    told = _canonical([list(each) for each in administration])
+    event = {
+        "id": uuid.uuid4(),
+        "at": now,
+        "actor_id": None,
+        "rule": "upgrade: baseline",
+        "subject": "baseline",
+        "subject_id": "baseline",
+        "action": "taken",
+        "before": None,
+        "after": {"count": count, "digest": _digest(told)},
+        "rows": None,
+        "seq": 1,
+        "previous": "",
+    }
+    event["hash"] = _link(SimpleNamespace(**event), 1, "")
+    if sqlite:
+        event |= {"id": event["id"].hex, "at": now.replace(tzinfo=None)}
+    connection.execute(events.insert().values(**event))
+    heads = sa.table("admin_head", *map(sa.column, ("subject", "count", "head", "anchored")))
+    connection.execute(
+        heads.insert().values(subject="baseline", count=1, head=event["hash"], anchored=0)
+    )
 
 
 def _complaints(

@@ -3,37 +3,28 @@
 import base64
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from click.testing import Result
 from sqlalchemy import select, text
 
+from tests.anchoring import DAY, HOUR, Daily, daily, desk, key, sent
 from tests.bare import Bare
 from tests.carrying import Configure
-from tests.cast import add_cast, call, do, registered, resolve
+from tests.cast import do
 from tests.databases import Database
-from tests.on_record import put_on_record
 from tests.services.test_audit import unguarded
 from tickets import admin_anchors
 from tickets.actors import System
 from tickets.admin_messages import HookData, add_webhook
-from tickets.carriers.anchoring import make_anchor
 from tickets.database import db, writing
-from tickets.models import Anchor, Complaint, Entry, Message, MessageFile, Person
+from tickets.models import Anchor, Complaint, Message, MessageFile, Person
 from tickets.proof import anchors, keys
-from tickets.proof.anchors import Line
 from workflow.reasons import Refused
-from workflow.words import CallOutcome
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TOOL = Path(__file__).resolve().parents[2] / "tools" / "verify_proof.py"
+_ = (daily, desk, key)
 
 
 @pytest.fixture
@@ -41,76 +32,9 @@ def bare(database: Database) -> Bare:
     return Bare(database)
 
 
-@pytest.fixture
-def desk(database: Database, now: datetime) -> Iterator[list[str]]:
-    """Three complaints, the first of them closed; their numbers."""
-    with database.app.app_context(), writing():
-        cast = add_cast(now - timedelta(days=30), "no password")
-        put_on_record(now - timedelta(days=30))
-        made = [registered(cast, now=now, description=f"The line is dead, {i}.") for i in range(3)]
-        resolve(cast, made[0], now + HOUR)
-        call(made[0], CallOutcome.ACCEPTED, now + 2 * HOUR)
-        entry = db.session.scalars(
-            select(Entry).where(Entry.complaint_id == made[1].id, Entry.field == "description")
-        ).one()
-        do("redact", made[1], cast.zheng, now + HOUR, entry=entry.id, reason="Names another.")
-        numbers = [each.number for each in made]
-        db.session.commit()
-    yield numbers
-
-
-@pytest.fixture
-def key(tmp_path: Path, configure: Configure) -> str:
-    path = tmp_path / "audit.key"
-    public = keys.make_key(path)
-    configure(audit_key_file=str(path))
-    return public
-
-
-Daily = Callable[[datetime], Line]
-
-
-@pytest.fixture
-def daily(database: Database) -> Daily:
-    def anchor(at: datetime) -> Line:
-        with database.app.app_context(), writing():
-            line = make_anchor(at, lambda _done: db.session.commit())
-            db.session.commit()
-            return line
-
-    return anchor
-
-
 def verify(database: Database, *arguments: str) -> Result:
     database.touch()
     return database.app.test_cli_runner().invoke(args=["audit", "verify", *arguments])
-
-
-def sent(tmp_path: Path, *lines: Line) -> str:
-    path = tmp_path / "anchors.jsonl"
-    path.write_text("Dear auditor,\n" + "".join(f"{line.text}\n" for line in lines), "utf-8")
-    return str(path)
-
-
-def proof(database: Database, number: str) -> dict[str, Any]:
-    result = database.app.test_cli_runner().invoke(args=["audit", "proof", number])
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.output)
-    return found
-
-
-def check(tmp_path: Path, found: dict[str, Any], *arguments: str) -> tuple[int, str]:
-    """By the tool alone: isolated, with nothing of ours to import."""
-    path = tmp_path / "proof.json"
-    path.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-I", str(TOOL), str(path), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
-    return ran.returncode, ran.stdout + ran.stderr
 
 
 def test_each_day_is_chained_to_the_one_before_and_covers_what_changed(
@@ -202,81 +126,6 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(
     assert again.exit_code == 1
     assert "not written over" in again.output
     assert path.read_bytes() == before
-
-
-def test_a_proof_is_checked_without_anything_of_ours(
-    database: Database, desk: list[str], daily: Daily, key: str, now: datetime, tmp_path: Path
-) -> None:
-    line = daily(now + DAY)
-
-    for number in desk:
-        found = proof(database, number)
-        assert check(tmp_path, found, "--key", key)[0] == 0
-        status, said = check(tmp_path, found, "--anchors", sent(tmp_path, line))
-        assert (status, f"Proven: complaint {number}" in said) == (0, True), said
-    assert check(tmp_path, found)[0] == 2, "a proof proves nothing against itself"
-
-
-def test_a_proof_fails_for_anything_that_was_changed(
-    database: Database, desk: list[str], daily: Daily, key: str, now: datetime, tmp_path: Path
-) -> None:
-    line = daily(now + DAY)
-    found = proof(database, desk[0])
-    changed = list(_changed(found))
-    tool = _the_tool()
-
-    assert tool.check(found, [line.body], key)["number"] == 1
-    assert len(changed) > 200
-    for place, other in changed:
-        with pytest.raises(_broken(tool)):
-            tool.check(other, [line.body], key)
-            pytest.fail(f"{place} may be changed")
-
-
-def _the_tool() -> Any:
-    room: dict[str, Any] = {"__name__": "verify_proof"}
-    exec(compile(TOOL.read_text("utf-8"), str(TOOL), "exec"), room)
-    return SimpleNamespace(**room)
-
-
-def _broken(tool: Any) -> tuple[type[Exception], ...]:
-    return (tool.Wrong, ValueError, KeyError, TypeError, AttributeError)
-
-
-def _changed(found: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The proof with one thing changed, each thing in turn."""
-    for place in _places(found):
-        other = json.loads(json.dumps(found))
-        *way, last = place
-        inside = other
-        for step in way:
-            inside = inside[step]
-        inside[last] = _spoilt(inside[last])
-        yield str(place), other
-        if not way or isinstance(inside, dict):
-            del inside[last]
-            yield f"{place} taken away", other
-
-
-def _places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    inside: Any = ()
-    if isinstance(value, dict):
-        inside = value.items()
-    elif isinstance(value, list):
-        inside = enumerate(value)
-    for name, each in inside:
-        yield (*way, name)
-        yield from _places(each, (*way, name))
-
-
-def _spoilt(value: Any) -> Any:
-    if isinstance(value, bool) or value is None:
-        return 1 if value is None else not value
-    if isinstance(value, str):
-        return value[:-1] + ("0" if value[-1:] != "0" else "1")
-    if isinstance(value, int):
-        return value + 1
-    return None
 
 
 def test_what_was_rewritten_with_all_its_hashes_is_found(

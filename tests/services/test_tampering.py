@@ -193,6 +193,27 @@ FORGERIES: dict[str, Forgery] = {
     "another compensation": _row("answer", "compensation_minor", "100"),
     "another author of the answer": _row("answer", "by_id", person("wang")),
     "another transfer": _row("transfer", "by_id", person("he"), "WHERE complaint_id = {open}"),
+    "a call invented, and a baseline that excuses it": Forgery(
+        lambda bare, kept: [
+            *_invented("callback_attempt", "complaint_id = {accepted} AND outcome = 'accepted'")(
+                bare, kept
+            ),
+            kept.fill(
+                "INSERT INTO baseline (id, subject, subject_id, seq, rows, taken_at) VALUES"
+                f" ({NEW}, 'complaint', {{accepted}}, {{last}}, '{{}}', {PREVIOUS})"
+            ),
+        ],
+        "its baseline is younger than the upgrade",
+    ),
+    "a person invented, and a baseline that excuses it": Forgery(
+        lambda bare, kept: [
+            f"INSERT {bare.copy_of('person', 'login = ' + repr('he'), id=NEW, login=repr('x'))}",
+            "INSERT INTO baseline (id, subject, subject_id, seq, rows, taken_at) VALUES"
+            f" ({NEW}, 'person', '0197d000-0000-7000-8000-000000000009', 0,"
+            f""" '{{"login":"x","name":"He","active":true,"roles":{{}}}}', {PREVIOUS})""",
+        ],
+        "a baseline was added, changed or removed",
+    ),
     "a membership inserted": Forgery(
         _invented("membership", f"person_id = {person('chen')}", role="'executive'"),
         f"{NEW[1:-1]} was added",

@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tickets.database import db
 from tickets.models import (
@@ -23,6 +23,7 @@ from tickets.proof.canonical import canonical, digest
 State = dict[str, Any]
 
 PERSON, POLICY, LIMITS, ANCHOR = "person", "policy", "limits", "anchor"
+BASELINE = "baseline"
 """The subjects whose rows are reconciled; see `tickets.admin_events.Subject`."""
 
 
@@ -129,8 +130,30 @@ def flaws() -> Iterator[tuple[str, int, str]]:
         head = heads.get(subject)
         if (head.count, head.head) != seen.get(subject, (0, "")) if head else True:
             yield subject, head.count if head else 0, "administration events are missing at the end"
+    yield from _baselines()
     for subject, told in last.items():
         yield from _differences(subject, told, shared.get(subject))
+
+
+def _baselines() -> Iterator[tuple[str, int, str]]:
+    """Only the upgrade takes baselines, and says in an event which: a later one would excuse
+    whatever was put in by hand."""
+    told = db.session.scalars(select(AdminEvent.after).where(AdminEvent.subject == BASELINE)).all()
+    expected = told[0] if told else None
+    found = baselines_told()
+    if (expected or {"count": 0, "digest": found["digest"]}) != found:
+        yield BASELINE, 1, "a baseline was added, changed or removed"
+
+
+def baselines_told() -> State:
+    """How many baselines there are, and the digest of those of administration."""
+    count = db.session.scalar(select(func.count()).select_from(Baseline)) or 0
+    rows = db.session.execute(
+        select(Baseline.subject, Baseline.subject_id, Baseline.seq, Baseline.rows)
+        .where(Baseline.subject != "complaint")
+        .order_by(Baseline.subject, Baseline.subject_id)
+    )
+    return {"count": count, "digest": digest(canonical([list(row) for row in rows]))}
 
 
 def _baseline(subject: str) -> dict[str, State]:

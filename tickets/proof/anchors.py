@@ -22,7 +22,7 @@ from tickets.proof.merkle import leaf_hash, root_of
 from tickets.proof.states import COMPLAINT, columns_digest, stored
 
 FORMAT = "shouwen-anchor/1"
-BATCH = 500
+BATCH = 200
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ SUBJECTS = {
     Subject.WALLBOARD: N_("Wallboard"),
     Subject.IMPORT: N_("Import"),
     Subject.ANCHOR: N_("Anchors"),
+    Subject.BASELINE: N_("Upgrade"),
     Subject.JOB: N_("Job"),
     Subject.CHANNEL: N_("Channels"),
     Subject.TEXT: N_("Text of a message"),
@@ -50,6 +51,7 @@ ACTIONS = {
     "create": N_("Made"),
     "revoke": N_("Taken back"),
     "back": N_("Absence ended"),
+    "taken": N_("Baseline recorded"),
 }
 FIELDS = {
     "code": N_("Code"),
@@ -65,6 +67,7 @@ FIELDS = {
     "body": N_("Text"),
     "url": N_("Address"),
     "addresses": N_("Addresses"),
+    "digest": N_("Digest"),
     "topics": N_("Topics"),
     "topic": N_("Topic"),
     "channel": N_("Channel"),
