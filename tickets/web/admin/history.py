@@ -67,7 +67,7 @@ FIELDS = {
     "body": N_("Text"),
     "url": N_("Address"),
     "addresses": N_("Addresses"),
-    "digest": N_("Digest"),
+    "digest": N_("Check sum"),
     "topics": N_("Topics"),
     "topic": N_("Topic"),
     "channel": N_("Channel"),
