@@ -32,13 +32,13 @@ def add_extensions(app: Flask, settings: Config) -> None:
     log.init_app(app, settings)
     database.init_app(app)
     Migrate(app, database.db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    for part in web.PARTS:
+        part(app)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n
         )
-    for part in web.PARTS:
-        part(app)
 
 
 def add_blueprints(app: Flask) -> None:

@@ -6,9 +6,10 @@
                 `with transaction() as session: …`, committed at its end.
 `now`           the moment the test takes place; time is handed in, never patched.
 
-What is in tests/services, or marked `both_databases`, runs on SQLite and on PostgreSQL; the rest on
-SQLite. A test never holds `session` while it uses `client`: both would share one application
-context, and on SQLite the second writer would wait for the first.
+What is in tests/services, or marked `both_databases`, runs on SQLite and on PostgreSQL; what is
+marked `postgres` on PostgreSQL alone; the rest on SQLite. A test never holds `session` while it
+uses `client`: both would share one application context, and on SQLite the second writer would wait
+for the first.
 """
 
 import gc
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -54,9 +55,14 @@ def pytest_sessionstart() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
-    services = "services" in metafunc.definition.path.parts
-    both = services or metafunc.definition.get_closest_marker("both_databases")
-    metafunc.parametrize("database", ON_BOTH if both else ("sqlite",), indirect=True)
+    metafunc.parametrize("database", _databases_of(metafunc.definition), indirect=True)
+
+
+def _databases_of(test: pytest.Item) -> tuple[Any, ...]:
+    if test.get_closest_marker("postgres"):
+        return ("postgresql",)
+    both = "services" in test.path.parts or test.get_closest_marker("both_databases")
+    return ON_BOTH if both else ("sqlite",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,9 @@ from workflow.spans import CalendarRefused, read_spans
 from workflow.words import N_
 
 MOST_ROWS = 5_000
+MOST_COLUMNS = 100
+MOST_ON_ONE_DAY = 20
+"""Festivals or spans; each is compared with the others of its day."""
 LONGEST_NAME = 120
 YEARS = range(2000, 2101)
 
@@ -85,7 +88,7 @@ class Collected:
             self.refuse(row.line, "name", "too_long", sentence, most=LONGEST_NAME)
             return
         others = self.rows.setdefault(row.day, [])
-        if any(not _stand_together(row, other) for other in others):
+        if len(others) >= MOST_ON_ONE_DAY or any(not _stand_together(row, each) for each in others):
             sentence = N_("%(day)s is there twice.")
             self.refuse(row.line, "date", "twice", sentence, day=row.day.isoformat())
             return
@@ -127,7 +130,13 @@ def rows_of_csv(content: bytes, collected: Collected) -> None:
     """Collects the lines of a table with a heading."""
     reader = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_delimiter(content))
     try:
-        heading = [COLUMNS.get(each.strip().lower(), "") for each in next(reader, [])]
+        first = next(reader, [])
+        if len(first) > MOST_COLUMNS:
+            sentence = N_("At most %(most)s columns; this file has %(found)s.")
+            values = {"most": MOST_COLUMNS, "found": len(first)}
+            collected.reasons.append(Reason("too_wide", sentence, values, "file"))
+            return
+        heading = [COLUMNS.get(each.strip().lower(), "") for each in first]
         if "date" not in heading:
             sentence = N_("The first line must name the columns: date, name, kind, from, to.")
             collected.reasons.append(Reason("no_heading", sentence, {}, "file"))

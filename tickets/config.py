@@ -16,6 +16,8 @@ from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 16
+CONNECT_TIMEOUT_SECONDS = 5
+"""How long a PostgreSQL server may take to answer; `connect_timeout` in DATABASE_URL goes first."""
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -99,6 +101,7 @@ class Config:
         str,
         "",
         "`postgresql+psycopg://user:password@host/name` or `sqlite:////path/file.db`."
+        " `?connect_timeout=` says how many seconds PostgreSQL may take to answer, 5 if not said."
         " Required in production; elsewhere a SQLite file in the instance folder.",
     )
     host: str = _setting(str, "127.0.0.1", "Address that `flask serve` listens on.")
@@ -196,8 +199,7 @@ class Config:
             "TESTING": self.shouwen_env is Mode.TESTING,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            # Errors are logged and kept with jobs; what customers said must not be among them.
-            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": self._for_engine(),
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.is_production,
@@ -205,6 +207,16 @@ class Config:
             "MAX_CONTENT_LENGTH": self.max_content_length,
             "BABEL_DEFAULT_TIMEZONE": self.default_timezone,
         }
+
+    def _for_engine(self) -> dict[str, Any]:
+        # Errors are logged and kept with jobs; what customers said must not be among them.
+        options: dict[str, Any] = {"hide_parameters": True}
+        if self.database_url.startswith("postgresql"):
+            # Asked when taken from the pool: after a restart of the server all of them are dead.
+            options["pool_pre_ping"] = True
+            if "connect_timeout" not in self.database_url:
+                options["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT_SECONDS}
+        return options
 
 
 def read_config(

@@ -5,23 +5,29 @@ once with "database is locked" whatever the busy timeout, so each transaction sa
 what it is: `BEGIN` for reads, `BEGIN IMMEDIATE` behind a first-come-first-served lock for writes.
 A request says it by its method, everything else by `with writing():`. On PostgreSQL all of this is
 without effect.
+
+Nobody waits for that lock for ever: a web request nine seconds in all, jobs and commands thirty for
+each transaction. Then DatabaseBusy is raised, whether this process or another one holds the lock.
 """
 
 import sqlite3
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from uuid_utils.compat import uuid7
 
@@ -35,6 +41,12 @@ NAMING_CONVENTION = {
 }
 
 BUSY_TIMEOUT_SECONDS = 30
+"""How long a job or a command waits for its turn to write, for each transaction."""
+REQUEST_WAITS_SECONDS = 9
+"""How long a web request waits for its turns to write, all of them together: the page that says
+that it was in vain stands before ten are over."""
+PRIMARY_CODE = 0xFF
+"""The lowest byte of SQLite's error codes; what stands above it are details."""
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -122,7 +134,7 @@ class WriteLock:
                 self._holder = me
                 return
             self._waiting.remove(turn)
-        raise DatabaseBusy(f"no turn to write within {timeout} s")
+        raise DatabaseBusy(f"no turn to write within {timeout:.3g} s")
 
     def release(self) -> None:
         with self._guard:
@@ -166,6 +178,27 @@ def reading() -> Iterator[None]:
         _writes.reset(token)
 
 
+@dataclass
+class Patience:
+    """Seconds that may still be spent waiting for a turn to write; waiting uses them up."""
+
+    left: float
+
+
+_patience: ContextVar[Patience | None] = ContextVar("patience", default=None)
+
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Transactions that begin inside wait no longer than this for their turns, taken together."""
+    before = _patience.get()
+    token = _patience.set(Patience(seconds if before is None else min(seconds, before.left)))
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
 def begin_for(method: str) -> bool:
     """Whether a request of this method begins its transactions as writes."""
     return method not in READING_METHODS
@@ -181,17 +214,22 @@ def init_app(app: Flask) -> None:
 
 def _say_what_the_request_may() -> None:
     g.writes_token = _writes.set(begin_for(request.method))
+    g.patience_token = _patience.set(Patience(REQUEST_WAITS_SECONDS))
 
 
 def _forget_what_the_request_might(_error: BaseException | None) -> None:
     token = g.pop("writes_token", None)
     if token is not None:
         _writes.reset(token)
+    patience = g.pop("patience_token", None)
+    if patience is not None:
+        _patience.reset(patience)
 
 
 def _listen(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _leave_uncompiled)
+        event.listen(engine, "commit", _note_commit)
         return
     lock = WriteLock()
 
@@ -216,9 +254,16 @@ def _leave_uncompiled(connection: psycopg.Connection, _record: Any) -> None:
     connection.autocommit = False
 
 
+def _note_commit(_connection: Connection) -> None:
+    """When the connection breaks from here on, nobody knows whether the change was kept."""
+    if has_request_context():
+        g.commit_begun = True
+
+
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin does
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+    waits = (_patience.get() or Patience(BUSY_TIMEOUT_SECONDS)).left
+    connection.execute(f"PRAGMA busy_timeout={round(waits * 1000)}")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -226,10 +271,36 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin(connection: Connection, lock: WriteLock) -> None:
     writes = _writes.get()
-    info = connection.connection.info
-    if writes and not info.get("writes"):
-        lock.acquire(BUSY_TIMEOUT_SECONDS)
-        info["writes"] = True
-    # A read that writes would fail under load only; query_only lets it fail in the first test.
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    patience = _patience.get() or Patience(BUSY_TIMEOUT_SECONDS)
+    until = time.monotonic() + patience.left
+    try:
+        if writes and not connection.connection.info.get("writes"):
+            lock.acquire(patience.left)
+            connection.connection.info["writes"] = True
+        # The same seconds for both locks: waiting for one and then the other adds up.
+        _wait_for_others(connection, max(until - time.monotonic(), 0))
+        # A read that writes would fail under load only; query_only lets it fail in the first test.
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except OperationalError as error:
+        if not is_locked(error):
+            raise
+        raise DatabaseBusy(f"another process is writing: {error.orig}") from error
+    finally:
+        patience.left = max(until - time.monotonic(), 0)
+
+
+def _wait_for_others(connection: Connection, seconds: float) -> None:
+    """How long SQLite itself waits for other processes in the transaction that begins."""
+    milliseconds, info = round(seconds * 1000), connection.connection.info
+    if info.get("waits") != milliseconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+        info["waits"] = milliseconds
+
+
+def is_locked(error: BaseException | None) -> bool:
+    """Whether SQLite gave up waiting for a lock that somebody else holds."""
+    if isinstance(error, OperationalError):
+        error = error.orig
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & PRIMARY_CODE in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

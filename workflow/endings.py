@@ -26,7 +26,7 @@ _BY_HAND = "services/test_four_eyes_by_hand.py"
 _EYES = "services/test_four_eyes.py"
 _CLOSING = "services/test_closing.py"
 _UNHEARD = "services/test_notices_and_calls.py"
-_ENDS = "services/test_ends_told.py"
+_CALLS = "services/test_calls_that_count.py"
 
 WAYS = (
     WayToEnd(
@@ -51,7 +51,7 @@ WAYS = (
             "The customer, at every address that was known before; and quality, which always calls"
             " a second time."
         ),
-        (f"{_UNHEARD}::test_an_unknown_number_needs_to_be_explained",),
+        (f"{_CALLS}::test_an_unknown_number_needs_to_be_explained",),
     ),
     WayToEnd(
         "close_unreached",
@@ -73,7 +73,7 @@ WAYS = (
             f"{_EYES}::test_nobody_makes_themselves_the_substitute_of_somebody_else",
             f"{_UNHEARD}::test_a_notice_counts_from_when_it_left",
             f"{_UNHEARD}::test_a_letter_counts_from_the_posting_that_somebody_else_confirms",
-            f"{_UNHEARD}::test_attempts_entered_late_count_only_when_somebody_else_confirms_each",
+            f"{_CALLS}::test_attempts_entered_late_count_only_when_somebody_else_confirms_each",
             f"{_BY_HAND}::test_no_author_grants_but_somebody_else_does",
             "services/test_sql_walk.py::test_no_statement_of_a_random_walk_closes_unheard",
         ),

@@ -21,8 +21,8 @@ from flask_login import login_user, logout_user
 from werkzeug.exceptions import NotFound
 
 from tickets import listing, stored_files
-from tickets.database import db
-from tickets.importing.desk import NoDesk, check_codes, chosen
+from tickets.database import db, reading
+from tickets.importing.desk import Chosen, NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping
 from tickets.importing.rejects import rejects_rows
 from tickets.importing.run import Outcome, batches, import_batch
@@ -105,21 +105,36 @@ def _as_asked(file: StoredFile) -> Iterator[Person]:
 def import_complaints(work: Work) -> None:
     """Batch by batch; a row that is there already is left alone, so a batch that was not kept is
     simply read again."""
-    file = db.session.get(StoredFile, UUID(work.payload["file"]))
+    file_id = UUID(work.payload["file"])
+    with tempfile.TemporaryDirectory() as folder:
+        # Looked through by reading: nobody who writes shall wait until a large file is read.
+        with reading():
+            checked_or_why = _checked(file_id, Path(folder) / "upload.csv")
+        if isinstance(checked_or_why, str):
+            _refuse(db.session.get_one(StoredFile, file_id), checked_or_why, work)
+        elif checked_or_why is not None:
+            _read(work, file_id, *checked_or_why)
+
+
+def _checked(file_id: UUID, path: Path) -> tuple[Sheet, Chosen] | str | None:
+    """The file, put down at the path, and for whom it is read; or why it cannot be; or nothing,
+    when nobody waits for it any more."""
+    file = db.session.get(StoredFile, file_id)
     if file is None or file.state is not FileState.WAITING:
-        return
-    with _on_disk(file) as path:
-        try:
-            found = checked(path, mapping_of(file, path.parent))
-            place = chosen(file.asked["desk"], file.asked["login"])
-            check_codes(found.mapping)
-        except (BadMapping, BadFile, NoDesk) as bad:
-            _refuse(file, str(bad), work)
-            return
-        _read(work, file.id, found, place)
+        return None
+    with path.open("wb") as out:
+        for piece in stored_files.pieces(file_id):
+            out.write(piece)
+    try:
+        found = checked(path, mapping_of(file.asked, path.parent))
+        place = chosen(file.asked["desk"], file.asked["login"])
+        check_codes(found.mapping)
+    except (BadMapping, BadFile, NoDesk) as bad:
+        return str(bad)
+    return found, place
 
 
-def _read(work: Work, file_id: UUID, found: Sheet, place: Any) -> None:
+def _read(work: Work, file_id: UUID, found: Sheet, place: Chosen) -> None:
     done = work.done
     for rows in batches(islice(found.rows(), done, None)):
         file = db.session.get_one(StoredFile, file_id)
@@ -163,17 +178,6 @@ def _keep_rejects(
     writer.writerows(rows)
     rejects.sums = {"rows": rejects.sums.get("rows", 0) + len(rows)}
     stored_files.add_piece(rejects.id, buffer.getvalue().encode())
-
-
-@contextmanager
-def _on_disk(file: StoredFile) -> Iterator[Path]:
-    """The upload as a file, for as long as it is read."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload.csv"
-        with path.open("wb") as out:
-            for piece in stored_files.pieces(file.id):
-                out.write(piece)
-        yield path
 
 
 @every(timedelta(hours=1), name="remove_old_files")

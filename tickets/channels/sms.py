@@ -40,6 +40,6 @@ def _is_accepted(text: str) -> bool:
     """Only a gateway that says so has taken it: a login page answers 200 as well."""
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and said.get("accepted") is True

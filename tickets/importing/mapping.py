@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from tickets.importing.template import Template
@@ -73,7 +74,11 @@ class Keywords:
         A Latin word must begin where a word begins ("bill" in "billing", not in "mobility");
         Chinese has no blanks between words, so there a word may stand anywhere.
         """
-        return any(re.search(_pattern(word), folded) for word in self.words)
+        return any(pattern.search(folded) for pattern in self._patterns)
+
+    @cached_property
+    def _patterns(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(_pattern(word)) for word in self.words)
 
 
 def _pattern(word: str) -> str:
@@ -132,6 +137,17 @@ class ColumnMapping:
 class BadMapping(Exception):
     """A mapping that cannot be used; `problems` names every key and what is wrong with it."""
 
+    too_much: tuple[str, Mapping[str, int]] | None = None
+    """A sentence and its values, when the file was not even read."""
+
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class MappingTooMuch(BadMapping):
+    """A mapping that is larger, or nested deeper, than any that somebody would write."""
+
+    def __init__(self, sentence: str, **values: int) -> None:
+        super().__init__([sentence % values])
+        self.too_much = (sentence, values)

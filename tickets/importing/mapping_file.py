@@ -1,6 +1,7 @@
 """Reading a mapping file: everything that is wrong with it, by the key, before anything begins."""
 
 import codecs
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,8 +18,10 @@ from tickets.importing.mapping import (
     ColumnMapping,
     Dates,
     Keywords,
+    MappingTooMuch,
 )
 from tickets.importing.template import Template
+from workflow.words import N_
 
 SHIPPED = Path(__file__).parent / "mappings"
 
@@ -31,6 +34,26 @@ TABLES: Mapping[str, frozenset[str] | None] = {
 SINGLE = ("source", "encoding", "delimiter", "zone", "language")
 LANGUAGES = ("zh_Hans", "zh_Hant", "en")
 LONGEST_SOURCE = 60
+LARGEST = 256 * 1024
+"""Bytes of a mapping; the shipped one has three thousand."""
+DEEPEST = 8
+"""Lists and tables within each other; a mapping needs three."""
+MOST_FORMATS = 40
+MOST_WORDS = 1_000
+MOST_PLACES = 50
+"""Columns in the text of one field."""
+NO_ENCODINGS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+"""Codecs of texts that no file is written in; the first two take quadratic time."""
+BETWEEN = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
+    r"|'''.*?(?:'''|\Z)"
+    r'|"(?:\\.|[^"\\\n])*"?'
+    r"|'[^'\n]*'?"
+    r"|#[^\n]*",
+    re.DOTALL,
+)
+"""Texts and comments of a TOML file, closed or not: what stands in them nests nothing."""
+NESTS = re.compile(r"[\[\]{}.=,\n]")
 A_DAY = datetime(2015, 12, 31, 23, 58, 59)  # noqa: DTZ001 - only tries a format out
 
 
@@ -43,12 +66,34 @@ def named(given: str) -> Path:
 def read(path: Path) -> ColumnMapping:
     """The mapping in this file; raises BadMapping with every problem."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = _text(path)
+        _refuse_deep(text)
+        written = tomllib.loads(text)
     except OSError as error:
         raise BadMapping([f"{path}: {error.strerror}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadMapping([f"{path}: not a TOML file in UTF-8: {error}"]) from error
+    except ValueError as error:  # of the syntax, the encoding, or a number of a million digits
+        raise BadMapping([f"{path.name}: not a TOML file in UTF-8: {error}"]) from error
     return _Reader(written).mapping()
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise MappingTooMuch(N_("A mapping file has at most %(most)s bytes."), most=LARGEST)
+    return content.decode("utf-8").replace("\r\n", "\n")
+
+
+def _refuse_deep(text: str) -> None:
+    """In one pass and before anything is parsed: the parser calls itself for each level of a list,
+    and takes quadratic time for the levels of a key."""
+    depth = dots = 0
+    for sign in NESTS.findall(BETWEEN.sub("", text)):
+        dots = dots + 1 if sign == "." else 0
+        depth = max(depth + (sign in "[{") - (sign in "]}"), 0)
+        if max(depth, dots) > DEEPEST:
+            sentence = N_("Lists and tables stand at most %(most)s levels within each other.")
+            raise MappingTooMuch(sentence, most=DEEPEST)
 
 
 class _Reader:
@@ -60,7 +105,7 @@ class _Reader:
 
     def mapping(self) -> ColumnMapping:
         self._refuse_unknown_keys()
-        fields = {name: Template(text) for name, text in self._texts("fields").items()}
+        fields = self._fields()
         mapping = ColumnMapping(
             source=self._source(),
             encoding=self._encoding(),
@@ -109,6 +154,13 @@ class _Reader:
             self._wrong(f"{table}.{key}", "must be text")
         return found
 
+    def _fields(self) -> dict[str, Template]:
+        fields = {name: Template(text) for name, text in self._texts("fields").items()}
+        for name, template in fields.items():
+            if len(template.columns) > MOST_PLACES:
+                self._wrong(f"fields.{name}", f"at most {MOST_PLACES} columns in one field")
+        return fields
+
     def _text(self, key: str, default: str | None = None) -> str | None:
         value = self.written.get(key, default)
         if value is None:
@@ -130,7 +182,9 @@ class _Reader:
         try:
             found = codecs.lookup(name)
             "".encode(found.name)  # bytes-to-bytes codecs such as base64 are no encoding of text
-        except LookupError:
+            if found.name in NO_ENCODINGS:
+                raise LookupError(name)
+        except (LookupError, ValueError):
             self._wrong("encoding", f"there is no encoding “{name}”")
             return "utf-8"
         # A byte order mark belongs to the file, not to the first column's name.
@@ -165,8 +219,17 @@ class _Reader:
                 continue
             if field not in fields:
                 self._wrong(f"values.{field}", f"the field is not mapped: say fields.{field}")
-            found[field] = {said: str(code) for said, code in table.items()}
+            found[field] = {
+                said: self._plain(f"values.{field}.{said}", code) for said, code in table.items()
+            }
         return found
+
+    def _plain(self, key: str, value: Any) -> str:
+        """A text, or what somebody wrote without quotes and means as one: 2 or 2015-04-01."""
+        if isinstance(value, dict | list) or (isinstance(value, int) and value.bit_length() > 64):
+            self._wrong(key, "must be text")
+            return ""
+        return str(value)
 
     def _list(self, table: str, key: str) -> tuple[str, ...]:
         value = self._table(table).get(key, [])
@@ -192,10 +255,13 @@ class _Reader:
 
     def _formats(self, key: str) -> tuple[str, ...]:
         formats = self._list("received_at", key)
+        if len(formats) > MOST_FORMATS:
+            self._wrong(f"received_at.{key}", f"at most {MOST_FORMATS} formats")
+            return ()
         for each in formats:
             try:
                 datetime.strptime(A_DAY.strftime(each), each)  # noqa: DTZ007 - only tried out
-            except ValueError as error:
+            except (ValueError, re.error) as error:  # the latter when a part is asked for twice
                 self._wrong(f"received_at.{key}", f"“{each}” is no date format: {error}")
         return formats
 
@@ -214,12 +280,15 @@ class _Reader:
             if not words or not isinstance(words, list) or not isinstance(rule.get("code"), str):
                 self._wrong(f"category.rules, rule {place}", 'needs code = "…" and words = ["…"]')
                 continue
-            found.append(Keywords(rule["code"], tuple(str(word) for word in words)))
+            key = f"category.rules, rule {place}"
+            found.append(Keywords(rule["code"], tuple(self._plain(key, word) for word in words)))
+        if sum(len(rule.words) for rule in found) > MOST_WORDS:
+            self._wrong("category.rules", f"at most {MOST_WORDS} words in all rules together")
         return tuple(found)
 
     def _fallback(self) -> str | None:
         fallback = self._table("category").get("fallback")
-        return str(fallback) if fallback is not None else None
+        return self._plain("category.fallback", fallback) if fallback is not None else None
 
     def _check(self, mapping: ColumnMapping) -> None:
         for name in NEEDED:

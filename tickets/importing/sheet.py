@@ -2,11 +2,20 @@
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tickets.importing.mapping import BadMapping, ColumnMapping
+from workflow.words import N_
+
+MOST_COLUMNS = 500
+"""The widest exports of other systems have some two hundred."""
+LONGEST_LINE = 1_000_000
+"""Characters; without a bound one line of commas becomes ten million cells."""
+NAMED = 30
+"""Columns that are named when one is missing."""
 
 
 class BadFile(Exception):
@@ -15,6 +24,14 @@ class BadFile(Exception):
     def __init__(self, line: int, what: str) -> None:
         super().__init__(f"line {line}: {what}")
         self.line = line
+
+
+class TooMuch(BadFile):
+    """More than is read of one file; the sentence and its values, for whoever translates it."""
+
+    def __init__(self, line: int, sentence: str, **values: int) -> None:
+        super().__init__(line, sentence % values)
+        self.sentence, self.values = sentence, values
 
 
 @dataclass(frozen=True)
@@ -64,16 +81,22 @@ def _wrong_width(found: int, wanted: int) -> str:
 def _check_header(header: Sequence[str], line: int, mapping: ColumnMapping) -> None:
     if any(not name.strip() for name in header):
         raise BadFile(line, "a column of the header has no name")
-    twice = sorted({name for name in header if header.count(name) > 1})
+    times = Counter(header)
+    twice = sorted(name for name, count in times.items() if count > 1)
     if twice:
-        raise BadFile(line, f"the header names these columns twice: {', '.join(twice)}")
+        raise BadFile(line, f"the header names these columns twice: {_named(twice)}")
     missing = [
-        f"{key}: the file has no column “{column}” (line {line}); it has: {', '.join(header)}"
+        f"{key}: the file has no column “{column}” (line {line}); it has: {_named(header)}"
         for key, column in mapping.columns()
-        if column not in header
+        if column not in times
     ]
     if missing:
         raise BadMapping(missing)
+
+
+def _named(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - NAMED} more" if len(columns) > NAMED else ""
+    return ", ".join(columns[:NAMED]) + more
 
 
 def _records(
@@ -81,7 +104,7 @@ def _records(
 ) -> Iterator[tuple[int, list[str]]]:
     """The line on which each record begins, and its cells; with `width`, the header left out."""
     with path.open(encoding=mapping.encoding, errors="strict", newline="") as file:
-        reader = csv.reader(_without_nul(file), delimiter=mapping.delimiter, strict=True)
+        reader = csv.reader(_sound(file), delimiter=mapping.delimiter, strict=True)
         begins = 1
         skip_header = width is not None
         try:
@@ -89,6 +112,9 @@ def _records(
                 line, begins = begins, reader.line_num + 1
                 if not cells:
                     continue  # an empty line holds nothing that could be lost
+                if len(cells) > MOST_COLUMNS:
+                    sentence = N_("At most %(most)s columns; this file has %(found)s.")
+                    raise TooMuch(line, sentence, most=MOST_COLUMNS, found=len(cells))
                 if skip_header:
                     skip_header = False
                     continue
@@ -102,8 +128,11 @@ def _records(
             raise BadFile(line, f"this is not {mapping.encoding}: {error}") from error
 
 
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+def _sound(lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
+        if len(line) > LONGEST_LINE:
+            sentence = N_("A line has at most %(most)s characters; this one has %(found)s.")
+            raise TooMuch(number, sentence, most=LONGEST_LINE, found=len(line))
         if "\x00" in line:
             raise BadFile(number, "a NUL character; the file is damaged or has another encoding")
         yield line

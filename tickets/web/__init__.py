@@ -44,9 +44,9 @@ from tickets.web import (
 PARTS: tuple[Callable[[Flask], None], ...] = (
     hosts.init_app,
     metrics.init_app,
-    readiness.init_app,
     headers.init_app,
     signed_in.init_app,
+    readiness.init_app,
     languages.init_app,
     shell.init_app,
     notifications.init_app,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+import structlog
 from flask import (
     Blueprint,
     Flask,
-    abort,
     flash,
     make_response,
     redirect,
@@ -25,11 +25,13 @@ from tickets.database import db
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoAccount
 from tickets.models import Installation, Person
 from tickets.web import drafts as kept
-from tickets.web import signed_in
+from tickets.web import errors, signed_in
 from tickets.web.auth_forms import PasswordForm, PreferencesForm, SignInForm
 from tickets.web.refusals import show_refusal
 from tickets.web.safe_next import safe_next
 from workflow.reasons import Refused
+
+log = structlog.get_logger("shouwen")
 
 blueprint = Blueprint("auth", __name__)
 
@@ -147,15 +149,16 @@ def sign_in_first() -> ResponseReturnValue:
     return response
 
 
-def form_token_refused(_error: CSRFError) -> ResponseReturnValue:
+def form_token_refused(error: CSRFError) -> ResponseReturnValue:
     """The answer to a form whose token is missing, old or another session's."""
+    log.warning("form token refused", reason=error.description, endpoint=request.endpoint)
+    if not kept.came_from_our_page():
+        return errors.page_without_database(400)
     if request.endpoint == "auth.login":
         flash(gettext("The page had expired. Sign in again."), "warning")
         return _login_page(SignInForm())
     if not current_user.is_authenticated:
         return sign_in_first()
-    if not kept.came_from_our_page():
-        abort(400)
     fields = kept.typed_fields()
     path = kept.form_path()
     if fields is None:

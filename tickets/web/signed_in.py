@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, g, request, session
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tickets import sessions
 from tickets.absences import acting_for
 from tickets.clock import now
-from tickets.database import DatabaseBusy, begin_for, db, writing
+from tickets.database import DatabaseBusy, begin_for, db, waiting_at_most, writing
 from tickets.models import Person, SignInSession
 
 log = structlog.get_logger("shouwen")
@@ -34,7 +34,10 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a form lives as long as its session
-    login_manager.init_app(app)
+    # Its own processor loads the person for every template, also for the page that says that the
+    # database is gone; the proxy asks only where a page names it.
+    login_manager.init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     csrf.init_app(app)
     app.after_request(_keep_last_seen)
 
@@ -98,11 +101,11 @@ def _note_last_seen(found: SignInSession) -> None:
 def _keep_last_seen(response: Response) -> Response:
     """A reading request must not write in its own transaction, so this is one of its own."""
     seen = g.pop("seen", None)
-    if seen is None:
+    if seen is None or g.get("telling_a_failure"):
         return response
     change = update(SignInSession).where(SignInSession.id == seen).values(seen_at=now())
     try:
-        with writing(), db.engine.begin() as connection:
+        with writing(), waiting_at_most(1), db.engine.begin() as connection:
             connection.execute(change)
     except (SQLAlchemyError, DatabaseBusy) as error:
         log.warning("last use of a session not kept", error=str(error))

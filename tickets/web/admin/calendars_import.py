@@ -15,6 +15,7 @@ from wtforms import BooleanField, HiddenField
 from tickets.admin_events import Subject, version_of
 from tickets.calendar_files import DaysRead, read_days
 from tickets.clock import now
+from tickets.database import db
 from tickets.limits_calendars import changes, usual_hours, with_days, with_more_days
 from tickets.limits_comparison import spans_as_text
 from tickets.limits_editing import put_calendar
@@ -95,6 +96,7 @@ def _read(form: FileForm, shown: LimitsVersion, code: str, stored: Row) -> DaysR
     """What the file says, or None with every reason at the file."""
     calendar = parsed(shown).calendars[code].calendar
     hours: Any = [tuple(span) for span in usual_hours(stored)]
+    db.session.rollback()  # nobody who writes shall wait until a large file is read
     read = read_days(form.file.data.read(), form.file.data.filename or "", calendar.tz, hours)
     reasons = [_said(reason) for reason in read.reasons]
     today = now().astimezone(calendar.tz).date()

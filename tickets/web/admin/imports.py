@@ -5,11 +5,12 @@ not for administrators to see (design §2).
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -23,12 +24,12 @@ from tickets import stored_files
 from tickets.admin_events import Subject, record
 from tickets.clock import now
 from tickets.config import settings_now
-from tickets.database import db
+from tickets.database import db, reading
 from tickets.importing import mapping_file
 from tickets.importing.desk import NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping, ColumnMapping
 from tickets.importing.reading import Rejected, claim
-from tickets.importing.sheet import BadFile, Row, Sheet, checked
+from tickets.importing.sheet import BadFile, Row, Sheet, TooMuch, checked
 from tickets.importing.uploads import mapping_of
 from tickets.models import FileKind, FileState, StoredFile, Unit
 from tickets.web.admin.forms import AdminForm
@@ -42,6 +43,7 @@ LOOKED_AT = 200
 SHOWN = 20
 OWN = ""
 MEGABYTE = 1024**2
+Asked = Mapping[str, Any]
 
 
 class UploadForm(AdminForm):
@@ -107,19 +109,48 @@ def _kept(form: UploadForm) -> StoredFile | None:
         "login": (form.login.data or "").strip(),
     }
     content = form.file.data.read()
+    # Looked through by reading: nobody who writes shall wait until a large file is read.
+    db.session.rollback()
+    with reading():
+        fits = _fits(form, content, asked)
+    if not fits:
+        return None
     name = Path(form.file.data.filename or "upload.csv").name[:255]
-    file = stored_files.keep_upload(actor(), name, content, asked, now())
+    return stored_files.keep_upload(actor(), name, content, asked, now())
+
+
+def _fits(form: UploadForm, content: bytes, asked: Asked) -> bool:
+    """Whether this can be imported; if not, what is wrong stands at its field."""
     try:
-        _tried(file)
+        _tried([content], asked)
     except BadMapping as bad:
-        (form.mapping if written else form.shipped).errors = list(bad.problems)
+        (form.mapping if asked["mapping"] else form.shipped).errors = _problems(bad)
     except BadFile as bad:
-        form.file.errors = [str(bad)]
+        form.file.errors = [_said(bad)]
     except NoDesk as nobody:
         (form.login if form.login.data else form.desk).errors = [str(nobody)]
     else:
-        return file
-    return None
+        return True
+    return False
+
+
+def _problems(bad: BadMapping) -> list[str]:
+    problems = [_said(bad)] if bad.too_much else list(bad.problems)
+    more = len(problems) - SHOWN
+    return (
+        problems if more <= 0 else [*problems[:SHOWN], gettext("And %(count)s more.", count=more)]
+    )
+
+
+def _said(bad: Exception) -> str:
+    """What is wrong with a file or a mapping, in the reader's language where there are words."""
+    if isinstance(bad, TooMuch):
+        sentence = gettext(bad.sentence, **bad.values)
+        return gettext("Line %(line)s: %(sentence)s", line=bad.line, sentence=sentence)
+    if isinstance(bad, BadMapping) and bad.too_much:
+        sentence, values = bad.too_much
+        return gettext(sentence, **values)
+    return str(bad)
 
 
 def _mapping_text(form: UploadForm) -> str | None:
@@ -129,20 +160,20 @@ def _mapping_text(form: UploadForm) -> str | None:
         form.mapping.errors = [gettext("Choose what the columns mean, or give a mapping file.")]
         return None
     try:
-        return str(form.mapping.data.read().decode("utf-8"))
+        return str(form.mapping.data.read(mapping_file.LARGEST + 1).decode("utf-8"))
     except UnicodeDecodeError:
         form.mapping.errors = [gettext("The mapping file must be UTF-8.")]
         return None
 
 
-def _tried(file: StoredFile) -> Tried:
+def _tried(content: Iterable[bytes], asked: Asked) -> Tried:
     """Read the file to its end and try the first rows, writing nothing."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.csv"
-        path.write_bytes(b"".join(stored_files.pieces(file.id)))
-        mapping = mapping_of(file, Path(folder))
+        path.write_bytes(b"".join(content))
+        mapping = mapping_of(asked, Path(folder))
         found = checked(path, mapping)
-        chosen(file.asked["desk"] or None, file.asked["login"] or None)
+        chosen(asked["desk"] or None, asked["login"] or None)
         check_codes(mapping)
         rows = list(islice(found.rows(), LOOKED_AT))
         refused = list(_refused(rows, mapping))
@@ -174,9 +205,9 @@ def import_(file_id: UUID) -> ResponseReturnValue:
 def _tried_or_why(file: StoredFile) -> tuple[Tried | None, str]:
     """What would become of it, or what has come in its way since it was uploaded."""
     try:
-        return _tried(file), ""
+        return _tried(stored_files.pieces(file.id), file.asked), ""
     except (BadMapping, BadFile, NoDesk) as bad:
-        return None, str(bad)
+        return None, _said(bad)
 
 
 def begin(file_id: UUID) -> ResponseReturnValue:
