@@ -53,6 +53,14 @@ class Audited:
     not_covered: int
 
 
+def begin() -> None:
+    """Look at one moment, however long it takes: what is saved meanwhile must not look forged."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        connection = db.session.connection()
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 def how_many() -> tuple[int, int]:
     """Complaints and events."""
     complaints = select(func.count()).select_from(Complaint).scalar_subquery()
