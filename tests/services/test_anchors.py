@@ -5,6 +5,8 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -19,7 +21,9 @@ from tests.services.test_audit import unguarded
 from tickets import admin_anchors
 from tickets.actors import System
 from tickets.admin_messages import HookData, add_webhook
+from tickets.carriers.anchoring import KIND
 from tickets.database import db, writing
+from tickets.jobs.registry import KINDS
 from tickets.models import Anchor, Complaint, Message, MessageFile, Person
 from tickets.proof import anchors, keys
 from workflow.reasons import Refused
@@ -56,6 +60,20 @@ def test_each_day_is_chained_to_the_one_before_and_covers_what_changed(
     result = verify(database, "--anchors", sent(tmp_path, first, second, third), "--key", key)
     assert result.exit_code == 0, result.output
     assert "Anchors: 3, of these unsigned: 0" in result.output
+
+
+def test_a_job_anchors_once_a_day(database: Database, desk: list[str], now: datetime) -> None:
+    kind = KINDS[KIND]
+    saved: list[int] = []
+    work: Any = SimpleNamespace(now=lambda: now + DAY, save=lambda *, done: saved.append(done))
+    with database.app.app_context(), writing():
+        kind.run(work)
+        number = db.session.scalar(select(Anchor.number))
+        db.session.rollback()
+
+    assert kind.interval == DAY
+    assert number == 1
+    assert saved[0] == len(desk)
 
 
 def test_an_anchor_is_sent_by_mail_and_webhook(

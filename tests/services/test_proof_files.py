@@ -1,5 +1,6 @@
 """Proof for whoever has nothing of ours: it holds, and fails for anything that was changed."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -66,6 +67,22 @@ def test_a_proof_fails_for_anything_that_was_changed(
         with pytest.raises(_broken(tool)):
             tool.check(other, [line.body], key)
             pytest.fail(f"{place} may be changed")
+
+
+def test_the_tool_needs_python_and_cryptography_only() -> None:
+    needed = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(TOOL.read_text("utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+
+    assert needed - set(sys.stdlib_module_names) == {"cryptography"}
 
 
 def _the_tool() -> Any:

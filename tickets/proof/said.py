@@ -6,11 +6,18 @@ its own, has to `note` it.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnDefault, event, inspect
-from sqlalchemy.orm import InstanceState, Mapper, RelationshipDirection, Session
+from sqlalchemy.orm import (
+    InstanceState,
+    Mapper,
+    RelationshipDirection,
+    Session,
+    SessionTransaction,
+)
 
 from tickets.database import Model, db
 from tickets.models import Complaint
@@ -21,7 +28,7 @@ Rows = dict[str, dict[str, dict[str, Any]]]
 
 ROWS = "rows"
 """Where an event keeps them in its data."""
-PENDING, LAST = "rows_pending", "rows_last"
+PENDING, LAST, SAVED = "rows_pending", "rows_last", "rows_saved"
 
 
 def take(complaint_id: UUID) -> Rows:
@@ -118,13 +125,35 @@ def _given_or_default(state: InstanceState[Any], mapper: Mapper[Any], name: str)
     return default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
 
 
-def _forget(session: Session, *_transaction: object) -> None:
+def _forget(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint ended, not the transaction
     session.info.pop(PENDING, None)
     session.info.pop(LAST, None)
 
 
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    """What waits to be said when a savepoint begins is what waits again when it is undone."""
+    if transaction.nested:
+        kept = deepcopy(session.info.get(PENDING, {}))
+        session.info.setdefault(SAVED, {})[transaction] = kept
+
+
+def _undo(session: Session) -> None:
+    savepoint = session.get_nested_transaction()
+    if savepoint is None:
+        _forget(session)
+        return
+    session.info[PENDING] = session.info.get(SAVED, {}).get(savepoint, {})
+    session.info.pop(LAST, None)  # an event that said it may be gone; saying it twice does no harm
+
+
+def _leave(session: Session, transaction: SessionTransaction) -> None:
+    session.info.get(SAVED, {}).pop(transaction, None)
+
+
 event.listen(db.session, "before_flush", collect)
+event.listen(db.session, "after_transaction_create", _remember)
+event.listen(db.session, "after_rollback", _undo)
+event.listen(db.session, "after_transaction_end", _leave)
 event.listen(db.session, "after_commit", _forget)
-event.listen(db.session, "after_rollback", _forget)
