@@ -120,6 +120,7 @@ def served(url: str) -> Iterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     said = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "PORT": str(port), "LOG_LEVEL": "ERROR"}
+    said["BASE_URL"] = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "bench.server"]
     process = subprocess.Popen(command, env={**os.environ, **said})  # noqa: S603 - ourselves
     try:

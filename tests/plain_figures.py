@@ -40,6 +40,11 @@ QUOTIENTS: Mapping[tuple[str, str], Mapping[str, tuple[str, str]]] = {
         "accepted_share": ("accepted", "firsts"),
     },
     ("pauses", "reasons"): {"average": ("time", "over")},
+    ("ends", "units"): {"share": ("withdrawn", "ends")},
+    ("ends", "people"): {
+        "share": ("withdrawn", "ends"),
+        "unit_share": ("unit_withdrawn", "unit_ends"),
+    },
 }
 SPANS = {("time", "average"), ("pauses", "average"), ("promises", "later_each")}
 """Quotients in whole seconds."""
@@ -110,6 +115,7 @@ class Figures:
         ]
         self.behind: Any = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
         self.oldest: Any = defaultdict(dict)
+        self.ended: Any = defaultdict(lambda: defaultdict(lambda: {"ends": 0, "withdrawn": 0}))
         for row, _part in self.parts:
             self.behind["flow", "flow"][row]["came"] = []
         for story in told:
@@ -125,6 +131,9 @@ class Figures:
         for mark in story.marks:
             if self.window.has(mark.at):
                 self.add(mark.report, mark.table, mark.row, mark.column, key, mark.number)
+                if (mark.report, mark.table) == ("ends", "people"):
+                    by_person = self.ended[story.complaint.unit_id][mark.row]
+                    by_person[mark.column] = by_person.get(mark.column, 0) + mark.number
         self.flow(story)
         if self.open_at(story, self.window.moment):
             self.still_open(story)
@@ -207,8 +216,19 @@ class Figures:
                 values[name] = round(number) if is_span else number
             if row in self.oldest[report, table]:
                 values["oldest"] = self.oldest[report, table][row]
+            if (report, table) == ("ends", "people"):
+                values["unit_share"] = self.unit_share(row)
             found[row] = values
         return found
+
+    def unit_share(self, person: str) -> float | None:
+        """Withdrawals among all ends of the units where this person ended anything."""
+        ended, units = self.ended.values(), []
+        units = [of_unit for of_unit in ended if person in of_unit and of_unit[person]["ends"]]
+        everybody = [columns for of_unit in units for columns in of_unit.values()]
+        return quotient(
+            sum(each["withdrawn"] for each in everybody), sum(each["ends"] for each in everybody)
+        )
 
     def complaints(self, report: str, table: str, row: str, column: str) -> set[UUID]:
         """Those behind one number."""

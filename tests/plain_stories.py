@@ -5,7 +5,7 @@ story: what it is, when it ended, and its marks, each one thing to count at its 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tests.plain_ends import end, ends_and_objections
 from tests.plain_promises import moved_promises
 from tickets import timekeeping
 from tickets.database import db
@@ -82,6 +83,7 @@ class Story:
         self.limits(waits)
         self.calls()
         self.answers()
+        self.ends()
         self.returns()
         self.pauses()
         self.second_calls()
@@ -232,6 +234,11 @@ class Story:
             counted = {"closed": 1, how: 1, "calls": number}
             self.mark(at, "callbacks", "closings", self.complaint.unit_id, **counted)
 
+    def ends(self) -> None:
+        for at, who, counted in ends_and_objections(self.events):
+            self.mark(at, "ends", "people", who, **counted)
+            self.mark(at, "ends", "units", self.complaint.unit_id, **counted)
+
     def attempt(self, at: datetime, outcome: str, number: int) -> None:
         self.mark(at, "callbacks", "outcomes", outcome, attempts=1)
         self.mark(
@@ -326,19 +333,6 @@ class Story:
             if event.at <= at and event.action in ("accept_transfer", "hand_over"):
                 person = UUID(event.data["to_person"])
         return person
-
-
-def end(events: Iterable[Event]) -> tuple[datetime | None, str]:
-    """When and how it ended, unless it has come back since."""
-    at, status = None, ""
-    for event in events:
-        to = event.data.get("to_status")
-        if event.work_order_id is not None or to is None:
-            continue
-        if to in ENDS and status not in ENDS:
-            at = event.at
-        status = to
-    return (at, status) if status in ENDS else (None, "")
 
 
 def sent_by(event: Event) -> list[UUID]:

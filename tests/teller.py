@@ -4,13 +4,13 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from tests.cast import SYSTEM, Cast, do, orders
+from tests.teller_ends import Ends
 from tickets import intake
-from tickets.config import operators_zone
 from tickets.database import db
 from tickets.models import Complaint, Customer, Unit, WorkOrder
 from workflow.reasons import Refused
@@ -18,10 +18,7 @@ from workflow.words import (
     OPEN,
     OPEN_ORDER,
     CallChannel,
-    CallOutcome,
     Channel,
-    ClosingGround,
-    NoticeChannel,
     OrderStatus,
     Remedy,
     Resolution,
@@ -41,6 +38,8 @@ LONG = (14, 20, 28, 42, 61)
 """Days for which now and then nothing happens."""
 EXACT = (1, 2, 3, 4, 5, 10, 11, 12, 14, 15, 16, 28, 29, 42, 43, 50, 56, 57, 70)
 """After so many days some customers are called back: at the edges of regulators' limits."""
+NUMBERS = ("13912345678", "13912345678", "13912345678", "010 6552 9988")
+"""Of customers: mostly mobile, so that an end can be told in writing."""
 STEPS = (0, 2, 4, 6, 8, 10, 14)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -58,7 +57,7 @@ class Scene:
     problem: UUID
 
 
-class Teller:
+class Teller(Ends):
     """Tells one complaint: registered at its first step, then whatever comes to mind."""
 
     def __init__(
@@ -71,6 +70,7 @@ class Teller:
         self.next: Step = self.register
         self.planned: list[tuple[datetime, Step]] = []
         self.complaint: Complaint
+        self.number = NUMBERS[0]
 
     @property
     def goes_on(self) -> bool:
@@ -111,6 +111,7 @@ class Teller:
             Status.WAITING_CUSTOMER: [self.resume],
             Status.RESOLVED: [self.call] * 4 + [self.ask_to_close, self.approve, self.give_up],
             Status.CLOSED: [self.reopen, self.contact],
+            Status.WITHDRAWN: [self.reopen, self.contact],
             Status.MERGED: [self.unmerge, self.contact, self.contact, self.contact],
         }
         others = [self.transfer, self.hand_over, self.raise_level, self.override, self.withdraw]
@@ -127,6 +128,7 @@ class Teller:
         clerk = self.cast.person(self.dice.choice(CLERKS))
         unit = db.session.get_one(Unit, clerk.memberships[0].unit_id)
         refuses = self.dice.random() < 0.1
+        self.number = self.dice.choice(NUMBERS)
         channel = self.dice.choice(CHANNELS)
         earlier = self.dice.choice(self.others) if self.others else None
         self.complaint = intake.register(
@@ -144,7 +146,7 @@ class Teller:
                 "category": self.dice.choice(self.scene.categories),
                 "channel": channel,
                 "severity": self.dice.choice(list(Severity)),
-                "callback_number": None if refuses else "13912345678",
+                "callback_number": None if refuses else self.number,
                 "refuses_contact": refuses,
             },
         )
@@ -298,78 +300,6 @@ class Teller:
         if ruling is Ruling.BIND_OTHER:
             said["unit"] = self.cast.units[self.dice.choice(DEPARTMENTS)]
         self.by("he", "arbitrate", order, **said)
-
-    # The callback, and how it ends.
-
-    def call(self) -> None:
-        self.ring(self.dice.choice(list(CallOutcome)))
-
-    def accept(self) -> None:
-        self.ring(CallOutcome.ACCEPTED)
-
-    def ring(self, outcome: CallOutcome) -> None:
-        self.by_responsible(
-            "record_callback",
-            outcome=outcome,
-            channel=CallChannel.PHONE,
-            number="13912345678",
-            wished_at=self.now + DAY,
-            text="What they said.",
-        )
-        self.maybe_undo()
-
-    def maybe_undo(self) -> None:
-        if self.complaint.status is Status.CLOSED and self.dice.random() < 0.15:
-            self.plan((3 * MINUTE, self.undo))
-
-    def give_up(self) -> None:
-        """Never reached: three tries on two days, a notice, some days' patience, an approval."""
-        morning = datetime.combine(self.now.date() + DAY, time(9), tzinfo=operators_zone())
-        no_answer = lambda: self.ring(CallOutcome.NO_ANSWER)  # noqa: E731
-        self.plan(
-            (morning - self.now, no_answer),
-            (timedelta(hours=5), no_answer),
-            (timedelta(hours=19), no_answer),
-            (timedelta(hours=1), self.notice),
-            (timedelta(hours=1), self.ask_to_close),
-            (3 * DAY, self.approve),
-        )
-
-    def notice(self) -> None:
-        self.by_responsible(
-            "send_notice", channel=NoticeChannel.SMS, address="13912345678", notice="We tried."
-        )
-
-    def ask_to_close(self) -> None:
-        """Some are denied first; where nobody asks, a supervisor closes by themselves."""
-        ground = self.dice.choice(list(ClosingGround))
-        self.by_responsible("request_closing", ground=ground, reason="Tried.")
-        if self.dice.random() < 0.3:
-            self.by("he", "deny_closing", self.complaint, reason="Try again.")
-
-    def approve(self) -> None:
-        self.by("he", "close_unreached", self.complaint, reason="It was tried.")
-        self.maybe_undo()
-
-    def reopen(self) -> None:
-        self.by("he", "reopen", self.complaint, reason="It is back.")
-
-    def undo(self) -> None:
-        self.by_responsible("undo_closing", reason="A slip.")
-
-    def withdraw(self) -> None:
-        self.by_responsible("withdraw", channel=CallChannel.PHONE, text="Never mind.", at=self.now)
-
-    def duplicates(self) -> list[Complaint]:
-        """Other complaints of the same customer that are open."""
-        return [each for each in self.others if each.status in OPEN and each is not self.complaint]
-
-    def merge(self) -> None:
-        into = self.dice.choice(self.duplicates()).number
-        self.by_responsible("merge", into=into, reason="The same line.")
-
-    def unmerge(self) -> None:
-        self.by_responsible("unmerge", reason="Another line.")
 
     # What happens beside.
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets import effects, history, timekeeping
+from tickets import effects, endings, history, timekeeping
 from tickets.actors import Actor
 from tickets.cases import case_of, order_case_of
 from tickets.changes import CHANGES, ORDER_CHANGES
@@ -131,6 +131,12 @@ def take_order(
 
 def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | None) -> Taken:
     order = act.order
+    # What is looked up here must not flush the complaint: its event belongs to the same change.
+    with db.session.no_autoflush:
+        told_at = endings.addresses_for(act)
+    if Effect.TELL_CUSTOMER_ENDED in performed.effects:
+        # Figures and samples look for ends that nobody could be told of.
+        act.data["addresses"] = len(told_at)
     event = history.append(
         act.complaint,
         f"order_{action.name}" if order is not None else action.name,
@@ -167,6 +173,7 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
             performed.effects,
             act.inputs,
             act.now,
+            told_at,
         )
     )
     for follow_up in act.follow_ups:

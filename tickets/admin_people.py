@@ -34,25 +34,36 @@ class Successor:
     reason: str
 
 
+NO_SUCCESSOR = Successor(None, "")
+
+
 def add_person(
     *, login: str, name: str, password: str, is_initial: bool, actor: Actor, now: datetime
 ) -> Person:
     """A new person without any role; raises Refused with every reason."""
     login = normal_login(login)
-    reasons = passwords.objections(password, login=login, field="password")
+    reasons = passwords.objections(password, login=login, name=name, field="password")
     if not login:
         reasons.append(Reason("login_missing", N_("A login is needed."), {}, "login"))
     if db.session.scalar(select(Person.id).where(Person.login == login)) is not None:
         reasons.append(_login_taken(login))
     if reasons:
         raise Refused(reasons)
+    stored = passwords.hashed(password)
+    person = put_person(login=login, name=name, stored=stored, actor=actor, now=now)
+    person.password_is_initial = is_initial
+    return person
+
+
+def put_person(*, login: str, name: str, stored: str, actor: Actor, now: datetime) -> Person:
+    """A new person with a password that is hashed already and was judged, or is published."""
     person = Person(
         id=new_id(),
         login=login,
         name=name,
-        password_hash=passwords.hashed(password),
+        password_hash=stored,
         password_changed_at=now,
-        password_is_initial=is_initial,
+        password_is_initial=False,
         active=True,
         created_at=now,
     )
@@ -70,13 +81,7 @@ def rename(person: Person, *, name: str, actor: Actor, now: datetime) -> None:
 
 def grant_role(person: Person, unit: Unit, role: Role, *, actor: Actor, now: datetime) -> None:
     """Give a role in a unit; sessions end, so that no page shows the old rights (S-21)."""
-    reasons = _own_rights(person, actor)
-    if not unit.active:
-        reasons.append(Reason("unit_retired", N_("That unit is out of use."), {}, "unit"))
-    if any(each.unit_id == unit.id and each.role is role for each in person.memberships):
-        sentence = N_("This person has that role there already.")
-        reasons.append(Reason("role_held", sentence, {}, "role"))
-    if reasons:
+    if reasons := against_granting(person, unit, role, actor):
         raise Refused(reasons)
     before = _shown(person)
     person.memberships.append(Membership(unit=unit, unit_id=unit.id, role=role))
@@ -86,10 +91,7 @@ def grant_role(person: Person, unit: Unit, role: Role, *, actor: Actor, now: dat
 def take_role(membership: Membership, successor: Successor, *, actor: Actor, now: datetime) -> None:
     """Take a role away. Whoever can then answer for nothing needs a successor (OWN-02)."""
     person = membership.person
-    reasons = _own_rights(person, actor)
-    if needs_successor(person, without=membership):
-        reasons += _successor_missing(successor)
-    if reasons:
+    if reasons := against_taking(membership, successor, actor):
         raise Refused(reasons)
     before = _shown(person)
     _hand_over(person, successor, actor, now)
@@ -99,10 +101,7 @@ def take_role(membership: Membership, successor: Successor, *, actor: Actor, now
 
 def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime) -> None:
     """Close the account; every open complaint moves to the successor first (OWN-02)."""
-    reasons = _own_rights(person, actor)
-    if open_complaints_of(person):
-        reasons += _successor_missing(successor)
-    if reasons:
+    if reasons := against_disabling(person, successor, actor):
         raise Refused(reasons)
     before = _shown(person)
     _hand_over(person, successor, actor, now)
@@ -112,7 +111,7 @@ def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime
 
 def enable(person: Person, *, actor: Actor, now: datetime) -> None:
     """Open the account again, with the roles it had."""
-    if reasons := _own_rights(person, actor):
+    if reasons := against_own_rights(person, actor):
         raise Refused(reasons)
     before = _shown(person)
     person.active = True
@@ -121,19 +120,54 @@ def enable(person: Person, *, actor: Actor, now: datetime) -> None:
 
 def issue_password(person: Person, *, actor: Actor, now: datetime) -> str:
     """A password to be told to its owner once, who must change it at once."""
-    if actor.id == person.id:
-        sentence = N_("Change your own password on your account page.")
-        raise Refused([Reason("own_password", sentence)])
+    if reasons := against_issuing(person, actor):
+        raise Refused(reasons)
     password = passwords.new_password()
-    person.password_hash = passwords.hashed(password)
-    person.password_changed_at = now
-    person.password_is_initial = True
-    end_sessions(person, because="password_issued", now=now)
-    # The password stays out of the history, and so does its hash.
-    record(
-        Subject.PERSON, person.id, "password_issued", before=None, after=None, actor=actor, now=now
-    )
+    _set_password(person, password, actor, now)
     return password
+
+
+def set_password(person: Person, password: str, *, actor: Actor, now: datetime) -> None:
+    """A password that somebody thought of, to be changed at once; raises Refused."""
+    reasons = passwords.objections(password, login=person.login, name=person.name, field="password")
+    if reasons:
+        raise Refused(reasons)
+    _set_password(person, password, actor, now)
+
+
+def against_granting(person: Person, unit: Unit, role: Role, actor: Actor) -> list[Reason]:
+    """Why this role cannot be given; empty when it can."""
+    reasons = against_own_rights(person, actor)
+    if not unit.active:
+        reasons.append(Reason("unit_retired", N_("That unit is out of use."), {}, "unit"))
+    if any(each.unit_id == unit.id and each.role is role for each in person.memberships):
+        sentence = N_("This person has that role there already.")
+        reasons.append(Reason("role_held", sentence, {}, "role"))
+    return reasons
+
+
+def against_taking(membership: Membership, successor: Successor, actor: Actor) -> list[Reason]:
+    """Why this role cannot be taken away; empty when it can."""
+    reasons = against_own_rights(membership.person, actor)
+    if needs_successor(membership.person, without=membership):
+        reasons += _successor_missing(successor)
+    return reasons
+
+
+def against_disabling(person: Person, successor: Successor, actor: Actor) -> list[Reason]:
+    """Why this account cannot be closed; empty when it can."""
+    reasons = against_own_rights(person, actor)
+    if open_complaints_of(person):
+        reasons += _successor_missing(successor)
+    return reasons
+
+
+def against_issuing(person: Person, actor: Actor) -> list[Reason]:
+    """Why this person cannot be issued a password; empty when they can."""
+    if actor.id != person.id:
+        return []
+    sentence = N_("Change your own password on your account page.")
+    return [Reason("own_password", sentence)]
 
 
 def burden_of(person: Person) -> Burden:
@@ -174,7 +208,7 @@ def found_by(words: str, *, with_inactive: bool) -> ColumnElement[bool]:
     return matches if with_inactive else matches & Person.active
 
 
-def _own_rights(person: Person, actor: Actor) -> list[Reason]:
+def against_own_rights(person: Person, actor: Actor) -> list[Reason]:
     """Nobody decides about their own rights, so nobody can raise them (S-12)."""
     if actor.id != person.id:
         return []
@@ -200,6 +234,17 @@ def _hand_over(person: Person, successor: Successor, actor: Actor, now: datetime
     except Refused as refusal:
         sentence = N_("This person cannot answer for complaints.")
         raise Refused([Reason("successor_unfit", sentence, {}, "successor")]) from refusal
+
+
+def _set_password(person: Person, password: str, actor: Actor, now: datetime) -> None:
+    person.password_hash = passwords.hashed(password)
+    person.password_changed_at = now
+    person.password_is_initial = True
+    end_sessions(person, because="password_issued", now=now)
+    # The password stays out of the history, and so does its hash.
+    record(
+        Subject.PERSON, person.id, "password_issued", before=None, after=None, actor=actor, now=now
+    )
 
 
 def _rights_changed(

@@ -12,10 +12,11 @@ from tickets.admin_events import Subject, record
 from tickets.database import db
 from tickets.models import PolicySetting
 from tickets.settings import CALLBACK, policy_from, policy_now, stored
-from workflow.policy import DEFAULT, Policy
+from workflow.policy import BOUNDS, DEFAULT, Bounds, Policy
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
+MINUTE, DAY = 60, 86_400
 POLICY = "policy"
 """There is one policy, so its events are all about this one subject."""
 
@@ -64,7 +65,7 @@ def objections(policy: Policy) -> list[Reason]:
     if call.quiet_from == call.quiet_until:
         sentence = N_("Quiet hours must begin and end at different times.")
         found.append(Reason("quiet_hours", sentence, {}, "callback.quiet_until"))
-    return found + _negative(policy)
+    return found + _negative(policy) + _out_of_bounds(policy)
 
 
 def _negative(policy: Policy) -> list[Reason]:
@@ -72,9 +73,35 @@ def _negative(policy: Policy) -> list[Reason]:
     return [
         Reason("negative", sentence, {}, name)
         for name, value in settings_of(policy).items()
-        if (isinstance(value, timedelta) and value < timedelta())
-        or (isinstance(value, int) and value < 0)
+        if name not in BOUNDS
+        and (
+            (isinstance(value, timedelta) and value < timedelta())
+            or (isinstance(value, int) and value < 0)
+        )
     ]
+
+
+def _out_of_bounds(policy: Policy) -> list[Reason]:
+    """Decision P11: outside of its bounds a setting would make a rule mean nothing."""
+    sentence = N_("Between %(least)s and %(most)s.")
+    settings = settings_of(policy)
+    found = []
+    for name, bounds in BOUNDS.items():
+        if bounds.least <= stored(settings[name]) <= bounds.most:
+            continue
+        unit = _unit_of(settings[name], bounds)
+        values = {"least": bounds.least // unit, "most": bounds.most // unit}
+        found.append(Reason("out_of_bounds", sentence, values, name))
+    return found
+
+
+def _unit_of(value: Any, bounds: Bounds) -> int:
+    """In what a setting is asked for: pieces, or spans in whole days where both bounds are, else
+    in minutes, as the page does."""
+    if not isinstance(value, timedelta):
+        return 1
+    whole_days = bounds.least % DAY == 0 and bounds.most % DAY == 0
+    return DAY if whole_days else MINUTE
 
 
 def _store(different: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tickets.callback_facts import WITH_ITS_FATE, as_attempt
 from tickets.cases import case_of
 from tickets.database import db
+from tickets.merged import Unhappy, unhappy_callbacks
 from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Notice, Person
 from tickets.queues import QUEUES, Queue, select_rows
 from workflow import callbacks as rules
@@ -50,6 +51,8 @@ class Sheet:
     case: Case
     next_at: datetime
     missing: tuple[Reason, ...]
+    unhappy: Sequence[Unhappy] = ()
+    """Callbacks of what was merged into it at which the customer was not satisfied."""
 
     @property
     def may_be_called(self) -> bool:
@@ -120,6 +123,7 @@ def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy
         case=case,
         next_at=rules.next_attempt(case.attempts, now, policy),
         missing=_missing(case),
+        unhappy=unhappy_callbacks([complaint])[complaint.id] if case.took_in_others else (),
     )
 
 

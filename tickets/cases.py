@@ -77,7 +77,7 @@ def case_of(
         registered_at=complaint.registered_at,
         ended_at=complaint.closed_at or complaint.withdrawn_at,
         can_be_written_to=complaint.status not in OPEN
-        or can_be_written_to(complaint, policy.region),
+        or can_be_written_to(complaint, policy.region, corrected=ties.corrected is not None),
         customer_id=complaint.customer_id,
         responsible_id=complaint.responsible_id,
         policy=policy,
@@ -91,6 +91,7 @@ def case_of(
         follow_up_at=complaint.follow_up_at,
         promised_at=complaint.promised_at,
         watching=ties.watching is not None,
+        took_in_others=ties.took_in is not None,
     )
     case = replace(case, **_facts_of_status(complaint, ties, case))
     return replace(case, **_facts_of_deciding(complaint, case, actor))
@@ -226,6 +227,10 @@ def _ties(complaint: Complaint, actor: Actor) -> Any:
             Approval.cycle == complaint.cycle,
             Approval.state == ApprovalState.PENDING,
         ),
+        "corrected": select(Event.id).where(
+            Event.complaint_id == complaint.id, Event.kind == "note", Event.action == "correct"
+        ),
+        "took_in": select(Merge.id).where(Merge.into_id == complaint.id, Merge.undone_at.is_(None)),
         "decider": select(Approval.named_id).where(
             Approval.complaint_id == complaint.id,
             Approval.cycle == complaint.cycle,

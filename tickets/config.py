@@ -8,6 +8,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -63,9 +64,15 @@ def _networks(value: str) -> tuple[str, ...]:
 
 
 def _address(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise ValueError("an address begins with https://")
+    if not value.startswith(("https://", "http://")) or not _host_of(value):
+        raise ValueError("an address begins with https:// and a name")
     return value.rstrip("/")
+
+
+def _host_of(address: str) -> str:
+    """The name in an address, as a request for it says it: an address of version 6 in brackets."""
+    name = urlsplit(address).hostname or ""
+    return f"[{name}]" if ":" in name else name
 
 
 def _language(value: str) -> str:
@@ -84,7 +91,8 @@ def _currency(value: str) -> str:
 class Config:
     """The settings, each read from the environment variable of the same name in capitals.
 
-    In production nothing is guessed: SECRET_KEY and DATABASE_URL must be set.
+    In production nothing is guessed: SECRET_KEY and DATABASE_URL must be set, and BASE_URL or
+    TRUSTED_HOSTS.
     `docs/configuration.md` is written from this class by `flask configuration`.
     """
 
@@ -111,8 +119,8 @@ class Config:
         _names,
         (),
         "Names the site answers to, comma-separated, a leading dot for sub-domains;"
-        " a request for any other name gets 400. Empty: this machine's own names in a demo,"
-        " any name elsewhere.",
+        " a request for any other name gets 400. Empty: the name in BASE_URL in production, this"
+        " machine's own names in a demo, any name elsewhere.",
     )
     trusted_proxies: int = _setting(
         int,
@@ -147,7 +155,8 @@ class Config:
         _address,
         "",
         "Address of this site as people type it, `https://complaints.example.com`; links in"
-        " messages begin with it. Empty: the address that `flask serve` listens on.",
+        " messages begin with it. Empty: the address that `flask serve` listens on. In production"
+        " this or TRUSTED_HOSTS must be set.",
     )
     smtp_host: str = _setting(str, "", "Mail server. Empty: e-mail is held in the outbox.")
     smtp_port: int = _setting(int, 587, "Port of the mail server.")
@@ -227,7 +236,7 @@ def read_config(
     values = {setting.name: _read(setting, said) for setting in fields(Config)}
     if values["shouwen_env"] is Mode.PRODUCTION:
         _require(values)
-        return Config(**values)
+        return Config(**values | {"trusted_hosts": _names_of_the_site(values)})
     return Config(**_with_defaults(values, instance))
 
 
@@ -257,6 +266,18 @@ def _require(values: Mapping[str, Any]) -> None:
             f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters. Make one with:"
             " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+
+
+def _names_of_the_site(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Without them a forged Host would get into links (S-26)."""
+    if values["trusted_hosts"]:
+        return tuple(values["trusted_hosts"])
+    if not values["base_url"]:
+        raise ConfigurationError(
+            "Set BASE_URL to the address of this site as people type it, such as"
+            " https://complaints.example.com, or TRUSTED_HOSTS to the names it answers to."
+        )
+    return (_host_of(values["base_url"]),)
 
 
 def _with_defaults(values: dict[str, Any], instance: Path) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from uuid import UUID
 import phonenumbers
 from sqlalchemy import select
 
+from tickets.authors import authors_of
 from tickets.customers import normal_phone
 from tickets.database import db
-from tickets.messages.ways import given_addresses, is_mail_address, mobile_number
+from tickets.messages.ways import as_address, is_mail_address, mobile_number
 from tickets.models import Complaint, Contact, ContactKind, Event
 from workflow.authors import Authors
-from workflow.words import NoticeChannel
+from workflow.words import MessageChannel, NoticeChannel
 
 TRIED_AT_MOST = 5
 REACHING = (ContactKind.PHONE, ContactKind.EMAIL)
@@ -157,6 +158,24 @@ def _is_postal(address: str, region: str) -> bool:
     return letters >= 2 and not _can_be_rung(address, region)
 
 
-def can_be_written_to(complaint: Complaint, region: str) -> bool:
-    """Whether there is any address at which this customer hears that their complaint ended."""
-    return next(given_addresses(complaint, region), None) is not None
+def known_addresses(
+    complaint: Complaint, authors: Authors, region: str
+) -> list[tuple[MessageChannel, str]]:
+    """Every known address at which this customer can be written to, the complaint's own first."""
+    said = _said_of_numbers([complaint])[complaint.id]
+    contacts = _contacts([complaint])[complaint.customer_id]
+    typed = _typed(complaint, said, contacts, authors)
+    return list(dict.fromkeys(found for each in typed for found in as_address(each, region)))
+
+
+def can_be_written_to(complaint: Complaint, region: str, *, corrected: bool) -> bool:
+    """Whether there is any known address at which this customer hears that their complaint ended:
+    one that its own authors brought would tell nobody but them. `corrected` is whether anything
+    given at intake was changed since; mostly nothing was, and no query is needed."""
+    if not corrected and any(as_address(complaint.callback_number, region)):
+        return True
+    began = complaint.registered_at
+    old = (each for each in complaint.customer.contacts if each.added_at <= began)
+    if any(any(as_address(each.given, region)) for each in old if each.kind in REACHING):
+        return True
+    return bool(known_addresses(complaint, authors_of(complaint), region))

@@ -87,7 +87,7 @@ def find(typed: str, region: str) -> list[Customer]:
         ways.append(Contact.tail == folded)
     # Two index look-ups; an OR over both tables would read every customer.
     by_contact = select(Contact.customer_id).where(or_(*ways), Contact.removed_at.is_(None))
-    by_name = select(Customer.id).where(Customer.name.in_({typed.strip(), typed.strip().title()}))
+    by_name = select(Customer.id).where(Customer.name.in_(_names(typed)))
     query = (
         select(Customer)
         .where(Customer.id.in_(union(by_contact, by_name)))
@@ -96,3 +96,12 @@ def find(typed: str, region: str) -> list[Customer]:
         .limit(FOUND_AT_MOST + 1)
     )
     return list(db.session.scalars(query))
+
+
+def is_called(customer: Customer, typed: str) -> bool:
+    """Whether they were found by their name, and not by a number that nobody may have told."""
+    return customer.name in _names(typed)
+
+
+def _names(typed: str) -> set[str]:
+    return {typed.strip(), typed.strip().title()}

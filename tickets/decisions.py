@@ -14,6 +14,7 @@ from tickets.callback_facts import WITH_ITS_FATE, as_attempt, as_notice
 from tickets.cases import noted_by_author
 from tickets.contact_points import known_points_of_many
 from tickets.database import db
+from tickets.merged import Unhappy, unhappy_callbacks
 from tickets.models import (
     Approval,
     ApprovalState,
@@ -48,6 +49,8 @@ class Closing:
     missing: tuple[Reason, ...]
     against: tuple[Reason, ...]
     """Why this person may not approve it: they had a hand in it themselves."""
+    unhappy: Sequence[Unhappy] = ()
+    """Callbacks of what was merged into it at which the customer was not satisfied."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
     attempts, notices = _attempts(ids), _notices(ids)
     authors = authors_of_many(complaints)
     known = known_points_of_many(complaints, authors, policy.region)
+    unhappy = unhappy_callbacks(complaints)
     found = []
     for complaint in complaints:
         of_it = tuple(each for each in attempts if _of(each, complaint))
@@ -89,6 +93,7 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
                 sent,
                 tuple(without_the_customers_word(case)),
                 tuple(_against(person, requests[complaint.id], authors[complaint.id], now)),
+                unhappy[complaint.id],
             )
         )
     return found

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets import messages
+from tickets import endings, messages
 from tickets.absences import absences_at
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
@@ -23,7 +23,7 @@ from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrde
 from tickets.settings import policy_now
 from workflow.absence import present_for
 from workflow.table import Action
-from workflow.words import Effect, MessageChannel, NoticeChannel, Role, Status
+from workflow.words import Effect, MessageChannel, NoticeChannel, ReopenReason, Role, Status
 
 E = Effect
 
@@ -38,6 +38,7 @@ TOPICS: Mapping[tuple[str, Effect], str] = {
     ("close_unreached", E.TELL_RESPONSIBLE): "closing_approved",
     ("deny_closing", E.TELL_RESPONSIBLE): "closing_denied",
     ("reopen", E.TELL_RESPONSIBLE): "reopened",
+    ("reopen", E.TELL_SUPERVISOR): "reopened",
     ("transfer", E.TELL_NAMED): "transfer_asked",
     ("accept_transfer", E.TELL_RESPONSIBLE): "transfer_done",
     ("accept_transfer", E.TELL_SUPERVISOR): "transfer_done",
@@ -64,6 +65,9 @@ TOPICS: Mapping[tuple[str, Effect], str] = {
 """Under which topic an effect of an event is told; what is not here is told as other news."""
 
 OTHER_NEWS = "happened"
+
+OBJECTED = "objected"
+"""Instead of "reopened", when the customer did not agree to the end."""
 
 TOLD_OTHERWISE = frozenset({("withdraw", E.TELL_DEPARTMENT)})
 """Each department hears of the recall of its own order."""
@@ -98,6 +102,8 @@ class Done:
     effects: tuple[Effect, ...]
     inputs: Mapping[str, Any]
     now: datetime
+    told_at: tuple[endings.Address, ...] = ()
+    """Where the customer is told that it ended."""
 
     @property
     def once(self) -> str:
@@ -130,6 +136,7 @@ def follow(done: Done) -> None:
         return
     _tell_people(done)
     _tell_customer(done)
+    _tell_of_end(done)
     _announce(done)
 
 
@@ -138,13 +145,19 @@ def _tell_people(done: Done) -> None:
     for effect in done.effects:
         if effect not in AUDIENCES or (done.event.action, effect) in TOLD_OTHERWISE:
             continue
-        topic = TOPICS.get((done.event.action, effect), OTHER_NEWS)
+        topic = _topic(done, effect)
         for person_id, order in AUDIENCES[effect](done):
             there = present_for(person_id, absences, done.now) or person_id
             _tell(done, topic, there, order, None if there == person_id else person_id)
     if done.moved_to is not None and E.TELL_WATCHERS not in done.effects:
         for person_id, order in _watchers(done):
             _tell(done, OTHER_NEWS, person_id, order, None)
+
+
+def _topic(done: Done, effect: Effect) -> str:
+    if done.inputs.get("because") == ReopenReason.OBJECTS:
+        return OBJECTED
+    return TOPICS.get((done.event.action, effect), OTHER_NEWS)
 
 
 def _tell(
@@ -218,6 +231,22 @@ def _tell_customer(done: Done) -> None:
             values=values(),
             by=by,
             notice_id=_notice(done) if effect is E.TELL_CUSTOMER_NOTICE else None,
+        )
+
+
+def _tell_of_end(done: Done) -> None:
+    if E.UNTELL_CUSTOMER_ENDED in done.effects:
+        endings.untell(done.complaint, done.now)
+    if E.TELL_CUSTOMER_ENDED in done.effects:
+        endings.tell(
+            endings.End(
+                done.complaint,
+                done.event.id,
+                done.action.name,
+                done.inputs,
+                done.told_at,
+                done.now,
+            )
         )
 
 

@@ -9,17 +9,33 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import joinedload
 
+from tickets.actors import HANDLING
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit
-from tickets.visibility import visible_to, ways_to_see
+from tickets.veil import veils_over
+from tickets.visibility import visible_to, ways_to_see, ways_to_see_in_clear
 from workflow.words import ENDED, OPEN, Channel, Severity, Status
 
 PAGE = 50
 BATCH = 500
 """Rows that an export holds at a time."""
+READ_THROUGH = 500
+"""Complaints, the latest first, that are read for a department's search for a number."""
 
 STATES: Mapping[str, frozenset[Status]] = {
     "open": OPEN,
@@ -80,15 +96,19 @@ class Filters:
     words: str = ""
     customers: frozenset[UUID] = frozenset()
     """Customers whom the words name; their complaints are found besides the texts."""
+    by_name: frozenset[UUID] = frozenset()
+    """Those of them who are called so: a department finds by names, never by numbers (S-08)."""
+    read_in: frozenset[UUID] = frozenset()
+    """Complaints in which a department reads these words, where they could be of a number."""
     queue: ColumnElement[bool] | None = None
 
 
 def conditions(filters: Filters, person: Person) -> ColumnElement[bool]:
     """Everything a row of the list fulfils, being visible to the person first of all."""
-    return and_(visible_to(person), *_narrowings(filters))
+    return and_(visible_to(person), *_narrowings(filters, person))
 
 
-def _narrowings(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _narrowings(filters: Filters, person: Person) -> Iterator[ColumnElement[bool]]:
     if filters.queue is not None:
         yield filters.queue
     wanted = filters.statuses or STATES[filters.state]
@@ -111,7 +131,7 @@ def _narrowings(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Complaint.unit_id.in_(below)
     yield from _times(filters)
     if filters.words:
-        yield _said(filters)
+        yield _said(filters, person)
 
 
 def _times(filters: Filters) -> Iterator[ColumnElement[bool]]:
@@ -125,11 +145,47 @@ def _times(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Complaint.due_at < filters.due_until
 
 
-def _said(filters: Filters) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = Complaint.description.icontains(filters.words, autoescape=True)
-    if not filters.customers:
-        return found
-    return or_(found, Complaint.customer_id.in_(filters.customers))
+def _said(filters: Filters, person: Person) -> ColumnElement[bool]:
+    """What the words are found in: the texts and customers that this person may read."""
+    text: ColumnElement[bool] = Complaint.description.icontains(filters.words, autoescape=True)
+    everything = or_(text, _of_customers(filters.customers))
+    if not person.roles & set(HANDLING):
+        return everything
+    read = Complaint.id.in_(filters.read_in) if may_be_of_a_number(filters.words) else text
+    in_clear = or_(*ways_to_see_in_clear(person))
+    return or_(and_(in_clear, everything), read, _of_customers(filters.by_name))
+
+
+def _of_customers(ids: frozenset[UUID]) -> ColumnElement[bool]:
+    return Complaint.customer_id.in_(ids) if ids else false()
+
+
+def may_be_of_a_number(words: str) -> bool:
+    """Whether a hit for these words could tell what stands behind a masked number."""
+    return "@" in words or any(sign.isdecimal() for sign in words)
+
+
+def read_as_department(words: str, person: Person) -> frozenset[UUID]:
+    """Complaints of this person's departments in whose description they read these words. A hit
+    behind a mask is none: else one digit after the other would be found out by searching."""
+    if not may_be_of_a_number(words) or not person.roles & set(HANDLING):
+        return frozenset()
+    rows = db.session.scalars(
+        select(Complaint)
+        .where(
+            visible_to(person),
+            not_(or_(*ways_to_see_in_clear(person))),
+            Complaint.description.icontains(words, autoescape=True),
+        )
+        .options(joinedload(Complaint.unit))
+        .order_by(Complaint.registered_at.desc(), Complaint.id.desc())
+        .limit(READ_THROUGH)
+    ).all()
+    veils = veils_over(rows, person)
+    wanted = words.casefold()
+    return frozenset(
+        each.id for each in rows if wanted in veils[each.id](each.description).casefold()
+    )
 
 
 @dataclass(frozen=True)
@@ -176,7 +232,7 @@ def count_of(filters: Filters, person: Person) -> int:
     Counted way by way, each without what an earlier way has counted: so every count stays within
     one index, while their alternative would read every row of the table.
     """
-    narrowed = list(_narrowings(filters))
+    narrowed = list(_narrowings(filters, person))
     counts: list[Any] = []
     counted_already: list[ColumnElement[bool]] = []
     for way in ways_to_see(person):
@@ -226,7 +282,7 @@ def _keys(filters: Filters, person: Person, sort: str, turn: Turn) -> Select[Any
     """
     column = SORTS[sort.removeprefix("-")].column
     bound = _bound(turn.after or turn.before, sort, backwards=turn.backwards)
-    narrowed = [*_narrowings(filters), *([bound] if bound is not None else [])]
+    narrowed = [*_narrowings(filters, person), *([bound] if bound is not None else [])]
     firsts = (
         _ordered(
             select(Complaint.id.label("id"), column.label("key")).where(way, *narrowed),

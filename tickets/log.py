@@ -4,14 +4,20 @@ import logging
 import re
 import sys
 import time
+import traceback
+import unicodedata
 import uuid
-from typing import Any
+from collections.abc import MutableMapping
+from typing import Any, TextIO
 
 import structlog
 from flask import Flask, Response, g, request
 
 from tickets.config import Config
 
+OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of signs that are not shown but obeyed: control, format, half a sign, line breaks."""
+PLAIN = (int, float, type(None))
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 log = structlog.get_logger("shouwen")
@@ -56,7 +62,38 @@ def _configure(config: Config) -> None:
 def _rendering(config: Config) -> list[Any]:
     if config.is_production:
         return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=_write_traceback
+    )
+    return [_escape, console]
+
+
+def escaped(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey or hide.
+
+    Addresses, names and messages come from outside: a line break in one would be a line of the log
+    that nobody wrote, and an escape sequence or a mark of direction would change what is read.
+    """
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in OBEYED else sign
+        for sign in text
+    )
+
+
+def _escape(_logger: Any, _name: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """JSON does this by itself; what is for a terminal needs it."""
+    for name, value in said.items():
+        if isinstance(value, str):
+            said[name] = escaped(value)
+        elif not isinstance(value, PLAIN) and name != "exc_info":
+            said[name] = escaped(repr(value))
+    return said
+
+
+def _write_traceback(target: TextIO, error: Any) -> None:
+    """Each line indented, so that none of a message's can pass for one of the log."""
+    lines = "".join(traceback.format_exception(*error)).rstrip("\n").split("\n")
+    target.writelines(f"\n  {escaped(line)}" for line in lines)
 
 
 def _is_ours(handler: logging.Handler) -> bool:

@@ -27,11 +27,20 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Open complaints of the customer that the person may not see: how many, and whose."""
+    """Complaints of the customer that the person may not see: how many, and whose."""
 
     unit: Unit
     responsible: Person
     count: int
+
+    @property
+    def key(self) -> str:
+        """What a form names it by."""
+        return self.key_of(self.unit.id, self.responsible.id)
+
+    @staticmethod
+    def key_of(unit_id: UUID, responsible_id: UUID) -> str:
+        return f"{unit_id.hex}-{responsible_id.hex}"
 
 
 @dataclass(frozen=True)
@@ -187,9 +196,14 @@ def _hidden(customer: Customer, person: Person) -> tuple[ColumnElement[bool], ..
 
 
 def _elsewhere(customer: Customer, person: Person) -> list[Elsewhere]:
+    return grouped_elsewhere(_hidden(customer, person))
+
+
+def grouped_elsewhere(hidden: Sequence[ColumnElement[bool]]) -> list[Elsewhere]:
+    """What may be told of complaints that somebody does not see: one query."""
     counted = (
         select(Complaint.unit_id, Complaint.responsible_id, func.count().label("count"))
-        .where(*_hidden(customer, person))
+        .where(*hidden)
         .group_by(Complaint.unit_id, Complaint.responsible_id)
         .subquery()
     )

@@ -2,9 +2,11 @@
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from workflow.reasons import Reason
 from workflow.words import N_
@@ -20,6 +22,12 @@ NOBODYS = (
 
 SHORTEST = 10
 LONGEST = 200
+JUDGED = 40
+"""Characters that are looked up in the lists of common passwords: the time it takes grows faster
+than the length, and a beginning that is hard to guess is enough."""
+STRONG_ENOUGH = 3
+"""Of zxcvbn's scores from 0 to 4: more than 10^8 guesses."""
+PRODUCT = "shouwen"
 ISSUED_GROUPS, ISSUED_GROUP_LENGTH = 4, 4
 # Without letters and digits that look or sound alike when a password is read out.
 ISSUED_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -57,8 +65,8 @@ def new_password() -> str:
     return "-".join(groups)
 
 
-def objections(password: str, *, login: str, field: str) -> list[Reason]:
-    """Why this may not become the password of this login; empty when it may."""
+def objections(password: str, *, login: str, name: str, field: str) -> list[Reason]:
+    """Why this may not become the password of this person; empty when it may."""
     found = []
     if len(password) < SHORTEST:
         sentence = N_("A password has at least %(least)s characters.")
@@ -70,7 +78,22 @@ def objections(password: str, *, login: str, field: str) -> list[Reason]:
         found.append(
             Reason("password_login", N_("A password must not contain the login."), {}, field)
         )
+    if not found and is_easily_guessed(password, (login, name)):
+        sentence = N_(
+            "This password is too easy to guess. Take several words that do not belong together."
+        )
+        found.append(Reason("password_common", sentence, {}, field))
     return found
+
+
+def is_easily_guessed(password: str, known: Sequence[str] = ()) -> bool:
+    """Whether lists of common passwords, keyboard rows, dates and the like soon lead to it.
+
+    `known` is what an attacker knows of its owner; the product's name is known to everybody.
+    """
+    words = [_plain(word)[:JUDGED] for each in (*known, PRODUCT) for word in (each, *each.split())]
+    judged = zxcvbn(_plain(password)[:JUDGED], user_inputs=words)
+    return bool(judged["score"] < STRONG_ENOUGH)
 
 
 def _plain(password: str) -> str:

@@ -1,20 +1,19 @@
 """What of the customer a person may read: departments see the name and a masked number.
 
-A department needs to know what is wrong, not whom to ring. `reveal_customer` shows the
-number for a while to the person who asked, and is an event (AUD-01).
+A department needs to know what is wrong, not whom to ring. `reveal_customer` shows the numbers to
+the person who asked, while the order that they work on is open, and is an event (AUD-01).
 """
 
-from collections.abc import Set
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Set
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from tickets.actors import HANDLING
+from tickets.cases import OrderFact
 from tickets.database import db
-from tickets.models import Complaint, Event
-from workflow.words import Party
-
-SHOWN_FOR = timedelta(minutes=15)
+from tickets.models import Complaint, Event, Person, WorkOrder
+from workflow.words import OPEN_ORDER, Party
 
 KEPT_IN_FRONT = 3
 KEPT_AT_END = 4
@@ -40,21 +39,36 @@ def sees_numbers(parties: Set[Party]) -> bool:
     return Party.FRONT_DESK in parties and Party.DEPARTMENT not in parties
 
 
-def revealed_until(complaint: Complaint, person_id: UUID, *, now: datetime) -> datetime | None:
-    """Until when this person may read the number they asked for, if they may now."""
-    at: datetime | None = db.session.scalar(
-        select(Event.at)
+def is_revealed(complaint: Complaint, person: Person) -> bool:
+    """Whether this person asked for the number while an order they work on was open, and it still
+    is: once is enough for an order, and it ends with it (P12)."""
+    found = (
+        select(Event.id)
+        .join(WorkOrder, WorkOrder.complaint_id == Event.complaint_id)
         .where(
             Event.complaint_id == complaint.id,
             Event.kind == "customer",
             Event.action == "reveal_customer",
-            Event.actor_id == person_id,
-            Event.at > now - SHOWN_FOR,
+            Event.actor_id == person.id,
+            Event.at >= WorkOrder.sent_at,
+            *_open_orders_of(person),
         )
-        .order_by(Event.seq.desc())
-        .limit(1)
     )
-    return at + SHOWN_FOR if at is not None else None
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def works_on_one_of(orders: Iterable[OrderFact], person: Person) -> bool:
+    """Whether a department of this person has one of these orders, and it is still open."""
+    departments = _departments_of(person)
+    return any(each.status in OPEN_ORDER and each.unit_id in departments for each in orders)
+
+
+def _open_orders_of(person: Person) -> tuple[ColumnElement[bool], ...]:
+    return WorkOrder.status.in_(OPEN_ORDER), WorkOrder.unit_id.in_(_departments_of(person))
+
+
+def _departments_of(person: Person) -> set[UUID]:
+    return {each.unit_id for each in person.memberships if each.role in HANDLING}
 
 
 def masked(number: str) -> str:

@@ -52,16 +52,16 @@ def normal_login(typed: str) -> str:
     return plain.replace("\x00", "")[:LOGIN_LENGTH]
 
 
-def knock(login: str, *, address: str, now: datetime) -> Knock:
+def knock(login: str, *, address: str, now: datetime, field: str | None = None) -> Knock:
     """Count one attempt; raises Refused when there were too many (S-20).
 
-    The sentence is the same whether or not the login exists.
+    The sentence is the same whether or not the login exists; `field` is where it is said.
     """
     login = normal_login(login)
     if _throttled(login, address, now):
         minutes = int(THROTTLE_WINDOW.total_seconds() // 60)
         sentence = N_("Too many attempts to sign in. Wait %(minutes)s minutes and try again.")
-        raise Refused([Reason("too_many_attempts", sentence, {"minutes": minutes})])
+        raise Refused([Reason("too_many_attempts", sentence, {"minutes": minutes}, field)])
     attempt = LoginAttempt(login=login, address=address, at=now, succeeded=False)
     db.session.add(attempt)
     db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - ATTEMPTS_KEPT))
@@ -88,9 +88,13 @@ def let_in(attempt: Knock, password: str, *, now: datetime, address: str) -> str
         raise Refused([wrong()])
     if passwords.is_outdated(person.password_hash):
         person.password_hash = passwords.hashed(password)
-    counted = db.session.get_one(LoginAttempt, attempt.attempt_id)
-    counted.succeeded = True
+    note_success(attempt)
     return begin_session(person, now=now, address=address)
+
+
+def note_success(attempt: Knock) -> None:
+    """The attempt was no guess: it does not count against the account any more."""
+    db.session.get_one(LoginAttempt, attempt.attempt_id).succeeded = True
 
 
 def wrong() -> Reason:
@@ -150,8 +154,11 @@ def end_sessions(
 
 
 def change_password(person: Person, *, current: str, new: str, now: datetime) -> None:
-    """Give oneself another password and end every session; raises Refused with every reason."""
-    reasons = passwords.objections(new, login=person.login, field="new_password")
+    """Give oneself another password and end every session; raises Refused with every reason.
+
+    Whoever asks for the present password elsewhere than at the sign-in page knocks first.
+    """
+    reasons = passwords.objections(new, login=person.login, name=person.name, field="new_password")
     if not passwords.fits(person.password_hash, current):
         sentence = N_("This is not your present password.")
         reasons.insert(0, Reason("password_wrong", sentence, {}, "current_password"))

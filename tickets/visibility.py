@@ -37,6 +37,19 @@ def ways_to_see(person: Person) -> list[ColumnElement[bool]]:
 
     Apart from each other, each can be counted in an index of its own.
     """
+    ways = ways_to_see_in_clear(person)
+    departments = [each.unit_id for each in person.memberships if each.role in HANDLING]
+    if departments and person.active:
+        ways.append(
+            Complaint.id.in_(
+                select(WorkOrder.complaint_id).where(WorkOrder.unit_id.in_(departments))
+            )
+        )
+    return ways
+
+
+def ways_to_see_in_clear(person: Person) -> list[ColumnElement[bool]]:
+    """Those of the ways by which the customer's numbers are seen too: not as a department."""
     if not person.active:
         return [false()]
     ways: list[ColumnElement[bool]] = [
@@ -52,13 +65,6 @@ def ways_to_see(person: Person) -> list[ColumnElement[bool]]:
             )
         ),
     ]
-    departments = [each.unit_id for each in person.memberships if each.role in HANDLING]
-    if departments:
-        ways.append(
-            Complaint.id.in_(
-                select(WorkOrder.complaint_id).where(WorkOrder.unit_id.in_(departments))
-            )
-        )
     paths = overseen_paths(person)
     if paths:
         below = or_(*(Unit.path.startswith(path) for path in paths))

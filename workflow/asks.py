@@ -15,6 +15,7 @@ from workflow.words import (
     MergeReason,
     NoticeChannel,
     Remedy,
+    ReopenReason,
     Resolution,
     Ruling,
     Severity,
@@ -46,7 +47,17 @@ def _when_other_department(inputs: Mapping[str, Any]) -> bool:
     return inputs.get("ruling") == Ruling.BIND_OTHER
 
 
+def _when_customer_said(inputs: Mapping[str, Any]) -> bool:
+    return inputs.get("because") in {ReopenReason.CAME_BACK, ReopenReason.OBJECTS}
+
+
 REASON = (Ask("reason", Kind.TEXT, N_("Reason")),)
+
+REOPEN = (
+    Ask("because", Kind.CHOICE, N_("Why it is open again"), codes=ReopenReason),
+    Ask("channel", Kind.CHOICE, N_("How the customer said so"), _when_customer_said, codes=Channel),
+    *REASON,
+)
 
 REGISTER = (
     Ask("description", Kind.TEXT, N_("What the customer says"), audience=CUSTOMER),

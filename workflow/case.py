@@ -100,6 +100,8 @@ class Case:
     promised_at: datetime | None = None
     merged_from: Status | None = None
     watching: bool = False
+    took_in_others: bool = False
+    """Whether other complaints were merged into it."""
 
 
 @dataclass(frozen=True)

@@ -359,9 +359,18 @@ _END = (
         (Move(S.IN_PROGRESS),),
         _by(P.FRONT_DESK, P.SUPERVISOR, P.EXECUTIVE, P.SYSTEM),
         (rules.inside_reopen_window,),
-        asks.REASON,
-        (E.RAISE_LEVEL, E.NEW_CYCLE, E.START_RESOLUTION, E.TELL_RESPONSIBLE),
-        says=N_("The customer came back: same number, new cycle, one level up."),
+        asks.REOPEN,
+        (
+            E.RAISE_LEVEL,
+            E.NEW_CYCLE,
+            E.START_RESOLUTION,
+            E.UNTELL_CUSTOMER_ENDED,
+            E.TELL_RESPONSIBLE,
+            E.TELL_SUPERVISOR,
+        ),
+        says=N_(
+            "The customer came back or objects to the end: same number, new cycle, one level up."
+        ),
     ),
     Action(
         "undo_closing",
@@ -371,7 +380,7 @@ _END = (
         _by(P.RESPONSIBLE, P.QUALITY, P.SUPERVISOR, P.EXECUTIVE),
         (rules.inside_undo_window,),
         asks.REASON,
-        (E.RUN_CLOCKS_ON, E.START_CALLBACK),
+        (E.RUN_CLOCKS_ON, E.START_CALLBACK, E.UNTELL_CUSTOMER_ENDED),
         says=N_("A slip of the hand: the callback is due again, and everything stays on record."),
     ),
     Action(
@@ -643,9 +652,13 @@ _RECORD = (
         EVERY,
         STAYS,
         _by(P.DEPARTMENT, P.LEAD),
+        (rules.some_open_order,),
         asks=asks.REASON,
         kind="customer",
-        says=N_("Departments see a masked number; showing it is on record."),
+        says=N_(
+            "Departments see masked numbers. Whoever works on an open order is shown them until"
+            " it ends; that is on record."
+        ),
     ),
     Action(
         "redact",

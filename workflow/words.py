@@ -203,6 +203,14 @@ class WithdrawnBy(StrEnum):
     COMPANY = "company"
 
 
+class ReopenReason(StrEnum):
+    """Why a complaint that has ended is open again."""
+
+    CAME_BACK = "came_back"
+    OBJECTS = "objects"
+    REVIEW = "review"
+
+
 class MergeReason(StrEnum):
     """Why two complaints are the same."""
 
@@ -264,6 +272,7 @@ class Effect(StrEnum):
     TELL_CUSTOMER_ANSWER = "tell_customer_answer"
     TELL_CUSTOMER_NOTICE = "tell_customer_notice"
     TELL_CUSTOMER_ENDED = "tell_customer_ended"
+    UNTELL_CUSTOMER_ENDED = "untell_customer_ended"
     TELL_RESPONSIBLE = "tell_responsible"
     TELL_DEPARTMENT = "tell_department"
     TELL_LEAD = "tell_department_lead"

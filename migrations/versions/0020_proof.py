@@ -5,7 +5,7 @@ say, a baseline is taken: the rows as this upgrade finds them, with the number o
 Administration events get their chain. It takes about a minute for 100,000 complaints.
 
 Revision ID: 0020
-Revises: 0018
+Revises: 0019
 Create Date: 2026-12-01 04:00:00.000000
 """
 
@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

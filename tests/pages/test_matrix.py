@@ -30,8 +30,10 @@ WAITING = frozenset(
 )
 """Tried where a transfer and a request wait and everybody watches; the others where none does."""
 
-BEYOND_THE_TABLE = {("merge", Status.DISPATCHED)}
-"""What a rule refuses here although party and status fit: an order is open."""
+BEYOND_THE_TABLE = {("merge", Status.DISPATCHED)} | {
+    ("reveal_customer", status) for status in Status if status is not Status.DISPATCHED
+}
+"""What a rule refuses here although party and status fit: an order is open, or none is."""
 
 
 @pytest.fixture

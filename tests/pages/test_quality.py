@@ -15,7 +15,7 @@ from tests.pages.conftest import Clock, SignIn
 from tests.pages.queries import counted
 from tickets.models import Complaint, QualitySample
 from tickets.quality import drawing
-from workflow.words import CallOutcome, Level
+from workflow.words import CallOutcome, Level, WithdrawalChannel, WithdrawnBy
 
 MARKS = {"heard": "0", "informed": "1", "solved": "0", "kept": "1", "recorded": "2"}
 
@@ -121,3 +121,33 @@ def test_the_pages_ask_a_bounded_number_of_queries(
         with counted(app) as asked:
             assert quality.get(url).status_code == 200
         assert len(asked) <= most, (url, len(asked))
+
+
+def test_a_withdrawal_is_called_again_with_how_it_was_said(
+    transaction: Transaction, cast: Cast, now: datetime, sign_in: SignIn
+) -> None:
+    """It is always drawn; there is no answer, and the page stands all the same."""
+    with transaction():
+        complaint = given.registered(cast, now=now)
+        given.do(
+            "withdraw",
+            complaint,
+            complaint.responsible,
+            now,
+            said_by=WithdrawnBy.FAMILY,
+            channel=WithdrawalChannel.LETTER,
+            at=now,
+            text="Mother says it works.",
+        )
+    with transaction() as session:
+        drawing.draw(now + timedelta(hours=1))
+        drawn = str(session.scalars(select(QualitySample.id)).one())
+    qian = sign_in("qian")
+    assert "Withdrawn" in qian.get("/quality/").text
+    page = qian.get(f"/quality/{drawn}").text
+    for said in ("A family member", "Letter", "Mother says it works.", "Chen"):
+        assert said in page
+    marks = {**MARKS, "verdict": "not_satisfied", "comment": "Never withdrew."}
+    assert qian.post(f"/quality/{drawn}/score", data=marks).status_code == 303
+    assert "Never withdrew." in sign_in("zheng").get("/quality/reviews").text
+    assert sign_in("zheng").get("/reports/quality").status_code == 200

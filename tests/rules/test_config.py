@@ -8,7 +8,11 @@ from app import create_app
 from tickets.config import ConfigurationError, Mode, configuration_table, read_config
 from tickets.serving import is_loopback
 
-PRODUCTION = {"SECRET_KEY": "a long and random secret", "DATABASE_URL": "sqlite:////tmp/none.db"}
+PRODUCTION = {
+    "SECRET_KEY": "a long and random secret",
+    "DATABASE_URL": "sqlite:////tmp/none.db",
+    "BASE_URL": "https://complaints.example.com/",
+}
 
 
 def test_production_is_the_default_and_names_everything_it_misses() -> None:
@@ -68,6 +72,32 @@ def test_a_demo_answers_to_this_machines_names_only(tmp_path: Path) -> None:
 
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
     assert client.get("/healthz", headers={"Host": "localhost:8000"}).status_code == 503
+
+
+def test_production_answers_to_the_name_in_its_address_only() -> None:
+    """S-26: nobody had to think of TRUSTED_HOSTS."""
+    client = create_app(PRODUCTION).test_client()
+
+    def asked_as(name: str) -> int:
+        return client.get("/static/shouwen.css", headers={"Host": name}).status_code
+
+    assert asked_as("evil.example") == 400
+    assert asked_as("complaints.example.com.evil.example") == 400
+    assert asked_as("complaints.example.com") == 200
+    assert asked_as("complaints.example.com:8443") == 200
+
+
+def test_the_names_that_were_set_are_the_names() -> None:
+    told = {**PRODUCTION, "TRUSTED_HOSTS": "desk.example, .branch.example"}
+    assert read_config(told).trusted_hosts == ("desk.example", ".branch.example")
+    v6 = {**PRODUCTION, "BASE_URL": "https://[2001:db8::1]:8443"}
+    assert read_config(v6).trusted_hosts == ("[2001:db8::1]",)
+
+
+@pytest.mark.parametrize("address", ["", "https://", "https:///desk", "http://:8000"])
+def test_production_without_any_name_does_not_start(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="BASE_URL"):
+        read_config({**PRODUCTION, "BASE_URL": address})
 
 
 def test_the_table_of_settings_shows_every_setting() -> None:

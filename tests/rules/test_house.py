@@ -268,3 +268,19 @@ def test_pages_carry_nothing_that_their_security_policy_forbids(what: str, patte
     ]
 
     assert found == [], f"{what} is not allowed"
+
+
+def test_pages_change_who_oversees_through_four_eyes_only() -> None:
+    """`tickets.rights` asks for a second administrator; what is behind it does not."""
+    behind = {"grant_role", "take_role", "issue_password", "set_password", "enable", "disable"}
+    found = [
+        shown(path, node)
+        for path in files("tickets/web")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr in behind
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "admin_people"
+    ]
+
+    assert found == []

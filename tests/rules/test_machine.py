@@ -265,7 +265,8 @@ def test_threads_do_not_meet_in_the_machine() -> None:
 
 def test_the_window_for_reopening_binds_the_desk_and_not_the_supervisor() -> None:
     """REO-01, REO-02."""
-    closed = {"ended_at": NOW - timedelta(days=31), "inputs": {"reason": "Again."}}
+    said = {"because": "came_back", "channel": "phone", "reason": "Again."}
+    closed = {"ended_at": NOW - timedelta(days=31), "inputs": said}
 
     with pytest.raises(Refused, match="register a new complaint"):
         perform("reopen", Complaint(Status.CLOSED), case(Status.CLOSED, Party.FRONT_DESK, **closed))

@@ -1,11 +1,12 @@
 """The draw: its share, its certainties, and that it comes out the same again (CLO-14)."""
 
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.sampling import Closed, SamplingRule, Why, drawn
+from workflow.sampling import CERTAIN, Closed, SamplingRule, Why, drawn
 
 SPACE = UUID(int=7)
 
@@ -57,6 +58,27 @@ def test_the_draw_comes_out_the_same_in_whatever_order(
     everything = closings(spec)
     shuffled = sorted(everything, key=lambda _each: dice.random())  # type: ignore[attr-defined]
     assert drawn(everything, rule, "2025-03-10") == drawn(shuffled, rule, "2025-03-10")
+
+
+@given(SPECS, RULES, st.data())
+def test_what_is_certain_is_drawn_whatever_the_policy_says(
+    spec: list[tuple[int, int, bool]], rule: SamplingRule, data: st.DataObject
+) -> None:
+    """P6, P7: the strongest reason is kept, and withdrawals are no part of anybody's share."""
+    plain = closings(spec)
+    some = st.sets(st.sampled_from(CERTAIN), max_size=3)
+    everything = [replace(each, certain=frozenset(data.draw(some))) for each in plain]
+    sample = drawn(everything, rule, "2025-03-10")
+    for each in everything:
+        if each.certain:
+            assert sample[each.id] is min(each.certain, key=CERTAIN.index)
+    closed = [each for each in everything if each.is_closing]
+    by_share = [key for key, why in sample.items() if why is Why.SHARE]
+    assert set(by_share) <= {each.id for each in closed}
+    for person in {each.person for each in closed}:
+        theirs = [each for each in closed if each.person == person]
+        taken = sum(each.id in sample for each in theirs)
+        assert taken * 100 >= len(theirs) * rule.share
 
 
 def test_another_week_draws_others() -> None:

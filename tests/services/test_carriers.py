@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -124,12 +125,17 @@ def test_every_job_is_carried_once_also_by_several_carriers(
     assert runs(tmp_path) == {f"m{which}": 1 for which in range(24)}
 
 
-def test_periodic_jobs_are_carried_and_the_sweep_reports(app: Flask, start: Start) -> None:
+def test_periodic_jobs_are_carried_and_the_sweep_reports(
+    app: Flask, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """JOB-03: with nothing but a carrier running, health is well."""
+    watched = replace(app.extensions["config"], metrics_token="a-long-token")
+    monkeypatch.setitem(app.extensions, "config", watched)
     start()
 
     def swept() -> bool:
-        told: Any = app.test_client().get("/healthz").get_json()
+        token = {"Authorization": "Bearer a-long-token"}
+        told: Any = app.test_client().get("/healthz", headers=token).get_json()
         return bool(told["jobs"]["sweep"]["last_success"])
 
     wait_for(swept, "the sweep")

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.cast import Cast, call, do, registered, resolve
+from tests.cast import Cast, ask_to_close, call, do, registered, resolve
 from tickets import customers, history
-from tickets.models import Callback, Complaint, Event, Watch
+from tickets.merged import unhappy_callbacks
+from tickets.models import Callback, Complaint, Event, Merge, Message, Watch
 from workflow.machine import Refused
 from workflow.words import CallOutcome, Status
 
@@ -229,3 +230,87 @@ def test_the_surviving_complaint_tells_in_its_own_history_what_was_merged_in(
     ]
     assert {event.data["duplicate"] for event in told[1:]} == {duplicate.number}
     assert list(history.flaws(survivor)) == []
+
+
+def unhappy(cast: Cast, now: datetime, times: int = 1) -> Complaint:
+    """Called back, and the customer was not satisfied."""
+    complaint = registered(cast, now=now)
+    for _ in range(times):
+        resolve(cast, complaint, now)
+        call(complaint, CallOutcome.DISSATISFIED, now)
+    return complaint
+
+
+def test_a_merge_names_why_the_two_are_the_same(
+    session: scoped_session[Session], cast: Cast, now: datetime
+) -> None:
+    one, other = registered(cast, now=now), registered(cast, now=now)
+    with pytest.raises(Refused) as refusal:
+        do("merge", one, cast.chen, now, into=other.number, because=None, reason="The same.")
+    assert [each.field for each in refusal.value.reasons] == ["because"]
+
+    do("merge", one, cast.chen, now, into=other.number, because="same_line", reason="The same.")
+    assert session.scalars(select(Merge.because)).one() == "same_line"
+
+
+@pytest.mark.parametrize("level", [0, 1, 3])
+def test_the_survivor_stands_at_least_as_high_as_what_lives_on_in_it(
+    session: scoped_session[Session], cast: Cast, now: datetime, level: int
+) -> None:
+    """The attack: a merge into a fresh complaint lowers the level. It rises by rule, on record."""
+    duplicate, survivor = unhappy(cast, now, times=2), registered(cast, now=now)
+    for _ in range(level):
+        do("raise_level", survivor, cast.chen, now, reason="It is bad.")
+    merge(duplicate, survivor, cast, now)
+
+    assert (duplicate.level, survivor.level) == (2, max(level, 2))
+    by_rule = session.scalars(
+        select(Event).where(Event.action == "raise_level", Event.actor_id.is_(None))
+    ).all()
+    assert len(by_rule) == max(2 - level, 0)
+    assert {event.complaint_id for event in by_rule} <= {survivor.id}
+    assert list(history.flaws(survivor)) == []
+
+
+def test_a_merge_hides_no_callback_at_which_the_customer_was_not_satisfied(
+    session: scoped_session[Session], cast: Cast, now: datetime
+) -> None:
+    """Through others as well, for as long as the merges hold."""
+    duplicate, middle, survivor = unhappy(cast, now), registered(cast, now=now), unhappy(cast, now)
+    merge(duplicate, middle, cast, now)
+    merge(middle, survivor, cast, now)
+    (found,) = unhappy_callbacks([survivor])[survivor.id]
+    assert (found.number, found.outcome) == (duplicate.number, CallOutcome.DISSATISFIED)
+    assert found.by == "Chen"
+
+    unmerge(middle, cast, now + HOUR)
+    assert unhappy_callbacks([survivor, middle])[survivor.id] == []
+    assert len(unhappy_callbacks([survivor, middle])[middle.id]) == 1
+
+
+def test_whoever_handled_the_duplicate_does_not_decide_on_the_survivor(
+    session: scoped_session[Session], cast: Cast, now: datetime
+) -> None:
+    """P4: authors follow the matter; the attack is to merge it and approve the other one."""
+    duplicate, survivor = registered(cast, now=now), registered(cast, now=now, by="wang")
+    do("transfer", duplicate, cast.zheng, now, to=cast.people["zheng"], reason="Mine.")
+    do("accept_transfer", duplicate, cast.zheng, now)
+    do("merge", duplicate, cast.zheng, now, into=survivor.number, reason="The same line.")
+    resolve(cast, survivor, now)
+    call(survivor, CallOutcome.REFUSED, now)
+    ask_to_close(survivor, cast.wang, now, "refuses_contact")
+    with pytest.raises(Refused) as refusal:
+        do("close_unreached", survivor, cast.zheng, now, reason="Wants no call.")
+    assert "own_complaint" in {each.code for each in refusal.value.reasons}
+    do("close_unreached", survivor, cast.he, now, reason="Wants no call.")
+
+
+def test_the_customer_hears_nothing_of_a_merge(
+    session: scoped_session[Session], cast: Cast, now: datetime
+) -> None:
+    """Nothing that they were told is different: the old number leads to the survivor."""
+    one, other = registered(cast, now=now), registered(cast, now=now)
+    before = len(session.scalars(select(Message)).all())
+    merge(one, other, cast, now)
+    after = session.scalars(select(Message)).all()
+    assert len(after) == before

@@ -209,6 +209,7 @@ def test_an_answer_waits_until_the_closing_cannot_be_undone(cast: Cast, now: dat
 def test_an_answer_goes_by_mail_where_there_is_an_address(cast: Cast, now: datetime) -> None:
     complaint = registered(cast, now=now)
     mail = customers.contact(ContactKind.EMAIL, "zhang@example.com", "CN")
+    mail.added_at = now
     complaint.customer.contacts.append(mail)
     complaint.customer.language = "en"
     messages.tell_customer(complaint, "answer", now=now, once="e9", values={"answer": "Done."})
@@ -225,6 +226,7 @@ def test_internal_text_cannot_reach_a_customer(cast: Cast, now: datetime) -> Non
     complaint.responsible.name = "SECRET-person"
     complaint.unit.names = {"en": "SECRET-unit", "zh_Hans": "SECRET-unit"}
     fit = {"due": now, "until": now, "text": "A technician comes.", "answer": "Repaired."}
+    fit |= {"at": now, "days": 30, "who": "you", "way": "by phone"}
     for language in texts.LANGUAGES:
         complaint.customer.language = language
         for topic in FOR_CUSTOMERS:

@@ -22,7 +22,7 @@ from tickets.database import db, writing
 from tickets.models import Complaint, guards
 from workflow.words import Severity
 
-BEFORE = "0018"
+BEFORE = "0019"
 
 
 @contextmanager

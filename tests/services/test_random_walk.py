@@ -163,7 +163,7 @@ class Walk(RuleBasedStateMachine):
             self._has_a_cause(complaint, desk)
             self._do("reveal_customer", complaint, agent, reason="To call.")
             self._on_order("interim", order, agent, text="A spare line.")
-            if dice.random() < 0.4:
+            if dice.random() < 0.6:
                 self._on_order("return", order, agent, reason="Not ours.")
                 ruling = {"ruling": dice.choice(list(Ruling)), "unit": order.unit_id}
                 self._on_order("arbitrate", order, "zheng", reason="Seen.", **ruling)

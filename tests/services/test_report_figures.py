@@ -11,7 +11,17 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
+from tests.cast import (
+    Cast,
+    ask_to_close,
+    call,
+    dispatched,
+    do,
+    orders,
+    registered,
+    resolve,
+    resolved,
+)
 from tests.figures_compared import Comparison, count_everything, scope_of
 from tests.histories import Tree, histories, plant, second_calls, swiftly
 from tests.plain_figures import QUOTIENTS, Window, counts
@@ -61,6 +71,8 @@ CODES: Mapping[tuple[str, str], type[StrEnum]] = {
     ("quality", "reasons"): Why,
 }
 """Tables whose rows are codes: each of them occurs. Rulings are too rare for every desk."""
+TOO_RARE = {Why.MERGED}
+"""What is merged seldom comes from an unhappy customer and lives on in what ends soon."""
 
 CAUSES = ("regulator-uk-fca", "causes")
 
@@ -105,7 +117,8 @@ def test_every_figure_and_every_list_is_what_the_events_say(
         latest = histories(cast, dice, HISTORIES[db.engine.dialect.name], setting.since, tree)
         second_calls(cast, dice, setting.since, latest)
     count_everything()
-    asked = latest + dice.choice((1, 3)) * DAY
+    # Never while the months are running that are compared as whole ones.
+    asked = max(latest, setting.since + 90 * DAY) + dice.choice((1, 3)) * DAY
     comparison = Comparison(cast, stories(asked), dice)
 
     whole = scope_of(cast.person("he"), setting.since.date() - 3 * DAY, latest.date(), asked)
@@ -171,7 +184,7 @@ def assert_nothing_was_silent(comparison: Comparison) -> None:
     assert {each for each in undrilled if each[2] not in QUOTIENTS.get(each[:2], ())} == set()
     for (report, table), codes in CODES.items():
         rows = {row for name, key, row in comparison.rows if (name, key) == (report, table)}
-        assert rows >= {each.value for each in codes}, f"{report}/{table}"
+        assert rows >= {each.value for each in set(codes) - TOO_RARE}, f"{report}/{table}"
     causes = {row for name, key, row in comparison.rows if (name, key) == CAUSES}
     assert len(causes) == 3, "two causes and the total"
 
@@ -214,13 +227,14 @@ def test_segments_follow_each_other_and_sum_to_the_whole(
 def test_an_exception_counts_by_what_its_approval_rests_on(
     session: scoped_session[Session], cast: Cast, now: datetime
 ) -> None:
-    """A supervisor closes unasked, or after having denied a request: the customer refused."""
-    asked = {"ground": "unreachable", "reason": "Tried."}
+    """The ground on which it was granted, not one that was denied before: the customer refused."""
     for denied in (False, True):
-        complaint = resolved(cast, now=now, refuses_contact=True, callback_number=None)
+        complaint = resolved(cast, now=now)
+        call(complaint, CallOutcome.REFUSED, now)
         if denied:
-            do("request_closing", complaint, complaint.responsible, now, **asked)
+            ask_to_close(complaint, complaint.responsible, now, "unreachable")
             do("deny_closing", complaint, cast.person("he"), now, reason="They refused.")
+        ask_to_close(complaint, complaint.responsible, now, "refuses_contact")
         do("close_unreached", complaint, cast.person("he"), now, reason="As they wish.")
     count_everything()
     scope = scope_of(cast.person("he"), now.date(), now.date(), now + timedelta(hours=1))
@@ -272,8 +286,9 @@ def test_open_before_and_came_minus_ended_is_open_after(
     count_everything()
     he = cast.person("he")
     middle = now.date() + timedelta(days=20)
-    whole = scope_of(he, now.date(), latest.date() + timedelta(days=1), latest + timedelta(days=2))
-    first = scope_of(he, now.date(), middle, whole.now)
+    begins = now.date() - 3 * DAY  # letters were received before they were entered
+    whole = scope_of(he, begins, latest.date() + timedelta(days=1), latest + timedelta(days=2))
+    first = scope_of(he, begins, middle, whole.now)
     second = scope_of(he, middle + timedelta(days=1), whole.period.last, whole.now)
 
     def flow(scope: Scope) -> dict[str, int]:

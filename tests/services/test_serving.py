@@ -1,5 +1,7 @@
 """Nothing is served from a database that is not ready for it (FLK-08)."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,6 +12,16 @@ from tickets.config import ConfigurationError
 from tickets.database import db, writing
 from tickets.models.installation import Installation
 from tickets.serving import refuse_to_serve_unready
+
+TOKEN = {"Authorization": "Bearer a-long-token"}
+
+
+@pytest.fixture(autouse=True)
+def token(app: Flask) -> Iterator[None]:
+    before = app.extensions["config"]
+    app.extensions["config"] = replace(before, metrics_token="a-long-token")
+    yield
+    app.extensions["config"] = before
 
 
 @pytest.fixture
@@ -28,7 +40,7 @@ def make_demo(app: Flask, now: datetime) -> None:
 
 
 def test_health_says_that_all_is_well(app: Flask) -> None:
-    answer = app.test_client().get("/healthz")
+    answer = app.test_client().get("/healthz", headers=TOKEN)
 
     assert answer.status_code == 200
     assert answer.json is not None
@@ -38,11 +50,17 @@ def test_health_says_that_all_is_well(app: Flask) -> None:
 
 
 def test_health_says_that_the_schema_is_not_current(outdated: Flask) -> None:
-    answer = outdated.test_client().get("/healthz")
+    answer = outdated.test_client().get("/healthz", headers=TOKEN)
 
     assert answer.status_code == 503
     assert answer.json is not None
     assert answer.json["schema"] == "not current"
+
+
+def test_strangers_are_told_only_that_it_is_unavailable(outdated: Flask) -> None:
+    answer = outdated.test_client().get("/healthz")
+
+    assert (answer.status_code, answer.json) == (503, {"status": "unavailable"})
 
 
 def test_no_page_is_served_on_another_schema(outdated: Flask) -> None:

@@ -44,6 +44,7 @@ CHANGES: dict[str, Change] = {
     "override_deadline": recording.override,
     "attach": recording.attach,
     "correct": recording.correct,
+    "reveal_customer": recording.reveal,
     "watch": recording.watch,
     "unwatch": recording.unwatch,
     "redact": recording.redact,

@@ -24,9 +24,11 @@ from tickets.models import (
     Watch,
 )
 from tickets.resolving import candidate
+from workflow.merging import levels_owed
 from workflow.words import N_, Level
 
 WITHDRAWN = System(N_("complaint withdrawn"))
+MERGED = System(N_("merged into it: a complaint of a higher level"))
 RESPONSIBLE_LEFT = System(N_("responsible person has left"))
 
 
@@ -46,6 +48,7 @@ def reopen(act: Act) -> dict[str, Any]:
         "closed_at": ended_at.isoformat() if ended_at else None,
         "days_closed": (act.now - ended_at).days if ended_at else None,
         "closed_by": _closed_by(complaint),
+        "in_time": _is_in_time(act, ended_at),
     }
     _rest_on_nothing(complaint)
     complaint.withdrawn_at = None
@@ -54,6 +57,11 @@ def reopen(act: Act) -> dict[str, Any]:
     new_cycle(act)
     _somebody_answers(act)
     return {**said, "reopens": complaint.reopens}
+
+
+def _is_in_time(act: Act, ended_at: datetime | None) -> bool:
+    """Whether the desk could have opened it: a supervisor may also later (REO-02)."""
+    return ended_at is None or act.now - ended_at <= act.case.policy.reopen_window
 
 
 def _closed_by(complaint: Complaint) -> str | None:
@@ -147,7 +155,14 @@ def merge(act: Act) -> dict[str, Any]:
         )
     )
     _tell_the_survivor(act, survivor, "merged_in")
+    _raise_to_level_of(act, survivor)
     return {"into": survivor.number}
+
+
+def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
+    """The survivor stands at least as high as what was merged into it, on record."""
+    for _ in range(levels_owed(int(act.complaint.level), int(survivor.level))):
+        act.follow_ups.append(FollowUp("raise_level", survivor, MERGED, {"reason": MERGED.rule}))
 
 
 def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from tickets import files
+from tickets.cases import orders_of
 from tickets.changes.act import Act
 from tickets.database import db
 from tickets.models import (
@@ -12,11 +13,15 @@ from tickets.models import (
     Approval,
     Complaint,
     InterimMeasure,
+    Person,
     Transfer,
     Watch,
     WorkOrder,
 )
+from tickets.privacy import is_revealed, works_on_one_of
 from tickets.proof.canonical import digest
+from workflow.reasons import Reason, Refused
+from workflow.words import N_
 
 
 def raise_level(act: Act) -> dict[str, Any]:
@@ -52,6 +57,18 @@ def correct(act: Act) -> dict[str, Any]:
         before["category"] = str(complaint.category_id)
         complaint.category = act.inputs["category"]
     return {"before": before}
+
+
+def reveal(act: Act) -> dict[str, Any]:
+    """For whoever works on an open order, once for as long as it is open (P12)."""
+    if not isinstance(act.actor, Person) or not works_on_one_of(
+        orders_of(act.complaint), act.actor
+    ):
+        sentence = N_("Only who works on an open work order is shown the number.")
+        raise Refused([Reason("no_open_order_of_ours", sentence)])
+    if is_revealed(act.complaint, act.actor):
+        raise Refused([Reason("revealed", N_("The number is shown to you already."))])
+    return {}
 
 
 def watch(act: Act) -> dict[str, Any]:

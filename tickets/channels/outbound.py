@@ -11,16 +11,48 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from urllib.parse import urlsplit
 
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
 LONGEST_ANSWER = 64 * 1024
-NAT64 = ip_network("64:ff9b::/96")
 PORTS = {"http": 80, "https": 443}
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+NAT64 = ip_network("64:ff9b::/96")
+NAT64_LOCAL = ip_network("64:ff9b:1::/48")
+COMPATIBLE = ip_network("::/96")
+ISATAP = frozenset({0x00005EFE, 0x02005EFE})
+LOW_32 = 0xFFFFFFFF
+BEHIND_IN_NAT64 = (40, 32, 24)
+"""How many bits follow the address of version 4 behind a prefix of 48, 56 and 64 (RFC 6052), bits
+64 to 71 left out. Which prefix a network of its own uses is not to be seen from an address."""
+
+METADATA = tuple(
+    ip_network(each)
+    for each in (
+        "169.254.0.0/16",  # link-local: Amazon, Azure, Google, Oracle, OpenStack, Tencent
+        "fe80::/10",  # link-local
+        "fd00:ec2::/32",  # Amazon
+        "fd20:ce::254/128",  # Google
+        "100.100.100.200/32",  # Alibaba
+        "168.63.129.16/32",  # Azure's host, a public address that is not
+        "192.0.0.192/32",  # Oracle, of before
+        "0.0.0.0/8",  # this machine, by another name
+        "::/128",  # the same
+    )
+)
+"""Where clouds tell machines their keys. No list of allowed networks opens these."""
 
 
 class Unanswered(Exception):
@@ -59,24 +91,24 @@ def checked_target(url: str, *, allowed: Sequence[str]) -> Target:
     """
     scheme, host, port, path = _parts(url)
     machines = _resolved(host, port)
-    inside = [
-        not each.is_link_local and any(each in ip_network(net) for net in allowed)
-        for each in machines
-    ]
+    networks = [ip_network(each) for each in allowed]
+    inside = [all(_is_in(each, networks) for each in reached(machine)) for machine in machines]
     open_to_all = [not _is_internal(each) for each in machines]
-    if not all(one or other for one, other in zip(inside, open_to_all, strict=True)):
-        raise Refused(
-            [Reason("internal", N_("This address is inside a private network."), {}, "url")]
-        )
+    known = all(one or other for one, other in zip(inside, open_to_all, strict=True))
+    if not known or any(_is_metadata(each) for each in machines):
+        raise Refused([_internal()])
     if scheme != "https" and not all(inside):
         raise Refused([Reason("insecure", N_("The address must begin with https://."), {}, "url")])
     return Target(scheme, host, port, path, str(machines[0]))
 
 
 def trusted_target(url: str) -> Target:
-    """The machine behind an address of the configuration, wherever it is."""
+    """The machine behind an address of the configuration, wherever it is but in the metadata."""
     scheme, host, port, path = _parts(url)
-    return Target(scheme, host, port, path, str(_resolved(host, port)[0]))
+    machines = _resolved(host, port)
+    if any(_is_metadata(each) for each in machines):
+        raise Refused([_internal()])
+    return Target(scheme, host, port, path, str(machines[0]))
 
 
 def post(target: Target, body: bytes, headers: Mapping[str, str], *, timeout: float) -> Reply:
@@ -161,15 +193,46 @@ def _resolved(host: str, port: int) -> list[Address]:
     return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
 
 
+def reached(address: Address) -> tuple[Address, ...]:
+    """What a connection to this address may really reach: the addresses of version 4 that are
+    dressed in it, each of several possible ones; else itself."""
+    if isinstance(address, IPv4Address):
+        return (address,)
+    plain = int(address)
+    dressed = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in NAT64 or address in NAT64_LOCAL or (address in COMPATIBLE and plain > 1):
+        dressed.append(IPv4Address(plain & LOW_32))
+    if address in NAT64_LOCAL:
+        squeezed = plain >> 64 << 56 | plain & (1 << 56) - 1
+        dressed += [IPv4Address(squeezed >> behind & LOW_32) for behind in BEHIND_IN_NAT64]
+    if (plain >> 32 & LOW_32) in ISATAP:
+        dressed.append(IPv4Address(plain & LOW_32))
+    return tuple(each for each in dressed if each is not None) or (address,)
+
+
+def _internal() -> Reason:
+    return Reason("internal", N_("This address is inside a private network."), {}, "url")
+
+
+def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in each for each in networks)
+
+
+def _is_metadata(address: Address) -> bool:
+    return any(_is_in(each, METADATA) for each in (address, *reached(address)))
+
+
 def _is_internal(address: Address) -> bool:
     """Loopback, private, link-local, metadata, reserved: all that the internet does not route,
     also when it is dressed as an address of version 6."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in NAT64:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return _is_internal(inner)
-        if address.teredo is not None:
-            return True
+    ways = reached(address)
+    if ways != (address,):
+        return _is_tunnel(address) or any(_is_internal(each) for each in ways)
     return not address.is_global or address.is_multicast
+
+
+def _is_tunnel(address: Address) -> bool:
+    """Whether somebody else's machine decides where it leads."""
+    return isinstance(address, IPv6Address) and (
+        address.teredo is not None or address in NAT64_LOCAL or address in COMPATIBLE
+    )

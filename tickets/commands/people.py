@@ -6,12 +6,15 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from tickets import rights
 from tickets.actors import System
-from tickets.admin_people import add_person, grant_role
+from tickets.admin_people import add_person, set_password
 from tickets.admin_units import UnitData, add_unit
 from tickets.clock import now
 from tickets.database import db, writing
-from tickets.models import Unit
+from tickets.models import Person, RightsAct, Unit
+from tickets.rights import oversees_somebody, tell_overseers
+from tickets.sessions import normal_login
 from workflow.reasons import Refused
 from workflow.words import Role, UnitKind
 
@@ -42,6 +45,37 @@ def add(login: str, name: str, role: str, unit: str, password_stdin: bool) -> No
     click.echo(f"{login} can sign in.")
 
 
+@people.command("password")
+@click.argument("login")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_appcontext
+def password(login: str, password_stdin: bool) -> None:
+    """Give the person with LOGIN a password, to be changed at the first sign-in.
+
+    For whom no administrator can help, such as the only one. Everybody who oversees is told when
+    the person does.
+    """
+    given = _password(password_stdin)
+    with writing():
+        _give_password(login, given)
+        db.session.commit()
+    click.echo(f"{login} has a new password.")
+
+
+def _give_password(login: str, given: str) -> None:
+    moment, actor = now(), System("flask people password")
+    person = db.session.scalar(select(Person).where(Person.login == normal_login(login)))
+    if person is None:
+        raise click.ClickException(f"There is nobody with the login {login!r}.")
+    try:
+        set_password(person, given, actor=actor, now=moment)
+    except Refused as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from refusal
+    if oversees_somebody(person):
+        tell_overseers(person, RightsAct.ISSUE_PASSWORD, by=actor, now=moment)
+
+
 def _unit_of(code: str, role: Role) -> Unit:
     """The unit with this code; the first administrator makes it, or nobody could ever begin."""
     found = db.session.scalar(select(Unit).where(Unit.code == code))
@@ -66,7 +100,8 @@ def _add(login: str, name: str, role: Role, unit: str, password: str) -> None:
         person = add_person(
             login=login, name=name, password=password, is_initial=False, actor=actor, now=moment
         )
-        grant_role(person, _unit_of(unit, role), role, actor=actor, now=moment)
+        # The shell has no second administrator; whoever oversees is told instead.
+        rights.grant_role(person, _unit_of(unit, role), role, actor=actor, now=moment)
     except Refused as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from refusal

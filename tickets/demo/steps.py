@@ -19,6 +19,7 @@ from workflow.words import (
     GroupTier,
     NoticeChannel,
     Remedy,
+    ReopenReason,
     Resolution,
     Ruling,
     Severity,
@@ -169,7 +170,8 @@ def merge(at: str, into: str, reason: str, by: str = RESPONSIBLE) -> Step:
 
 
 def reopen(at: str, by: str, reason: str) -> Step:
-    return Step(at, "reopen", by, said={"reason": reason})
+    said = {"because": ReopenReason.CAME_BACK, "channel": Channel.PHONE, "reason": reason}
+    return Step(at, "reopen", by, said=said)
 
 
 def recall(at: str, on: str, reason: str) -> Step:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tickets.facts.words import Happened, Holder
+from tickets.facts.words import IN_TIME, LATE, Happened, Holder
 from workflow.callbacks import CLOSING, REOPENING
-from workflow.words import ENDED, CallOutcome, ClosingGround, Status
+from workflow.words import ENDED, CallOutcome, ClosingGround, ReopenReason, Status
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ class Life:
     units_of_orders: dict[UUID, UUID] = field(default_factory=dict)
     pause: Happening | None = None
     closing: Happening | None = None
+    end: Happening | None = None
 
     def add(self, what: Happened, event: Told, **more: Any) -> Happening:
         happening = Happening(what, event.at, **more)
@@ -298,6 +299,15 @@ def _closes(life: Life, event: Told, how: str) -> None:
     life.closing = life.add(
         Happened.CLOSED, event, detail=how, person=event.actor, number=life.attempts
     )
+    _ends(life, event, how)
+
+
+def _ends(life: Life, event: Told, how: str) -> None:
+    """For whoever is responsible. Before ends were told, no event said at how many addresses."""
+    told_to_nobody = event.data.get("addresses") == 0
+    life.end = life.add(
+        Happened.ENDED, event, detail=how, person=life.responsible, number=int(told_to_nobody)
+    )
 
 
 def _comes_back(life: Life, event: Told, why: str) -> None:
@@ -330,9 +340,17 @@ def _closed_unreached(life: Life, event: Told) -> None:
 
 
 def _closing_undone(life: Life, _event: Told) -> None:
-    if life.closing is not None:
-        life.happenings.remove(life.closing)
-        life.closing = None
+    # By identity: two that were undone at the same moment would be equal.
+    undone = (life.closing, life.end)
+    life.happenings = [each for each in life.happenings if not any(each is one for one in undone)]
+    life.closing = life.end = None
+
+
+def _reopened(life: Life, event: Told) -> None:
+    if event.data.get("because") == ReopenReason.OBJECTS:
+        when = IN_TIME if event.data.get("in_time") else LATE
+        life.add(Happened.OBJECTED, event, detail=when, person=life.responsible)
+    _comes_back(life, event, "reopened")
 
 
 def _passed_on(life: Life, event: Told) -> None:
@@ -369,7 +387,8 @@ _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
     "deny_closing": _denied,
     "close_unreached": _closed_unreached,
     "undo_closing": _closing_undone,
-    "reopen": lambda life, event: _comes_back(life, event, "reopened"),
+    "withdraw": lambda life, event: _ends(life, event, Status.WITHDRAWN),
+    "reopen": _reopened,
     "accept_transfer": _passed_on,
     "hand_over": _passed_on,
     "raise_level": _raised,

@@ -25,6 +25,13 @@ class Happened(StrEnum):
     CLOSED = "closed"
     """Closed and not undone; `detail` is callback or the ground of the exception, `number` the
     attempts that it took in that cycle."""
+    ENDED = "ended"
+    """Closed or withdrawn and not undone; `detail` is callback, the ground of the exception or
+    withdrawn, person whoever was responsible, `number` 1 when the customer could be told at no
+    address."""
+    OBJECTED = "objected"
+    """The customer objected to the end; `detail` is in_time or late, person whoever was
+    responsible for what had ended."""
     ATTEMPT = "attempt"
     """A callback attempt; `detail` its outcome, `number` which one of the cycle."""
     RETURNED = "returned"
@@ -39,6 +46,10 @@ class Happened(StrEnum):
     TRANSFERRED = "transferred"
     OVERRIDDEN = "overridden"
     """The promised time was moved by a manager; `seconds` by how much; empty for a first one."""
+
+
+IN_TIME, LATE = "in_time", "late"
+"""What an objection was: within the time in which any desk opens again, or after it."""
 
 
 class Age(StrEnum):

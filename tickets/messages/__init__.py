@@ -9,6 +9,6 @@
 All of them write rows into the caller's transaction. `tickets.channels.carry` delivers later.
 """
 
-from tickets.messages.telling import announce, cancel, tell, tell_customer
+from tickets.messages.telling import announce, cancel, tell, tell_customer, tell_customer_at
 
-__all__ = ["announce", "cancel", "tell", "tell_customer"]
+__all__ = ["announce", "cancel", "tell", "tell_customer", "tell_customer_at"]

@@ -16,7 +16,7 @@ from tickets.database import db, new_id
 from tickets.messages.texts import LANGUAGES, Unresolved, filled, text_for, translated
 from tickets.messages.texts import written_values as written
 from tickets.messages.topics import FIELDS, Reader, Topic, topic_of
-from tickets.messages.ways import Way, chosen_way, way_to_customer, ways_to
+from tickets.messages.ways import Way, chosen_way, way_by, way_to_customer, ways_to
 from tickets.models import (
     Complaint,
     Message,
@@ -104,18 +104,50 @@ def tell_customer(
     when they want no contact. Only the topic's own fields can get into the text (NOT-05). `by` is
     the channel and the address that somebody chose, `notice_id` the written notice it carries."""
     row = topic_of(Reader.CUSTOMER, topic)
-    said = _checked(row, values or {})
     policy = policy_now()
     way = chosen_way(*by, policy, now) if by else way_to_customer(complaint, row, policy, now=now)
     if way is None:
         return False
+    key = f"{_key(once)}:customer"
+    return _write_to_customer(complaint, row, way, key, values or {}, now, notice_id)
+
+
+def tell_customer_at(
+    complaint: Complaint,
+    topic: str,
+    addresses: Sequence[tuple[MessageChannel, str]],
+    *,
+    now: datetime,
+    once: str,
+    values: Mapping[str, Any],
+) -> int:
+    """Write the same to each of these addresses, one message each; returns how many are new.
+    Whether the customer wants contact is not asked: the caller has chosen the addresses."""
+    row, policy = topic_of(Reader.CUSTOMER, topic), policy_now()
+    ways = [way_by(*each, row, policy, now) for each in addresses]
+    return sum(
+        _write_to_customer(complaint, row, way, f"{_key(once)}:customer:{place}", values, now)
+        for place, way in enumerate(ways)
+    )
+
+
+def _write_to_customer(
+    complaint: Complaint,
+    topic: Topic,
+    way: Way,
+    once: str,
+    values: Mapping[str, Any],
+    now: datetime,
+    notice_id: UUID | None = None,
+) -> bool:
+    said = _checked(topic, values)
     language = complaint.customer.language
     language = language if language in LANGUAGES else settings_now().default_language
-    read = written(row, {**said, "number": complaint.number}, language, operators_zone())
+    read = written(topic, {**said, "number": complaint.number}, language, operators_zone())
     return queue(
-        row,
+        topic,
         way,
-        once=f"{_key(once)}:customer",
+        once=once,
         language=language,
         read=read,
         now=now,

@@ -7,38 +7,31 @@ link, never what the customer said or who they are (NOT-04).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 
-from tickets.messages.anchor_texts import ANCHOR_TEXTS, ANCHORS_MOVED_TEXTS
+from tickets.messages.anchor_topics import ANCHOR, ANCHORS_MOVED
+from tickets.messages.customer_topics import ENDS, FOR_CUSTOMERS
+from tickets.messages.topic import Field, Reader, Shape, Topic
 from workflow.words import N_, MessageChannel
 
-
-class Reader(StrEnum):
-    """Who a topic is for."""
-
-    PERSON = "person"
-    CUSTOMER = "customer"
-    WEBHOOK = "webhook"
-
-
-class Shape(StrEnum):
-    """How a field's value is written."""
-
-    TEXT = "text"
-    MOMENT = "moment"
-    CODE = "code"
-    SENTENCE = "sentence"
-    NAMES = "names"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that a text may name. `example` fills it in a preview."""
-
-    label: str
-    shape: Shape
-    example: str
+__all__ = [
+    "ANCHOR",
+    "ANCHORS_MOVED",
+    "DIGEST",
+    "ENDS",
+    "FIELDS",
+    "FOR_CUSTOMERS",
+    "FOR_PEOPLE",
+    "FOR_WEBHOOKS",
+    "REPORT",
+    "TEST",
+    "TOPICS",
+    "Field",
+    "Reader",
+    "Shape",
+    "Topic",
+    "fields_of",
+    "topic_of",
+]
 
 
 FIELDS: Mapping[str, Field] = {
@@ -46,6 +39,7 @@ FIELDS: Mapping[str, Field] = {
     "link": Field(N_("Link to the complaint"), Shape.TEXT, "https://complaints.example.com/…"),
     "by": Field(N_("Who did it"), Shape.SENTENCE, "Zheng"),
     "to": Field(N_("The person named"), Shape.TEXT, "Wang"),
+    "whom": Field(N_("Whom it is about"), Shape.TEXT, "Wang"),
     "absent": Field(N_("Who is away"), Shape.TEXT, "Chen"),
     "unit": Field(N_("Unit"), Shape.NAMES, "Network"),
     "clock": Field(N_("Which limit"), Shape.CODE, "resolution"),
@@ -64,26 +58,11 @@ FIELDS: Mapping[str, Field] = {
     "file": Field(N_("Name of the file"), Shape.TEXT, "complaints.csv"),
     "anchor": Field(N_("The anchor, one line of JSON"), Shape.TEXT, '{"body":"…"}'),
     "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
+    "at": Field(N_("When it happened"), Shape.MOMENT, "2025-03-11T02:00:00+00:00"),
+    "days": Field(N_("In how many days the customer may object"), Shape.TEXT, "30"),
+    "who": Field(N_("Who withdrew"), Shape.SENTENCE, N_("you")),
+    "way": Field(N_("How it was withdrawn"), Shape.SENTENCE, N_("by phone")),
 }
-
-
-@dataclass(frozen=True)
-class Topic:
-    """`line` is the whole message in one sentence; other texts are made around it unless given."""
-
-    code: str
-    reader: Reader
-    label: str
-    fields: tuple[str, ...] = ()
-    line: str = ""
-    texts: Mapping[MessageChannel, str] = field(default_factory=dict)
-    critical: bool = False
-    held: bool = False
-    """Whether it waits until the undo window has passed (CLO-13)."""
-    general: bool = False
-    """Whether it is about no complaint, so that there is no number."""
-    any_hour: bool = False
-    """Whether a customer may get it at night: it answers what they did just now."""
 
 
 def _person(code: str, label: str, line: str, *fields: str, critical: bool = False) -> Topic:
@@ -144,6 +123,11 @@ FOR_PEOPLE = (
         N_("A written notice to the customer came back: it reached nobody."),
     ),
     _person("reopened", N_("Complaint reopened"), N_("The complaint is open again.")),
+    _person(
+        "objected",
+        N_("The customer objects to the end"),
+        N_("The customer objects to the end; the complaint is open again."),
+    ),
     _person("withdrawn", N_("Complaint withdrawn"), N_("The customer withdrew the complaint.")),
     _person("level_raised", N_("Level raised"), N_("Raised: {level}."), "level"),
     _person(
@@ -236,6 +220,28 @@ FOR_PEOPLE = (
     _general(
         "import_refused", N_("Import refused"), N_("The import of {file} was refused."), "file"
     ),
+    _general(
+        "rights_asked",
+        N_("A second administrator is needed"),
+        N_("{by} asks a second administrator to decide on the rights of {whom}."),
+        "by",
+        "whom",
+    ),
+    _general(
+        "rights_decided",
+        N_("A second administrator decided"),
+        N_("{by} decided on what you asked for about {whom}."),
+        "by",
+        "whom",
+    ),
+    _general(
+        "rights_changed",
+        N_("Oversight changed by one person alone"),
+        N_("{action}: {whom} (by {by}, without a second administrator)."),
+        "action",
+        "whom",
+        "by",
+    ),
     _person("note_added", N_("New note"), N_("{by} added a note."), "by"),
     _person("happened", N_("Other news"), N_("{action} ({by})"), "action", "by"),
     _person(
@@ -283,79 +289,6 @@ REPORT = Topic(
     general=True,
 )
 """Sent by a schedule with its file, never told by itself."""
-
-ANCHOR = Topic(
-    "anchor",
-    Reader.PERSON,
-    N_("Anchor"),
-    ("count", "anchor"),
-    N_("Anchor {count}"),
-    ANCHOR_TEXTS,
-    general=True,
-)
-"""Sent once a day to the addresses that the policy names."""
-
-ANCHORS_MOVED = Topic(
-    "anchors_moved",
-    Reader.PERSON,
-    N_("Other addresses for anchors"),
-    ("by", "items"),
-    N_("Anchors go to other addresses from now on"),
-    ANCHORS_MOVED_TEXTS,
-    general=True,
-)
-"""Told to the addresses before."""
-
-FOR_CUSTOMERS = (
-    Topic(
-        "registered",
-        Reader.CUSTOMER,
-        N_("Complaint registered"),
-        ("due",),
-        N_("Your complaint {number} is registered. You will hear the result by {due}."),
-        any_hour=True,
-    ),
-    Topic(
-        "progress",
-        Reader.CUSTOMER,
-        N_("Progress"),
-        ("text",),
-        N_("About your complaint {number}: {text}"),
-        any_hour=True,
-    ),
-    Topic(
-        "progress_expected",
-        Reader.CUSTOMER,
-        N_("Progress with an expected time"),
-        ("text", "due"),
-        N_("About your complaint {number}: {text} We expect a solution by {due}."),
-        any_hour=True,
-    ),
-    Topic(
-        "answer",
-        Reader.CUSTOMER,
-        N_("Answer"),
-        ("answer",),
-        N_("There is an answer to your complaint {number}. We will call you."),
-        {
-            MessageChannel.EMAIL: N_(
-                "The answer to your complaint {number}:\n\n{answer}\n\n"
-                "We will call you to ask whether this settles it."
-            )
-        },
-        held=True,
-    ),
-    Topic(
-        "unreachable_notice",
-        Reader.CUSTOMER,
-        N_("Notice that we could not reach you"),
-        ("text", "until"),
-        N_(
-            "About your complaint {number}: {text}"
-            " Please get in touch by {until}; after that it may be closed."
-        ),
-    ),
-)
 
 FOR_WEBHOOKS = (
     _webhook("complaint.registered", N_("A complaint was registered")),

@@ -110,18 +110,30 @@ def way_to_customer(
     """
     if complaint.refuses_contact:
         return None
-    from_ = now + policy.undo_window if topic.held else now
-    reached = addresses(complaint, policy.region)
+    first = first_address(complaint, topic, policy.region)
+    return way_by(*first, topic, policy, now) if first else None
+
+
+def first_address(
+    complaint: Complaint, topic: Topic, region: str
+) -> tuple[MessageChannel, str] | None:
+    """Where this customer reads of this topic, or None without any address."""
+    reached = addresses(complaint, region)
     order = [MessageChannel.SMS, MessageChannel.EMAIL]
     if MessageChannel.EMAIL in topic.texts:
         order.reverse()
-    channel = next((each for each in order if each in reached), None)
-    if channel is None:
-        return None
+    return next(((each, reached[each]) for each in order if each in reached), None)
+
+
+def way_by(
+    channel: MessageChannel, address: str, topic: Topic, policy: Policy, now: datetime
+) -> Way:
+    """The way to this address: what can be undone waits until it cannot, SMS for the morning."""
+    from_ = now + policy.undo_window if topic.held else now
     if channel is MessageChannel.SMS and not topic.any_hour:
         quiet = policy.callback
         from_ = end_of_quiet(from_, quiet.quiet_from, quiet.quiet_until, policy.zone)
-    return Way(channel, reached[channel], from_)
+    return Way(channel, address, from_)
 
 
 def chosen_way(channel: MessageChannel, address: str, policy: Policy, now: datetime) -> Way | None:
@@ -153,13 +165,14 @@ def all_addresses(complaint: Complaint, region: str) -> list[tuple[MessageChanne
 def given_addresses(complaint: Complaint, region: str) -> Iterator[tuple[MessageChannel, str]]:
     """Every address, as often as it was given, the way to call back first. The contacts are read
     only when that one does not do."""
-    yield from _as_address(complaint.callback_number, region)
+    yield from as_address(complaint.callback_number, region)
     for contact in complaint.customer.contacts:
         if contact.kind in (ContactKind.PHONE, ContactKind.EMAIL):
-            yield from _as_address(contact.given, region)
+            yield from as_address(contact.given, region)
 
 
-def _as_address(typed: str, region: str) -> Iterator[tuple[MessageChannel, str]]:
+def as_address(typed: str, region: str) -> Iterator[tuple[MessageChannel, str]]:
+    """What was typed as an address that something can be written to, if it is one."""
     mobile = mobile_number(typed, region)
     if mobile:
         yield MessageChannel.SMS, mobile

@@ -46,6 +46,7 @@ from tickets.models.problems import Problem, ProblemEvent, ProblemLink
 from tickets.models.proof import AdminHead, Anchor, AnchorAddress, AnchorLeaf, Baseline
 from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
 from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
+from tickets.models.rights import RightsAct, RightsRequest, RightsState
 from tickets.models.ties import Merge, Presence, Transfer, TransferState, Watch
 from tickets.models.time import Absence, Alert, ClockRow, LimitsVersion, Reminder
 from tickets.models.units import Unit
@@ -124,6 +125,9 @@ __all__ = [
     "Responsibility",
     "ReviewTask",
     "Rhythm",
+    "RightsAct",
+    "RightsRequest",
+    "RightsState",
     "SampleState",
     "SignInSession",
     "SinkMessage",

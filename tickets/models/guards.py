@@ -45,6 +45,7 @@ KEPT = (
     "absence",
     "message",
     "limits_version",
+    "rights_request",
 )
 """Tables whose rows may change but never go (AUD-01)."""
 
@@ -94,7 +95,13 @@ SEALED = {
     "attachment": Seal(),
     # What was in force once stays as it was; only whether it is in force may change.
     "limits_version": Seal("OLD.activated_at IS NOT NULL", free=("active", "retired_at")),
+    "rights_request": Seal("OLD.state <> 'pending'"),
 }
+
+ASKED = {
+    "rights_request": Seal(free=("state", "decided_by_id", "decided_at", "decision_reason")),
+}
+"""What of a row never changes from the beginning: what was asked for, while it waits."""
 
 
 def _guards() -> list[Guard]:
@@ -110,6 +117,10 @@ def _guards() -> list[Guard]:
     found += [
         Guard(f"{table}_update", table, "BEFORE UPDATE", _breaks(table, seal), f"{table} is sealed")
         for table, seal in SEALED.items()
+    ]
+    found += [
+        Guard(f"{table}_asked", table, "BEFORE UPDATE", _breaks(table, seal), f"{table} is asked")
+        for table, seal in ASKED.items()
     ]
     return [
         *found,

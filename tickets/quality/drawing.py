@@ -1,22 +1,22 @@
-"""The draw: every closed week once, and at once what is always in it.
+"""The draw: every week that is over once, and at once what is always in it.
 
 Nothing is capped, and a row's key keeps a draw from happening twice (CLO-14).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 
 from tickets.config import operators_zone
 from tickets.database import db, new_id
 from tickets.models import Complaint, QualitySample, SampleState
+from tickets.quality.certainties import certainties_since, ended_since
 from tickets.settings import policy_now
 from workflow.policy import Policy
 from workflow.sampling import Closed, SamplingRule, Why, always_drawn, drawn
-from workflow.words import Status
 
 LOOKS_BACK = timedelta(days=15)
 """The last whole week and what came since; older ones were drawn or never will be."""
@@ -37,23 +37,43 @@ def monday_of(at: datetime) -> date:
 def draw(now: datetime) -> int:
     """Add what is to be in the sample and is not yet; returns how many. The caller commits."""
     rule, this_week = rule_of(policy_now()), monday_of(now)
-    rows = _closed_since(now - LOOKS_BACK)
-    weeks: dict[date, list[Any]] = {}
-    for row in rows:
-        weeks.setdefault(monday_of(row.closed_at), []).append(row)
+    since = now - LOOKS_BACK
+    certain = certainties_since(since)
     added = 0
-    for week, closings in sorted(weeks.items()):
-        known = [_closed(row) for row in closings]
-        if week < this_week:
-            sample = drawn(known, rule, week.isoformat())
-        else:
-            always = {each.id: always_drawn(each, rule) for each in known}
-            sample = {key: why for key, why in always.items() if why is not None}
-        added += _add(closings, sample, week, now)
+    for week, rows in _by_week(_ended_since(since)):
+        known = [_ended(row, certain) for row in rows]
+        is_over = week < this_week
+        sample = drawn(known, rule, week.isoformat()) if is_over else _always(known, rule)
+        added += _add(rows, sample, week, now)
+    # A notice may come back long after the end; the draw of that week is over.
+    for week, rows in _by_week(_ended_before(since, certain)):
+        added += _add(rows, _always([_ended(row, certain) for row in rows], rule), week, now)
     return added
 
 
-def _closed_since(moment: datetime) -> Sequence[Any]:
+def _always(known: Sequence[Closed], rule: SamplingRule) -> Mapping[UUID, Why]:
+    found = {each.id: always_drawn(each, rule) for each in known}
+    return {key: why for key, why in found.items() if why is not None}
+
+
+def _by_week(rows: Sequence[Any]) -> list[tuple[date, list[Any]]]:
+    weeks: dict[date, list[Any]] = {}
+    for row in rows:
+        weeks.setdefault(monday_of(row.ended_at), []).append(row)
+    return sorted(weeks.items())
+
+
+def _ended_since(moment: datetime) -> Sequence[Any]:
+    return _ends(ended_since(moment))
+
+
+def _ended_before(moment: datetime, certain: Mapping[UUID, set[Why]]) -> Sequence[Any]:
+    """What ended before that moment and whose notice has come back since."""
+    ids = [key for key, reasons in certain.items() if Why.NOTICE_RETURNED in reasons]
+    return _ends(and_(Complaint.id.in_(ids), not_(ended_since(moment)))) if ids else ()
+
+
+def _ends(condition: ColumnElement[bool]) -> Sequence[Any]:
     return db.session.execute(
         select(
             Complaint.id,
@@ -64,14 +84,16 @@ def _closed_since(moment: datetime) -> Sequence[Any]:
             Complaint.tier,
             Complaint.level,
             Complaint.responsible_id,
-            Complaint.closed_at,
+            func.coalesce(Complaint.closed_at, Complaint.withdrawn_at).label("ended_at"),
             Complaint.closing_approval_id,
-        ).where(Complaint.status == Status.CLOSED, Complaint.closed_at >= moment)
+        ).where(condition)
     ).all()
 
 
-def _closed(row: Any) -> Closed:
-    return Closed(row.id, row.responsible_id, int(row.level), row.closing_approval_id is not None)
+def _ended(row: Any, certain: Mapping[UUID, set[Why]]) -> Closed:
+    by_exception = row.closing_approval_id is not None
+    reasons: Collection[Why] = certain.get(row.id, ())
+    return Closed(row.id, row.responsible_id, int(row.level), by_exception, reasons)
 
 
 def _add(closings: Sequence[Any], sample: Mapping[UUID, Why], week: date, now: datetime) -> int:
@@ -98,7 +120,7 @@ def _add(closings: Sequence[Any], sample: Mapping[UUID, Why], week: date, now: d
                 period=week.isoformat(),
                 why=sample[row.id],
                 state=SampleState.OPEN,
-                closed_at=row.closed_at,
+                closed_at=row.ended_at,
                 drawn_at=now,
             )
         )

@@ -1,6 +1,7 @@
 """Calling again and scoring. The complaint behind it is never touched (CLO-14)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,11 @@ from tickets.database import db, new_id
 from tickets.escalation import supervisors_of
 from tickets.models import (
     Answer,
+    Approval,
+    CallbackAttempt,
     Complaint,
+    Entry,
+    Event,
     Person,
     QualityCall,
     QualitySample,
@@ -24,7 +29,7 @@ from tickets.settings import policy_now
 from tickets.situations import decided_by
 from tickets.visibility import visible_to
 from workflow.reasons import Reason, Refused
-from workflow.words import N_, CallOutcome
+from workflow.words import N_, CallOutcome, WithdrawalChannel, WithdrawnBy
 
 ITEMS = ("heard", "informed", "solved", "kept", "recorded")
 """What is marked, each from 0 to `MOST`; version 1 of the form."""
@@ -40,15 +45,27 @@ def to_score(person: Person) -> ColumnElement[bool]:
         Answer.cycle == QualitySample.cycle,
         Answer.by_id == person.id,
     )
+    called = exists().where(
+        CallbackAttempt.complaint_id == QualitySample.complaint_id,
+        CallbackAttempt.cycle == QualitySample.cycle,
+        CallbackAttempt.by_id == person.id,
+    )
+    decided = exists().where(
+        Approval.complaint_id == QualitySample.complaint_id,
+        Approval.cycle == QualitySample.cycle,
+        Approval.decided_by_id == person.id,
+    )
     return and_(
         QualitySample.complaint_id.in_(select(Complaint.id).where(visible_to(person))),
         QualitySample.person_id != person.id,
         ~wrote_it,
+        ~called,
+        ~decided,
     )
 
 
 def samples(person: Person, *states: SampleState) -> Sequence[QualitySample]:
-    """Those in these states, the longest closed first."""
+    """Those in these states, the longest ended first."""
     return db.session.scalars(
         select(QualitySample)
         .where(to_score(person), QualitySample.state.in_(states))
@@ -71,6 +88,43 @@ def calls_of(sample: QualitySample) -> Sequence[QualityCall]:
     return db.session.scalars(
         select(QualityCall).where(QualityCall.sample_id == sample.id).order_by(QualityCall.at)
     ).all()
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """How a complaint was taken back: who said so, by which way, when, in which words."""
+
+    said_by: WithdrawnBy | None
+    channel: WithdrawalChannel | None
+    at: datetime
+    recorded_by: Person | None
+    text: str
+
+
+def withdrawal_of(sample: QualitySample) -> Withdrawal | None:
+    """What the second call is to find out about; None when it was closed."""
+    found = db.session.execute(
+        select(Event, Entry.text)
+        .outerjoin(Entry, and_(Entry.event_id == Event.id, Entry.field == "text"))
+        .where(
+            Event.complaint_id == sample.complaint_id,
+            Event.action == "withdraw",
+            Event.at == sample.closed_at,
+        )
+        .options(joinedload(Event.actor).lazyload(Person.memberships))
+    ).first()
+    if found is None:
+        return None
+    event, text = found
+    said_by, channel = event.data.get("said_by"), event.data.get("channel")
+    at = event.data.get("at")
+    return Withdrawal(
+        WithdrawnBy(said_by) if said_by else None,  # not asked before the rule
+        WithdrawalChannel(channel) if channel else None,
+        datetime.fromisoformat(at) if at else event.at,
+        event.actor,
+        text or "",
+    )
 
 
 def record_call(

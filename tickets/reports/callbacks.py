@@ -128,7 +128,7 @@ RESOLVED = Measure(
 )
 BACK = Measure(Column("back", N_("Came back")), lambda fact: fact.what == Happened.CAME_BACK.value)
 REOPENED = Measure(
-    Column("reopened", N_("of these reopened after closing")),
+    Column("reopened", N_("of these reopened after their end")),
     lambda fact: (fact.what == Happened.CAME_BACK.value) & (fact.detail == "reopened"),
 )
 SHARE_BACK = Column("share", N_("Rate"), Kind.SHARE, ("back", "resolved"))
@@ -233,7 +233,7 @@ REPORTS = (
                 N_("Came back"),
                 N_(
                     "The customer was not satisfied at the callback, or the complaint was"
-                    " reopened after closing; counted when that happened, for the person and the"
+                    " reopened after its end; counted when that happened, for the person and the"
                     " department of the answer before."
                 ),
             ),

@@ -107,7 +107,10 @@ REPORTS = (
                 N_(
                     "Of each person's closings of a week a share, by a draw that can be"
                     " repeated; all of a level set in the policy and above; all closings without"
-                    " the customer's word."
+                    " the customer's word. Always: withdrawals, closings on a call to an unknown"
+                    " number, ends that could be told to nobody, ends whose written notice came"
+                    " back, and ends of what took in a complaint whose customer was not"
+                    " satisfied."
                 ),
             ),
             Definition(

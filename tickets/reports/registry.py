@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tickets.models import Person
 from tickets.regulator import returns
-from tickets.reports import backlog, callbacks, departments, limits, quality, work
+from tickets.reports import backlog, callbacks, departments, ends, limits, quality, work
 from tickets.reports.shape import Report
 from tickets.visibility import led_departments, overseen_paths
 from workflow.words import Role
@@ -13,7 +13,7 @@ ANSWERING = frozenset({Role.SUPERVISOR, Role.EXECUTIVE, Role.AUDITOR})
 
 REPORTS: Mapping[str, Report] = {
     report.name: report
-    for module in (backlog, limits, callbacks, quality, work)
+    for module in (backlog, limits, callbacks, ends, quality, work)
     for report in module.REPORTS
 }
 

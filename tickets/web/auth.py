@@ -65,8 +65,7 @@ def login() -> ResponseReturnValue:
     except Refused as refusal:
         db.session.rollback()
         show_refusal(refusal, form)
-        too_many = any(reason.code == "too_many_attempts" for reason in refusal.reasons)
-        return _login_page(form), 429 if too_many else 401
+        return _login_page(form), _status_of(refusal, 401)
 
 
 @blueprint.post("/logout")
@@ -92,13 +91,11 @@ def change_password() -> ResponseReturnValue:
         return _account_page(form, _preferences()), 422
     person: Person = current_user._get_current_object()
     try:
-        sessions.change_password(
-            person, current=form.current_password.data, new=form.new_password.data, now=now()
-        )
+        _take_new_password(person, form)
     except Refused as refusal:
         db.session.rollback()
         show_refusal(refusal, form)
-        return _account_page(form, _preferences()), 422
+        return _account_page(form, _preferences()), _status_of(refusal, 422)
     _stay_signed_in(person)
     flash(gettext("Your password is changed; other browsers are signed out."), "success")
     return redirect(url_for("auth.account"), 303)
@@ -191,6 +188,24 @@ def _sign_in(form: SignInForm) -> str:
         _tell_what_is_kept()
         return kept.filled(path)
     return safe_next(form.next.data, "/")
+
+
+def _take_new_password(person: Person, form: PasswordForm) -> None:
+    """Guessing the present password is counted as guessing at the sign-in page is (S-20)."""
+    given = form.current_password.data or ""
+    attempt = sessions.knock(
+        person.login, address=signed_in.address(), now=now(), field="current_password"
+    )
+    db.session.commit()  # counted whatever follows, and nobody waits for the hash
+    if sessions.fits(attempt, given):
+        sessions.note_success(attempt)
+        db.session.commit()  # a new password that is refused makes this one no guess
+    sessions.change_password(person, current=given, new=form.new_password.data or "", now=now())
+
+
+def _status_of(refusal: Refused, otherwise: int) -> int:
+    too_many = any(reason.code == "too_many_attempts" for reason in refusal.reasons)
+    return 429 if too_many else otherwise
 
 
 def _take_over(form: SignInForm, person: Person) -> str | None:

@@ -1,7 +1,7 @@
 """What a board shows one reader: its figures, what runs out first, what may be done with it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
 from tickets.order_cells import ORDERS, clock, first_by_clock
 from tickets.situations import Condition, is_open
+from tickets.veil import Veil, veils_over
 from tickets.web.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
@@ -80,6 +81,8 @@ class Shown:
     clocks: Mapping[UUID, Sequence[Reading]]
     deeds: Mapping[UUID, Sequence[Deed]]
     now: datetime
+    veils: Mapping[UUID, Veil] = field(default_factory=dict)
+    """Over the questions to departments, by complaint."""
 
     def list_of(self, unit: Unit | None = None) -> Mapping[str, str]:
         """What the address of a list says besides the cell: whose complaints."""
@@ -156,6 +159,7 @@ def shown_of_departments(led: Sequence[Unit], person: Person, now: datetime) -> 
             for each in rows
         },
         now,
+        veils_over([each.complaint for each in rows], person),
     )
 
 

@@ -288,7 +288,7 @@ def _page(
         complaint_url=complaint_url(sheet.complaint),
         quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
         news=news,
-        words=Words(timeline.names_for(news.events), True) if news else None,
+        words=Words(timeline.names_for(news.events)) if news else None,
         title_of=title_of,
         now=moment,
         spoken=numbers.spoken,

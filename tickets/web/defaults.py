@@ -86,6 +86,10 @@ def _withdraw(_subject: Subject, case: Case) -> dict[str, Any]:
     }
 
 
+def _reopen(_subject: Subject, _case: Case) -> dict[str, Any]:
+    return {"channel": Channel.PHONE}
+
+
 def _override(_subject: Subject, case: Case) -> dict[str, Any]:
     return {"promised_at": case.now + PROMISE}
 
@@ -106,6 +110,7 @@ DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "schedule_callback": _schedule,
     "send_notice": _notice,
     "request_closing": _closing,
+    "reopen": _reopen,
     "withdraw": _withdraw,
     "override_deadline": _override,
     "inform": _inform,

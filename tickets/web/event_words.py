@@ -11,6 +11,7 @@ from tickets import numbers
 from tickets.models import Event
 from tickets.privacy import masked
 from tickets.timeline import Names
+from tickets.veil import CLEAR, Veil
 from tickets.web.labels import label_of, level_label, name_in
 from tickets.web.moments import stamp
 from tickets.web.money import money
@@ -47,7 +48,7 @@ class Words:
     """How to write events for one reader."""
 
     names: Names
-    sees_numbers: bool
+    veil: Veil = CLEAR
 
     def who(self, event: Event) -> str:
         """The person, or the rule by which the system acted."""
@@ -80,10 +81,10 @@ class Words:
             value = event.data.get(ask.name)
             if value in (None, "", [], False) or ask.kind in SHOWN_OTHERWISE:
                 continue
-            yield Line(gettext(ask.label), self._value(ask, value))
+            yield Line(gettext(ask.label), self.veil(self._value(ask, value)))
 
     def _value(self, ask: Ask, value: Any) -> str:
-        if ask.name in NUMBERS_OF_CUSTOMERS and not self.sees_numbers:
+        if ask.name in NUMBERS_OF_CUSTOMERS and not self.veil.is_clear:
             return masked(str(value))
         if ask.codes is not None:
             return label_of(ask.codes(value))
@@ -93,7 +94,7 @@ class Words:
         for name, (label, read) in CONSEQUENCES.items():
             value = event.data.get(name)
             if value not in (None, "", [], {}):
-                yield Line(gettext(label), read(self, value))
+                yield Line(gettext(label), self.veil(read(self, value)))
 
 
 def _moment(_words: Words, value: Any) -> str:

@@ -3,19 +3,21 @@
 import hmac
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from tickets import __version__, metrics
 from tickets.carriers import kinds as _kinds
 from tickets.clock import now
-from tickets.config import Config, settings_now
+from tickets.config import settings_now
 from tickets.database import db
 from tickets.jobs.health import overdue_clocks, standings, sweep_is_late
 from tickets.messages import outbox
 from tickets.proof.standing import standing
 from tickets.schema import schema_is_current
+from workflow.words import Role
 
 blueprint = Blueprint("health", __name__)
 
@@ -24,16 +26,18 @@ _ = _kinds  # registers every kind of job, so that this process knows what shoul
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """200 when the database is there, its schema current and the sweep alive; else 503."""
+    """200 when the database is there, its schema current and the sweep alive; else 503, with one
+    word. Whoever watches over the installation reads more; strangers learn nothing of it."""
     reachable, current = _state_of_the_database()
-    answer: dict[str, Any] = {
-        "status": "ok" if reachable and current else "unavailable",
-        "database": "reachable" if reachable else "unreachable",
-        "schema": "current" if current else "not current",
-        "version": __version__,
-    }
-    if reachable and current:
-        answer |= _state_of_the_work()
+    work = _state_of_the_work() if reachable and current else {"status": "unavailable"}
+    answer: dict[str, Any] = {"status": work["status"]}
+    if _may_read_more(signed_in=reachable and current):
+        answer |= {
+            "database": "reachable" if reachable else "unreachable",
+            "schema": "current" if current else "not current",
+            "version": __version__,
+            **work,
+        }
     fine = answer["status"] == "ok"
     return answer, 200 if fine else 503, {"Cache-Control": "no-store"}
 
@@ -41,17 +45,27 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/metrics")
 def prometheus() -> ResponseReturnValue:
     """For Prometheus; asks for the token, and says nothing about itself to anybody else."""
-    config: Config = current_app.extensions["config"]
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not config.metrics_token or not hmac.compare_digest(
-        given.encode(), config.metrics_token.encode()
-    ):
+    if not _has_token():
         abort(404)
     moment = now()
     found = metrics.exposition(
         standings(moment), outbox.waiting(moment), overdue_clocks(moment), moment
     )
     return Response(found, content_type=metrics.CONTENT_TYPE)
+
+
+def _has_token() -> bool:
+    """Whether a scraper asks, with the token of the settings; without one there, nobody does."""
+    expected = settings_now().metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _may_read_more(*, signed_in: bool) -> bool:
+    """`signed_in`: whether the database can be asked who that is."""
+    if _has_token():
+        return True
+    return signed_in and current_user.is_authenticated and Role.ADMINISTRATOR in current_user.roles
 
 
 def _state_of_the_work() -> dict[str, Any]:

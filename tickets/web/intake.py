@@ -12,19 +12,21 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
 from tickets import lookup as look_ups
-from tickets import numbers, reception
+from tickets import numbers, objections, reception
 from tickets.actions import take
 from tickets.clock import now
 from tickets.database import db, new_id
 from tickets.lookup import Found
 from tickets.models import Complaint, Customer, Person
+from tickets.objections import Objectable
 from tickets.reception import Arrival
 from tickets.settings import policy_now
 from tickets.timekeeping import Promise, promise_for
+from tickets.veil import veils_over
 from tickets.visibility import visible_complaint
 from tickets.web import intake_forms as forms
 from tickets.web.drafts import drop_draft, prefill
-from tickets.web.intake_forms import ELSEWHERE, NEW, IntakeForm
+from tickets.web.intake_forms import ELSEWHERE, NEW, OBJECTS, IntakeForm
 from tickets.web.intake_words import sentences
 from tickets.web.labels import name_in
 from tickets.web.languages import chosen_language
@@ -37,7 +39,7 @@ from workflow.words import N_, OPEN, CallChannel, Card, Channel, GroupTier, Seve
 
 blueprint = Blueprint("intake", __name__)
 
-OUR_FIELDS = {"text": "description", "file": "files"}
+OUR_FIELDS = {"text": "description", "reason": "description", "file": "files"}
 """Where the form has what an action asks for under another name."""
 
 SEARCHES = frozenset({"q", "look_up"})
@@ -101,6 +103,7 @@ def registered(number: str) -> ResponseReturnValue:
         "intake/registered.html",
         complaint=complaint,
         sentences=sentences(complaint),
+        veiled=veils_over([complaint], _me())[complaint.id],
         may_dispatch=complaint.status is Status.REGISTERED,
         spoken=numbers.spoken,
     )
@@ -110,6 +113,8 @@ def _taken(form: IntakeForm, repeated: Complaint | None) -> str:
     """Do what the form says and commit; the address to show next. Raises Refused."""
     if form.about.data == ELSEWHERE:
         return _message_left(form)
+    if form.about.data and form.about.data.startswith(OBJECTS):
+        return _objection_taken(form, form.about.data.removeprefix(OBJECTS))
     if form.about.data:
         return _contact_added(form)
     complaint = reception.receive(_arrival(form, repeated), actor=_me(), now=now())
@@ -165,11 +170,39 @@ def _contact_added(form: IntakeForm) -> str:
     return f"/complaints/{number}"
 
 
-def _message_left(form: IntakeForm) -> str:
+def _objection_taken(form: IntakeForm, about: str) -> str:
+    """Open again what ended: on the page or at another desk, of which no more is told (P13)."""
+    said: dict[str, Any] = {**_heard(form), "actor": _me(), "now": now(), "form_id": _form_id(form)}
+    if numbers.is_number(about):
+        complaint = visible_complaint(about, _me())
+        objections.object_here(complaint, **said)
+        back = f"/complaints/{complaint.number}"
+    else:
+        customer, typed = _chosen_customer(form), form.q.data or ""
+        complaint = objections.object_elsewhere(customer, about, typed=typed, **said)
+        back = url_for("intake.new")
+    person, unit = complaint.responsible.name, name_in(complaint.unit.names)
+    drop_draft()
+    db.session.commit()
+    sentence = gettext(
+        "Opened again. %(person)s (%(unit)s) and their supervisor are told.",
+        person=person,
+        unit=unit,
+    )
+    flash(sentence, "success")
+    return back
+
+
+def _chosen_customer(form: IntakeForm) -> Customer:
     chosen = forms.read_id(form.customer.data)
     customer = db.session.get(Customer, chosen) if chosen else None
     if customer is None:
         raise Refused([Reason("customer", N_("Choose the customer."), {}, "customer")])
+    return customer
+
+
+def _message_left(form: IntakeForm) -> str:
+    customer = _chosen_customer(form)
     heard = _heard(form)
     told = look_ups.leave_message(customer, actor=_me(), now=now(), form_id=_form_id(form), **heard)
     people = gettext(", ").join(
@@ -220,13 +253,15 @@ def _found_for(form: IntakeForm) -> dict[str, Any]:
     found = _look_up(form)
     chosen = found.chosen.customer if found.chosen and form.customer.data != NEW else None
     tier = chosen.tier if chosen else _typed_tier(form)
+    objectable = objections.objectable(found.chosen if chosen else None, _me(), now())
     return {
         "form": form,
         "found": found,
         "chosen": chosen,
         "is_new": form.customer.data == NEW or not found.customers,
         "new_as": reception.completed(forms.new_customer(form), found.typed),
-        "about": _about(form, found),
+        "objectable": objectable,
+        "about": _about(form, found, objectable),
         "callback_number": _callback_number(chosen, found),
         "limit": _limit(form, tier),
         "open_statuses": OPEN,
@@ -250,14 +285,18 @@ def _typed_tier(form: IntakeForm) -> GroupTier | Card | None:
     return higher(forms.code(GroupTier, form.group_tier.data), forms.code(Card, form.card.data))
 
 
-def _about(form: IntakeForm, found: Found) -> str:
+def _about(form: IntakeForm, found: Found, objectable: Objectable) -> str:
     """What the words are about: as chosen, else the complaint whose number was typed; "" is a new
     one. What belongs to another customer than the one chosen now does not count."""
     offered = {each.number for each in found.chosen.complaints} if found.chosen else set()
     wanted = form.about.data or ""
     if "about" not in request.values and found.named is not None:
         wanted = found.named.number
-    return wanted if wanted in offered | {ELSEWHERE} else ""
+    objects = {f"{OBJECTS}{each.key}" for each in objectable.elsewhere}
+    if found.chosen:
+        ended = (each for each in found.chosen.complaints if each.id in objectable.here)
+        objects |= {f"{OBJECTS}{each.number}" for each in ended}
+    return wanted if wanted in offered | objects | {ELSEWHERE} else ""
 
 
 def _callback_number(chosen: Customer | None, found: Found) -> str:

@@ -31,6 +31,8 @@ from workflow.words import CallChannel, Card, Channel, GroupTier, Remedy, Resolu
 
 NEW = "new"
 ELSEWHERE = "elsewhere"
+OBJECTS = "objects-"
+"""Before a complaint's number, or the key of another desk: the customer objects to the end."""
 RECEIVING = (Role.FRONT_DESK, Role.EXECUTIVE)
 
 Codes = TypeVar("Codes", bound=Enum)
@@ -63,7 +65,7 @@ class IntakeForm(FlaskForm):
     repeat_of = HiddenField()
     q = one_line(lazy_gettext("Phone, account, name or ticket number"), 200)
     customer = one_line(lazy_gettext("Customer"), 40)
-    about = one_line(lazy_gettext("This is about"), 40)
+    about = one_line(lazy_gettext("This is about"), 100)
 
     name = one_line(lazy_gettext("Name"), 120)
     phone = one_line(lazy_gettext("Phone"), 60)

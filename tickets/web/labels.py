@@ -11,13 +11,18 @@ from typing import Any
 from flask_babel import get_locale, gettext
 
 from tickets.facts.words import Age, Holder
-from tickets.models import Verdict
+from tickets.models import RightsState, Verdict
 from workflow import words
 from workflow.lifecycle import ORDER_STATUSES, STATUSES
 from workflow.sampling import Why
 from workflow.words import N_
 
 LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
+    RightsState: {
+        "pending": N_("To be decided"),
+        "approved": N_("Approved"),
+        "declined": N_("Declined"),
+    },
     words.Role: {
         "front_desk": N_("Front desk"),
         "agent": N_("Department agent"),
@@ -92,6 +97,11 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "older": N_("30 days and more"),
     },
     Why: {
+        "notice_returned": N_("The written notice came back"),
+        "unknown_number": N_("Closed on a call to an unknown number"),
+        "withdrawn": N_("Withdrawn"),
+        "untold": N_("The customer could not be told of the end"),
+        "merged": N_("A merged complaint's customer was not satisfied"),
         "exception": N_("Closed without the customer's word"),
         "level": N_("Level"),
         "share": N_("The draw"),
@@ -162,6 +172,11 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "family": N_("A family member"),
         "company": N_("The customer's company"),
     },
+    words.ReopenReason: {
+        "came_back": N_("The customer came back: it broke again, or there is more to it"),
+        "objects": N_("The customer objects to the end"),
+        "review": N_("We found ourselves that it should not have ended"),
+    },
     words.MergeReason: {
         "sent_twice": N_("Entered twice"),
         "same_fault": N_("The same fault"),
@@ -209,6 +224,9 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "tell_customer_answer": N_("The customer gets the answer"),
         "tell_customer_notice": N_("The customer gets the written notice"),
         "tell_customer_ended": N_("The customer is told that it ended, and how to object"),
+        "untell_customer_ended": N_(
+            "What tells the customer of the end is cancelled, unless it has left"
+        ),
         "tell_responsible": N_("The responsible person is told"),
         "tell_department": N_("The department is told"),
         "tell_department_lead": N_("The department lead is told"),

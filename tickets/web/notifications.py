@@ -31,6 +31,8 @@ PAGES = {
     "list_refused": "exports.index",
     "import_done": "admin.imports",
     "import_refused": "admin.imports",
+    "rights_asked": "admin.rights",
+    "rights_decided": "admin.rights",
 }
 """Where a notification leads that is about neither a complaint nor a problem."""
 

@@ -17,7 +17,7 @@ from tickets.next_steps import steps_of
 from tickets.settings import policy_now
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking
-from tickets.web.complaints.page import IN_SIGHT, reach_of
+from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
 from tickets.web.event_words import Words
 from tickets.web.offers import Subject
 from tickets.web.taking import Place, reader
@@ -38,7 +38,7 @@ def order(order_id: UUID) -> ResponseReturnValue:
     facts = dossier.order_facts
     whole = case_of(complaint, actor=person, now=moment, policy=policy, orders=facts)
     case = order_case_of(found, actor=person, now=moment, policy=policy, orders=facts)
-    reach = reach_of(complaint, person, whole, moment)
+    reach = reach_of(complaint, person, whole)
     lines = timeline.of_order(found.id, complaint)
     return render_template(
         "orders/order.html",
@@ -46,13 +46,13 @@ def order(order_id: UUID) -> ResponseReturnValue:
         complaint=complaint,
         dossier=dossier,
         steps=steps_of(case, ORDER_ACTIONS),
-        complaint_steps=steps_of(whole),
+        complaint_steps=steps_with(reach, steps_of(whole), facts, person),
         in_sight=IN_SIGHT,
         meaning=ORDER_STATUSES[found.status].meaning,
         reach=reach,
         events=lines.events,
         clocks=_clocks(found, person, moment, whole.parties),
-        words=Words(timeline.names_for(lines.events, dossier.people()), reach.in_clear),
+        words=Words(timeline.names_for(lines.events, dossier.people()), reach.veiled),
         now=moment,
     )
 

@@ -201,6 +201,8 @@ TABLE: dict[str, Permission] = {
     "admin.take_role": ADMINISTRATORS,
     "admin.disable_person": ADMINISTRATORS,
     "admin.enable_person": ADMINISTRATORS,
+    "admin.rights": ADMINISTRATORS,
+    "admin.rights_request": ADMINISTRATORS,
     "admin.categories": ADMINISTRATORS,
     "admin.add_category": ADMINISTRATORS,
     "admin.category": ADMINISTRATORS,

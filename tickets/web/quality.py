@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from tickets.clock import now
 from tickets.database import db
 from tickets.dossier import dossier_of
+from tickets.merged import unhappy_callbacks
 from tickets.models import QualitySample, SampleState, Verdict
 from tickets.quality import scoring
 from tickets.reports.quality import MARKS
@@ -144,6 +145,8 @@ def _page(found: QualitySample, call: CallForm, score: ScoreForm, note: NoteForm
         complaint=complaint,
         dossier=dossier_of(complaint, person),
         calls=scoring.calls_of(found),
+        withdrawal=scoring.withdrawal_of(found),
+        unhappy=unhappy_callbacks([complaint])[complaint.id],
         call=call,
         score=score,
         note=note,

@@ -15,6 +15,7 @@ from tickets.clock_board import Reading
 from tickets.models import Callback, Complaint, WorkOrder
 from tickets.panels import Line
 from tickets.queues import About, Queue
+from tickets.veil import without_numbers
 from tickets.web.labels import name_in
 from tickets.web.moments import length_of_time, remaining
 from workflow.words import N_, ClockKind, OrderStatus, Severity
@@ -79,7 +80,7 @@ def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = Non
         number=numbers.spoken(complaint.number),
         calls_for=gettext(calls_for),
         waits=waits,
-        customer=complaint.customer.name or gettext("Name not given"),
+        customer=_customer(line) or gettext("Name not given"),
         tier=complaint.tier,
         category=name_in(complaint.category.names),
         status=line.order.status if line.order else complaint.status,
@@ -89,6 +90,12 @@ def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = Non
         when=_when(line, now, counted=bool(shown)),
         line=line,
     )
+
+
+def _customer(line: Line) -> str:
+    """Rows of orders are read by departments."""
+    name = line.complaint.customer.name
+    return without_numbers(name) if line.order is not None else name
 
 
 def queue_url(queue: Queue) -> str:

@@ -21,11 +21,13 @@ from tickets import timeline
 from tickets.actions import Stale, Taken, take, take_order
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
+from tickets.clock_board import only_as_department
 from tickets.database import db
-from tickets.models import Person
+from tickets.models import Complaint, Person
 from tickets.next_steps import Blocked, steps_of
-from tickets.privacy import revealed_until, sees_numbers
+from tickets.privacy import is_revealed
 from tickets.settings import policy_now
+from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import may_see
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.defaults import defaults_for
@@ -223,7 +225,7 @@ def _page(
     """`case` is given where the page shall say why it is not possible."""
     blocked = _blocked(action, place, case) if case is not None else None
     complaint, order = place.subject.complaint, place.subject.order
-    fragment = request.headers.get("HX-Request") == "true"
+    fragment, veil = request.headers.get("HX-Request") == "true", _veil_of(complaint)
     page = render_template(
         "actions/fragment.html" if fragment else "actions/page.html",
         action=action,
@@ -235,7 +237,8 @@ def _page(
         sentence_of=sentence_of,
         possible=blocked is None,
         news=news,
-        words=_words(place, news, case) if news is not None else None,
+        words=Words(timeline.names_for(news.events), veil) if news is not None else None,
+        veiled=veil,
         now=now(),
     )
     return make_response(page, status)
@@ -249,8 +252,9 @@ def _blocked(action: Action, place: Place, case: Case) -> Blocked | None:
     return next((each for each in known if each.action is action), Blocked(action, reasons))
 
 
-def _words(place: Place, news: timeline.Stretch, case: Case | None) -> Words:
-    complaint = place.subject.complaint
-    parties = case.parties if case is not None else frozenset()
-    shown = sees_numbers(parties) or bool(revealed_until(complaint, reader().id, now=now()))
-    return Words(timeline.names_for(news.events), shown)
+def _veil_of(complaint: Complaint) -> Veil:
+    """What departments may not read of it until they ask (see `tickets.privacy`)."""
+    person = reader()
+    if not only_as_department(complaint, person) or is_revealed(complaint, person):
+        return CLEAR
+    return veil_over(complaint, policy_now().region)

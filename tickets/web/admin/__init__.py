@@ -23,6 +23,7 @@ from tickets.web.admin import (
     messages_sink,
     people,
     policy,
+    rights,
     roles,
     texts,
     units,
@@ -88,6 +89,14 @@ blueprint.add_url_rule(
 )
 blueprint.add_url_rule(
     "/people/<uuid:person_id>/roles/<uuid:membership_id>", view_func=roles.take_role, methods=FORM
+)
+
+blueprint.add_url_rule("/rights", endpoint="rights", view_func=rights.rights_requests)
+blueprint.add_url_rule(
+    "/rights/<uuid:request_id>",
+    endpoint="rights_request",
+    view_func=rights.rights_request,
+    methods=FORM,
 )
 
 blueprint.add_url_rule("/categories", view_func=catalogue.categories)

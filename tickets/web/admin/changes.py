@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from tickets import rights
 from tickets.admin_events import Subject
+from tickets.clock import now
 from tickets.database import db
-from tickets.models import AdminEvent, Category, Cause, Person, Unit
+from tickets.models import AdminEvent, Category, Cause, Person, RightsRequest, Unit
 
 PAGE_LENGTH = 50
 
@@ -19,7 +21,8 @@ def index() -> ResponseReturnValue:
         )
         for kind in (Unit, Person, Category, Cause)
     }
-    return render_template("admin/index.html", counts=counts)
+    waiting = select(func.count()).select_from(RightsRequest).where(rights.waiting(now()))
+    return render_template("admin/index.html", counts=counts, waiting=db.session.scalar(waiting))
 
 
 def changes() -> ResponseReturnValue:

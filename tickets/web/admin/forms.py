@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
 
 from tickets.models import AdminEvent
 from tickets.web.languages import LANGUAGES
@@ -120,6 +120,19 @@ class PersonForm(AdminForm):
 class RoleForm(AdminForm):
     unit = SelectField(lazy_gettext("Unit"), [InputRequired()])
     role = SelectField(lazy_gettext("Role"), [InputRequired()])
+
+
+class DecisionForm(FlaskForm):
+    """What a second administrator answers; the two buttons are the two answers."""
+
+    decision = HiddenField(
+        validators=[AnyOf(("approve", "decline"), lazy_gettext("Choose one of the two."))]
+    )
+    reason = TextAreaField(
+        lazy_gettext("Reason, if you decline"),
+        [Length(max=REASON_LENGTH), storable],
+        filters=[trimmed],
+    )
 
 
 class SuccessorForm(AdminForm):

@@ -52,6 +52,9 @@ ACTIONS = {
     "revoke": N_("Taken back"),
     "back": N_("Absence ended"),
     "taken": N_("Baseline recorded"),
+    "asked": N_("Second administrator asked"),
+    "approved": N_("Approved by a second administrator"),
+    "declined": N_("Declined by a second administrator"),
 }
 FIELDS = {
     "code": N_("Code"),
@@ -84,7 +87,15 @@ FIELDS = {
     "ends_at": N_("Until"),
     "in_force": N_("In force"),
     "discarded": N_("Discarded"),
+    "act": N_("What is asked for"),
+    "role": N_("Role"),
+    "unit": N_("Unit"),
+    "asked_by": N_("Asked by"),
+    "decided_by": N_("Decided by"),
+    "reason": N_("Reason"),
 }
+SENTENCES = frozenset({"act"})
+"""Fields whose value is a sentence of ours."""
 
 
 class Change(NamedTuple):
@@ -98,7 +109,7 @@ class Change(NamedTuple):
 def changes_of(event: AdminEvent) -> list[Change]:
     before, after = event.before or {}, event.after or {}
     return [
-        Change(_label(name), _shown(before.get(name)), _shown(after.get(name)))
+        Change(_label(name), _value(name, before), _value(name, after))
         for name in {**before, **after}
     ]
 
@@ -110,6 +121,11 @@ def action_of(event: AdminEvent) -> str:
 
 def subject_of(event: AdminEvent) -> str:
     return gettext(SUBJECTS[Subject(event.subject)])
+
+
+def _value(name: str, values: Mapping[str, Any]) -> str:
+    value = values.get(name)
+    return gettext(value) if name in SENTENCES and value else _shown(value)
 
 
 def _label(name: str) -> str:

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from tickets import admin_people, passwords
+from tickets import admin_people, passwords, rights
 from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Person
+from tickets.rights import Outcome
 from tickets.web.admin.forms import NewPersonForm, PersonForm, SuccessorForm
-from tickets.web.admin.saving import actor, done, loaded, save
+from tickets.web.admin.saving import actor, done, loaded, said_of, save
 from tickets.web.admin.successors import offer_successors, successor_of
 from tickets.web.drafts import prefill
 from tickets.web.refusals import sentence_of
@@ -58,7 +59,7 @@ def add_person() -> ResponseReturnValue:
     status = done(form, lambda: added.append(_added(form, password)))
     if status is not HTTPStatus.SEE_OTHER:
         return _new_page(form), status
-    return _password_page(added[0], password)
+    return password_page(added[0], password)
 
 
 def person(person_id: UUID) -> ResponseReturnValue:
@@ -80,21 +81,25 @@ def person(person_id: UUID) -> ResponseReturnValue:
 def issue_password(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     try:
-        password = admin_people.issue_password(shown, actor=actor(), now=now())
+        outcome = rights.issue_password(shown, actor=actor(), now=now())
     except Refused as refusal:
         return _told(refusal, person_id)
     db.session.commit()
-    return _password_page(shown, password)
+    if outcome.password:
+        return password_page(shown, outcome.password)
+    flash(*said_of(outcome))
+    return _to(person_id)
 
 
 def enable_person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     try:
-        admin_people.enable(shown, actor=actor(), now=now())
+        outcome = rights.enable(shown, actor=actor(), now=now())
     except Refused as refusal:
         return _told(refusal, person_id)
     db.session.commit()
-    flash(gettext("The account is open again."), "success")
+    opened = gettext("The account is open again."), "success"
+    flash(*(said_of(outcome) if outcome.request is not None else opened))
     return _to(person_id)
 
 
@@ -121,8 +126,8 @@ def disable_person(person_id: UUID) -> ResponseReturnValue:
     ), status
 
 
-def _disable(shown: Person, form: SuccessorForm) -> None:
-    admin_people.disable(shown, successor_of(form), actor=actor(), now=now())
+def _disable(shown: Person, form: SuccessorForm) -> Outcome:
+    return rights.disable(shown, successor_of(form), actor=actor(), now=now())
 
 
 def _added(form: NewPersonForm, password: str) -> Person:
@@ -158,10 +163,12 @@ def _person_page(form: PersonForm, shown: Person) -> str:
         person=shown,
         burden=admin_people.burden_of(shown),
         history=history_of(Subject.PERSON, shown.id),
+        waiting=rights.requests_about(shown, now()),
+        what=rights.WHAT,
     )
 
 
-def _password_page(shown: Person, password: str) -> ResponseReturnValue:
+def password_page(shown: Person, password: str) -> ResponseReturnValue:
     """The one page that ever shows it; it stays out of flashes, because those go into a cookie."""
     response = make_response(
         render_template("admin/issued_password.html", person=shown, password=password)

@@ -67,6 +67,14 @@ FIELDS: dict[str, tuple[str, Shape]] = {
     "callback.quiet_from": (N_("Quiet hours begin"), TIME),
     "callback.quiet_until": (N_("Quiet hours end"), TIME),
     "callback.wait_after_notice": (N_("Days to wait after the written notice"), DAYS),
+    "callback.entry_limit": (
+        N_("Minutes after a call in which its entry counts by itself"),
+        MINUTES,
+    ),
+    "tell_ends": (
+        N_("Every end is told to the customer in writing, with how to object"),
+        SWITCH,
+    ),
     "writer_may_call_back": (N_("Whoever wrote the answer may call the customer back"), SWITCH),
     "on_the_spot_counts": (N_("The customer's word at the counter counts as callback"), SWITCH),
     "reopen_window": (N_("Days in which a closed complaint can be reopened"), DAYS),

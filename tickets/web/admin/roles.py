@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tickets import admin_people
+from tickets import admin_people, rights
 from tickets.admin_events import Subject, version_of
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Membership, Person, Unit
+from tickets.rights import Outcome
 from tickets.web.admin.forms import RoleForm, SuccessorForm
 from tickets.web.admin.saving import actor, loaded, save
 from tickets.web.admin.successors import offer_successors, successor_of
@@ -65,13 +66,13 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     ), status
 
 
-def _grant(person: Person, form: RoleForm) -> None:
+def _grant(person: Person, form: RoleForm) -> Outcome:
     unit = db.session.get_one(Unit, UUID(form.unit.data))
-    admin_people.grant_role(person, unit, Role(form.role.data), actor=actor(), now=now())
+    return rights.grant_role(person, unit, Role(form.role.data), actor=actor(), now=now())
 
 
-def _take(membership: Membership, form: SuccessorForm) -> None:
-    admin_people.take_role(membership, successor_of(form), actor=actor(), now=now())
+def _take(membership: Membership, form: SuccessorForm) -> Outcome:
+    return rights.take_role(membership, successor_of(form), actor=actor(), now=now())
 
 
 def _to(person_id: UUID) -> ResponseReturnValue:

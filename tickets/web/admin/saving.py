@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tickets.admin_events import Overtaken, Subject, check_version, version_of
 from tickets.database import db
 from tickets.models import Person
+from tickets.rights import Outcome
 from tickets.web.admin.forms import AdminForm
 from tickets.web.drafts import drop_draft
 from tickets.web.refusals import show_refusal
@@ -52,14 +53,22 @@ def save(
 
 
 def done(form: Any, change: Callable[[], Any]) -> HTTPStatus:
-    """Do it and commit, or show why not."""
+    """Do it and commit, or show why not. What was only asked for is said to be so."""
     try:
-        change()
+        outcome = change()
     except Refused as refusal:
         db.session.rollback()
         show_refusal(refusal, form)
         return HTTPStatus.UNPROCESSABLE_ENTITY
     drop_draft()
     db.session.commit()
-    flash(gettext("Saved."), "success")
+    flash(*said_of(outcome))
     return HTTPStatus.SEE_OTHER
+
+
+def said_of(outcome: Any) -> tuple[str, str]:
+    """What the page says when the change was made, or waits for a second administrator."""
+    if isinstance(outcome, Outcome) and outcome.request is not None:
+        sentence = gettext("Nothing is changed yet: a second administrator must approve it.")
+        return sentence, "warning"
+    return gettext("Saved."), "success"

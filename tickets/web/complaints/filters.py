@@ -12,11 +12,21 @@ from sqlalchemy import ColumnElement, and_, select
 from wtforms import Form, SelectField, SelectMultipleField, StringField, widgets
 
 from tickets import customers, numbers
+from tickets.actors import HANDLING
 from tickets.database import db
-from tickets.listing import DEFAULT_SORT, DEFAULT_SORTS, SORTS, STATES, Filters, Turn
+from tickets.listing import (
+    DEFAULT_SORT,
+    DEFAULT_SORTS,
+    SORTS,
+    STATES,
+    Filters,
+    Turn,
+    read_as_department,
+)
 from tickets.models import Category, Complaint, Person, Unit
 from tickets.queues import QUEUES, About, Queue
 from tickets.settings import policy_now
+from tickets.veil import without_numbers
 from tickets.visibility import visible_to
 from tickets.web.labels import choices_of, name_in
 from tickets.web.languages import chosen_timezone
@@ -95,10 +105,18 @@ def asked_for(person: Person, moment: datetime) -> Asked:
     form, units, categories = _form()
     before = request.args.get("before", "")
     found = customers.find(words, policy_now().region) if words else []
+    called = [
+        each
+        for each in found
+        if customers.is_called(each, words) and without_numbers(each.name) == each.name
+    ]
+    counted = called if person.roles <= set(HANDLING) else found
     filters = Filters(
         state=state,
         words=words,
         customers=frozenset(each.id for each in found[: customers.FOUND_AT_MOST]),
+        by_name=frozenset(each.id for each in called),
+        read_in=read_as_department(words, person),
         queue=_named(queue, behind, person, moment),
     )
     return Asked(
@@ -113,7 +131,7 @@ def asked_for(person: Person, moment: datetime) -> Asked:
         queue,
         state,
         behind,
-        too_many_customers=len(found) > customers.FOUND_AT_MOST,
+        too_many_customers=len(counted) > customers.FOUND_AT_MOST,
     )
 
 

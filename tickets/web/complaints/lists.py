@@ -10,6 +10,7 @@ from tickets.database import db
 from tickets.listing import every_row, page_of
 from tickets.models import Complaint
 from tickets.presence import others_here
+from tickets.veil import veils_over
 from tickets.visibility import visible_to
 from tickets.web.complaints import sheet
 from tickets.web.complaints.filters import asked_for, number_asked_for
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
         page=page,
         around=around,
         clocks=next_readings(page.rows, person, moment),
+        veils=veils_over(page.rows, person),
         open_statuses=OPEN,
         now=moment,
     )

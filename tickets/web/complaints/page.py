@@ -1,7 +1,7 @@
 """One complaint's page: who is responsible, what may be done, and all that has happened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,17 +9,19 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tickets import timeline
-from tickets.cases import case_of, order_case_of
+from tickets.cases import OrderFact, case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
 from tickets.dossier import Dossier, dossier_of
+from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
 from tickets.presence import others_here
-from tickets.privacy import masked, revealed_until, sees_numbers
+from tickets.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
 from tickets.settings import policy_now
+from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import visible_complaint
 from tickets.web.event_words import Words
 from tickets.web.labels import name_in
@@ -32,18 +34,22 @@ from workflow.words import ENDED, Audience, Party
 READ_SCORES = frozenset(
     {Party.RESPONSIBLE, Party.SUPERVISOR, Party.EXECUTIVE, Party.QUALITY, Party.AUDITOR}
 )
+REVEAL = "reveal_customer"
 IN_SIGHT = 3
 """So many of the usual next steps have a button of their own; the rest stand in the menu."""
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How the reader may reach the customer: numbers in clear, or masked, and until when."""
+    """How the reader may reach the customer: numbers in clear, or masked, in every text; `asked`
+    says that they stand open because the reader asked for them."""
 
     in_clear: bool
-    until: datetime | None
+    asked: bool
     callback_number: str
     contacts: tuple[tuple[ContactKind, str], ...]
+    line: str
+    veiled: Veil
 
 
 def complaint(number: str) -> ResponseReturnValue:
@@ -52,14 +58,14 @@ def complaint(number: str) -> ResponseReturnValue:
     policy = policy_now()
     dossier = dossier_of(found, person)
     case = case_of(found, actor=person, now=moment, policy=policy, orders=dossier.order_facts)
-    reach = reach_of(found, person, case, moment)
+    reach = reach_of(found, person, case)
     lines = _stretch(found)
-    words = Words(timeline.names_for(lines.events, dossier.people()), reach.in_clear)
+    words = Words(timeline.names_for(lines.events, dossier.people()), reach.veiled)
     return render_template(
         "complaints/complaint.html",
         complaint=found,
         dossier=dossier,
-        steps=steps_of(case),
+        steps=steps_with(reach, steps_of(case), dossier.order_facts, person),
         in_sight=IN_SIGHT,
         order_steps=_order_steps(dossier, person, moment, policy),
         meaning=STATUSES[found.status].meaning,
@@ -68,6 +74,7 @@ def complaint(number: str) -> ResponseReturnValue:
         to_customer=Audience.CUSTOMER,
         clocks=all_readings(found, person, moment, party_to=case.parties),
         scores=_scores(found, case),
+        unhappy=unhappy_callbacks([found])[found.id] if case.took_in_others else (),
         shown_of=shown_of,
         problems=problems_of(found, person),
         department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
@@ -90,8 +97,8 @@ def older(number: str) -> ResponseReturnValue:
     found = visible_complaint(number, person)
     case = case_of(found, actor=person, now=moment, policy=policy_now())
     lines = _stretch(found)
-    reach = reach_of(found, person, case, moment)
-    words = Words(timeline.names_for(lines.events), reach.in_clear)
+    reach = reach_of(found, person, case)
+    words = Words(timeline.names_for(lines.events), reach.veiled)
     return render_template(
         "complaints/_timeline_rows.html",
         complaint=found,
@@ -99,14 +106,23 @@ def older(number: str) -> ResponseReturnValue:
     )
 
 
-def reach_of(found: Complaint, person: Person, case: Case, moment: datetime) -> Reach:
+def reach_of(found: Complaint, person: Person, case: Case) -> Reach:
     """Departments read masked numbers until they ask for them, which is an event."""
     always = sees_numbers(case.parties)
-    until = None if always else revealed_until(found, person.id, now=moment)
-    in_clear = always or until is not None
-    shown = _contacts(found) if in_clear else _masked_phones(found)
-    number = found.callback_number if in_clear else masked(found.callback_number)
-    return Reach(in_clear, until, number, tuple(shown))
+    if always or is_revealed(found, person):
+        contacts = tuple(_contacts(found))
+        return Reach(True, not always, found.callback_number, contacts, found.line, CLEAR)
+    veil = veil_over(found, case.policy.region)
+    number = masked(found.callback_number)
+    return Reach(False, False, number, tuple(_masked_phones(found)), veil(found.line), veil)
+
+
+def steps_with(reach: Reach, steps: Steps, orders: Sequence[OrderFact], person: Person) -> Steps:
+    """The steps without showing the numbers to whoever sees them, or works on it no more."""
+    if not reach.in_clear and works_on_one_of(orders, person):
+        return steps
+    possible = tuple(each for each in steps.possible if each.name != REVEAL)
+    return replace(steps, possible=possible)
 
 
 def _contacts(found: Complaint) -> list[tuple[ContactKind, str]]:

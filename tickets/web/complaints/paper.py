@@ -5,7 +5,7 @@ answers, reasons and the names of colleagues other than the responsible person n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from tickets.clock import now
 from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
 from tickets.models import Answer, Complaint, Entry, Event
+from tickets.veil import CLEAR, Veil, veils_over
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in
 from tickets.web.taking import reader
@@ -60,17 +61,20 @@ def printed(number: str) -> ResponseReturnValue:
     person, moment = reader(), now()
     complaint = visible_complaint(number, person)
     found = readings([complaint], person, moment)[complaint.id]
-    paper = paper_of(complaint, of_kind(found, ClockKind.RESOLUTION), moment)
+    veil = veils_over([complaint], person)[complaint.id]
+    paper = paper_of(complaint, of_kind(found, ClockKind.RESOLUTION), moment, veil)
     return render_template("complaints/print.html", paper=paper)
 
 
-def paper_of(complaint: Complaint, resolution: Sequence[Reading], moment: datetime) -> Paper:
+def paper_of(
+    complaint: Complaint, resolution: Sequence[Reading], moment: datetime, veil: Veil = CLEAR
+) -> Paper:
     """Of all clocks only the one the customer was told of; the others are the house's own."""
     running = next((each for each in resolution if each.due_at is not None), None)
     return Paper(
         number=numbers.spoken(complaint.number),
         status=label_of(complaint.status),
-        customer=complaint.customer.name,
+        customer=veil(complaint.customer.name),
         category=name_in(complaint.category.names),
         channel=label_of(complaint.channel),
         unit=name_in(complaint.unit.names),
@@ -82,7 +86,7 @@ def paper_of(complaint: Complaint, resolution: Sequence[Reading], moment: dateti
         waits_for_customer=any(each.state is ClockState.PAUSED for each in resolution),
         closed_at=complaint.closed_at,
         compensation=_compensation(complaint.id),
-        said=tuple(_said(complaint.id)),
+        said=tuple(replace(each, text=veil(each.text)) for each in _said(complaint.id)),
         printed_at=moment,
     )
 
