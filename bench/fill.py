@@ -17,7 +17,6 @@ from sqlalchemy import bindparam, insert, text, update
 
 from tickets import adoption, passwords
 from tickets.database import db, new_id
-from tickets.history import digest
 from tickets.models import (
     Answer,
     Callback,
@@ -35,6 +34,7 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.numbers import new_number
+from tickets.proof.canonical import digest
 from workflow.words import (
     CallChannel,
     CallOutcome,

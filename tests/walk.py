@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from tests.cast import SYSTEM, Cast, delivered, do, registered
 from tests.invariants import objections_to_the_desk
-from tickets import history
 from tickets.actions import RECORDING, Stale, take, take_order
 from tickets.actors import Actor, parties_of
+from tickets.audit import audited
 from tickets.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.database import db
 from tickets.models import Complaint, Event, Watch, WorkOrder
@@ -148,7 +148,8 @@ class Desk:
         for event in db.session.scalars(select(Event)):
             self.reached[event.action] += 1
             self.reached[f"→ {event.data.get('to_status')}"] += 1
-        assert [flaw for each in self.complaints for flaw in history.flaws(each)] == []
+        ids = [each.id for each in self.complaints]
+        assert [flaw for each in audited(ids) for flaw in each.flaws] == []
 
     def choices(self, complaint: Complaint) -> list[Choice]:
         """Everything that somebody active, or the system, may do with it and its orders now."""

@@ -4,6 +4,7 @@ It is also how two administrators notice each other: an object's version is its 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from tickets.actors import Actor, System
-from tickets.database import db
-from tickets.models import AdminEvent
+from tickets.database import db, new_id
+from tickets.models import AdminEvent, AdminHead
+from tickets.proof.administration import link, state_of
 from workflow.reasons import Reason, Refused
 
 NEVER_CHANGED = ""
@@ -39,6 +41,8 @@ class Subject(StrEnum):
     LIMITS = "limits"
     WALLBOARD = "wallboard"
     IMPORT = "import"
+    ANCHOR = "anchor"
+    BASELINE = "baseline"
 
 
 class Overtaken(Exception):
@@ -59,19 +63,45 @@ def record(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Add one event; what was the same before and after is left out."""
-    db.session.add(
-        AdminEvent(
-            at=now,
-            actor_id=actor.id,
-            rule=actor.rule if isinstance(actor, System) else None,
-            subject=subject,
-            subject_id=str(subject_id),
-            action=action,
-            before=_only_changed(before, after),
-            after=_only_changed(after, before),
-        )
+    """Add one event, the next of its subject's chain; what was the same before and after is left
+    out. It says besides what stands in the rows that are reconciled with it."""
+    db.session.flush()  # so that the rows are those which this event leaves behind
+    head = _held_head(subject)
+    event = AdminEvent(
+        id=new_id(),
+        at=now,
+        actor_id=actor.id,
+        rule=actor.rule if isinstance(actor, System) else None,
+        subject=subject,
+        subject_id=str(subject_id),
+        action=action,
+        before=_only_changed(before, after),
+        after=_only_changed(after, before),
+        rows=state_of(subject, str(subject_id)),
+        seq=head.count + 1,
+        previous=head.head,
     )
+    event.hash = link(event)
+    head.count, head.head = event.seq, event.hash
+    db.session.add(event)
+
+
+def _held_head(subject: Subject) -> AdminHead:
+    """Where the chain ends, held until the transaction does: two writers add one after the other.
+
+    The row comes with the first event; of two that bring it at once, one takes the other's."""
+    query = (
+        select(AdminHead)
+        .where(AdminHead.subject == subject)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    head = db.session.scalar(query)
+    if head is None:
+        with suppress(IntegrityError), db.session.begin_nested():
+            db.session.add(AdminHead(subject=subject, count=0, head="", anchored=0))
+        head = db.session.scalars(query).one()
+    return head
 
 
 def history_of(subject: Subject, subject_id: UUID | str, *, limit: int = 50) -> list[AdminEvent]:

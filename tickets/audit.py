@@ -1,30 +1,64 @@
-"""The audit of what is stored: chains, texts and their copies, calls, rows without a complaint.
+"""The audit of what is stored: chains, texts and their copies, rows, guards, administration.
 
 Finds what somebody with the database's own password did after taking the guards away (AUD-03).
-What it cannot find is a complaint that is gone together with everything about it; keep the count
-that `flask audit verify` prints.
+What was rewritten with all its hashes, or is gone with everything about it, is found against the
+anchors that lie outside: `tickets.proof.anchored`.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, func, literal, select, type_coerce, union_all
-from sqlalchemy.orm import InstrumentedAttribute
 
 from tickets import history
 from tickets.changes.recording import COPIES
 from tickets.database import db
-from tickets.history import Flaw, digest
-from tickets.models import Attachment, CallbackAttempt, Complaint, Event, WorkOrder
+from tickets.history import Flaw
+from tickets.models import Attachment, Complaint, Event
+from tickets.proof import administration, guarding
+from tickets.proof import anchored as proven
+from tickets.proof.anchored import Anchored
+from tickets.proof.anchors import Line
+from tickets.proof.canonical import digest
+from tickets.proof.histories import History, Told, all_ids, histories
+from tickets.proof.reconciling import differences, not_covered
+from tickets.proof.said import ROWS
 
-EMPTY_AT_FIRST: tuple[InstrumentedAttribute[str], ...] = (
-    Complaint.wish,
-    WorkOrder.answer,
-    WorkOrder.return_reason,
-)
+EMPTY_AT_FIRST = frozenset({"complaint.wish", "work_order.answer", "work_order.return_reason"})
 """Texts that need not be there; every other one is empty only after it was redacted."""
+
+SPOKEN_AS = {
+    "complaint.description": "description",
+    "complaint.wish": "wish",
+    "answer.text": "answer",
+    "approval.reason": "reason",
+    "interim_measure.text": "text",
+    "transfer.reason": "reason",
+    "work_order.question": "question",
+    "work_order.answer": "answer",
+    "work_order.return_reason": "reason",
+}
+"""Under which name an event speaks of a text that also stands in a row of its own."""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """One complaint: its flaws, and how many columns no event and no baseline speaks of."""
+
+    flaws: list[Flaw]
+    not_covered: int
+
+
+def begin() -> None:
+    """Look at one moment, however long it takes: what is saved meanwhile must not look forged."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        connection = db.session.connection()
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def how_many() -> tuple[int, int]:
@@ -35,29 +69,81 @@ def how_many() -> tuple[int, int]:
     return row[0], row[1]
 
 
-def complaint_by_complaint() -> Iterator[list[Flaw]]:
-    """The flaws of each complaint in turn, an empty list where all is well; flat memory."""
-    ids = db.session.scalars(select(Complaint.id).order_by(Complaint.id)).all()
-    for complaint_id in ids:
-        complaint = db.session.get_one(Complaint, complaint_id)
-        yield flaws_of(complaint)
+def anchored(outside: Sequence[Line] = ()) -> Anchored:
+    """The anchors to check against: those from outside, and the database's own besides."""
+    return proven.trusted(outside)
+
+
+def complaint_by_complaint(by: Anchored | None = None) -> Iterator[Audited]:
+    """Each complaint in turn, read in batches; flat memory."""
+    by = by or anchored()
+    for ids in all_ids():
+        yield from audited(ids, by)
         db.session.expunge_all()
+
+
+def audited(ids: Sequence[UUID], by: Anchored | None = None) -> Iterator[Audited]:
+    """These complaints, each with everything that is wrong with it. What cannot even be read, a
+    moment that is none, costs its neighbours nothing."""
+    by = by or anchored()
+    try:
+        found = list(histories(ids))
+        leaves = proven.leaves_of(ids)
+        beside = _Beside(_copied_texts(ids), _attached(ids))
+    except (ValueError, LookupError, TypeError) as error:
+        if len(ids) == 1:
+            what = f"it cannot be read: {type(error).__name__}: {error}"
+            yield Audited([Flaw(str(ids[0]), 0, what)], 0)
+            return
+        for each_id in ids:
+            yield from audited([each_id], by)
+        return
+    for each in found:
+        told = each.told
+        flaws = [
+            *history.flaws_in(each, each.events),
+            *_standing(each),
+            *_order_statuses(each),
+            *_copies(each, beside.texts[each.id]),
+            *_calls(each),
+            *_files(each, beside.files[each.id]),
+            *_baseline(each),
+            *(Flaw(each.number, 0, what) for what in differences(told, each.stored)),
+            *(Flaw(*flaw) for flaw in proven.flaws_of_history(each, leaves[each.id], by)),
+        ]
+        yield Audited(flaws, not_covered(told, each.stored))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside the rows that are compared column by column."""
+
+    texts: dict[UUID, list[tuple[str, str]]]
+    files: dict[UUID, list[tuple[UUID, str, str]]]
 
 
 def flaws_of(complaint: Complaint) -> list[Flaw]:
     """Everything wrong with one complaint: its chain, then what its chain speaks of."""
-    events = history.events_of(complaint)
-    return [
-        *history.flaws_in(complaint, events),
-        *_standing(complaint, events),
-        *_order_statuses(complaint, events),
-        *_copies(complaint, events),
-        *_calls(complaint, events),
-        *_files(complaint, events),
-    ]
+    return [flaw for each in audited([complaint.id]) for flaw in each.flaws]
 
 
-def events_without_complaint() -> Iterator[Flaw]:
+def flaws_besides(outside: Sequence[Line] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
+    """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
+    `keys` are the public ones that anchors may be signed with; any, when there is none."""
+    for name, what in guarding.flaws(db.session.connection()):
+        yield Flaw(name, 0, what)
+    for subject, seq, what in administration.flaws():
+        yield Flaw(subject, seq, what)
+    for flaw in (
+        *proven.flaws_of_anchors(outside, keys),
+        *proven.flaws_of_administration(),
+        *proven.gone(),
+    ):
+        yield Flaw(*flaw)
+    yield from _events_without_complaint()
+
+
+def _events_without_complaint() -> Iterator[Flaw]:
     """Events that outlived the row of their complaint."""
     rows = db.session.execute(
         select(Event.complaint_id, func.min(Event.seq))
@@ -68,96 +154,112 @@ def events_without_complaint() -> Iterator[Flaw]:
         yield Flaw(str(complaint_id), seq, "the complaint itself is missing")
 
 
-def _standing(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
+def _baseline(kept: History) -> Iterator[Flaw]:
+    """Events that say what they changed are younger than any baseline."""
+    if kept.baseline is None:
+        return
+    if any(ROWS in event.data for event in kept.events if event.seq <= kept.baseline.seq):
+        yield Flaw(kept.number, kept.baseline.seq, "its baseline is younger than the upgrade")
+
+
+def _standing(kept: History) -> Iterator[Flaw]:
     """Status and responsible person are those that the events led to."""
-    own = [event for event in events if event.work_order_id is None]
+    row = kept.stored["complaint"][kept.id.hex]
+    own = [event for event in kept.events if event.work_order_id is None]
     statuses = [event.data["to_status"] for event in own if event.data.get("to_status")]
-    if statuses and statuses[-1] != complaint.status:
-        yield Flaw(complaint.number, 0, "complaint.status was changed")
+    if statuses and statuses[-1] != row["status"]:
+        yield Flaw(kept.number, 0, "complaint.status was changed")
     answering = [
         person
         for event in own
         if (person := event.data.get("to_person") or event.data.get("responsible"))
     ]
-    if answering and answering[-1] != str(complaint.responsible_id):
-        yield Flaw(complaint.number, 0, "complaint.responsible_id was changed")
+    if answering and UUID(answering[-1]).hex != row["responsible_id"]:
+        yield Flaw(kept.number, 0, "complaint.responsible_id was changed")
 
 
-def _order_statuses(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
+def _order_statuses(kept: History) -> Iterator[Flaw]:
     """Every work order stands where its last event left it."""
     led_to = {
-        event.work_order_id: event.data["to_status"]
-        for event in events
+        event.work_order_id.hex: event.data["to_status"]
+        for event in kept.events
         if event.work_order_id is not None and event.data.get("to_status")
     }
-    rows = db.session.execute(
-        select(WorkOrder.id, WorkOrder.status).where(WorkOrder.complaint_id == complaint.id)
-    )
-    for order_id, status in rows:
-        if led_to.get(order_id, status) != status:
-            yield Flaw(complaint.number, 0, "work_order.status was changed")
+    for order_id, row in kept.stored.get("work_order", {}).items():
+        if led_to.get(order_id, row["status"]) != row["status"]:
+            yield Flaw(kept.number, 0, "work_order.status was changed")
 
 
-def _copies(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
-    """Texts that also stand in a row of their own must be words that some event speaks of."""
-    spoken = {one for event in events for one in event.data.get("texts", {}).values()}
-    redacted = any(event.action == "redact" for event in events)
-    for where, text, may_be_empty in _copied_texts(complaint.id):
-        is_right = digest(text) in spoken if text else may_be_empty or redacted
-        if not is_right:
-            yield Flaw(complaint.number, 0, f"{where} was changed")
+def _copies(kept: History, texts: Sequence[tuple[str, str]]) -> Iterator[Flaw]:
+    """Texts that also stand in a row of their own must be words that an event speaks of."""
+    spoken: dict[str, set[str]] = defaultdict(set)
+    for event in kept.events:
+        for name, said in event.data.get("texts", {}).items():
+            spoken[name].add(said)
+    redacted = any(event.action == "redact" for event in kept.events)
+    for where, text in texts:
+        may_be_empty = where in EMPTY_AT_FIRST or redacted
+        if digest(text) not in spoken[SPOKEN_AS[where]] if text else not may_be_empty:
+            yield Flaw(kept.number, 0, f"{where} was changed")
 
 
-def _copied_texts(complaint_id: UUID) -> Iterator[tuple[str, str, bool]]:
-    empty_at_first = {str(column) for column in EMPTY_AT_FIRST}
+def _copied_texts(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
     parts = [
-        select(literal(f"{column.class_.__tablename__}.{column.key}"), type_coerce(column, String))
-        .where(belongs == complaint_id)
-        .order_by(None)
+        select(
+            belongs.label("whose"),
+            literal(f"{column.class_.__tablename__}.{column.key}"),
+            type_coerce(column, String),
+        ).where(belongs.in_(ids))
         for belongs, column in COPIES
     ]
-    names = {f"{c.class_.__tablename__}.{c.key}": str(c) in empty_at_first for _, c in COPIES}
-    for where, text in db.session.execute(union_all(*parts)):
-        yield where, text, names[where]
+    found: dict[UUID, list[tuple[str, str]]] = {each: [] for each in ids}
+    for whose, where, text in db.session.execute(union_all(*parts)):
+        found[whose].append((where, text))
+    return found
 
 
-def _calls(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
+def _calls(kept: History) -> Iterator[Flaw]:
     """Every attempt an event tells of is there, with that outcome; and no other attempt is."""
-    told: dict[str, Event] = {
-        event.data["attempt"]: event for event in events if event.action == "record_callback"
+    told = {
+        UUID(event.data["attempt"]).hex: event
+        for event in kept.events
+        if event.action == "record_callback" and event.data.get("attempt")
     }
-    rows = db.session.execute(
-        select(CallbackAttempt.id, CallbackAttempt.outcome, CallbackAttempt.cycle).where(
-            CallbackAttempt.complaint_id == complaint.id
-        )
-    )
-    for attempt_id, outcome, cycle in rows:
-        event = told.pop(str(attempt_id), None)
+    for attempt_id, row in kept.stored.get("callback_attempt", {}).items():
+        event = told.pop(attempt_id, None)
         if event is None:
-            yield Flaw(complaint.number, 0, "a callback attempt was added")
-        elif _differs(event.data, outcome, cycle):
-            yield Flaw(complaint.number, event.seq, "the callback attempt was changed")
+            yield Flaw(kept.number, 0, "a callback attempt was added")
+        elif _differs(event.data, row["outcome"], row["cycle"]):
+            yield Flaw(kept.number, event.seq, "the callback attempt was changed")
     for event in told.values():
-        yield Flaw(complaint.number, event.seq, "the callback attempt is missing")
+        yield Flaw(kept.number, event.seq, "the callback attempt is missing")
 
 
-def _files(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
-    """Every file is there, and its content is the one that was attached."""
-    told = {event.id: event for event in events if event.data.get("sha256")}
-    rows = db.session.execute(
-        select(Attachment.event_id, Attachment.content).where(
-            Attachment.complaint_id == complaint.id
-        )
-    )
-    for event_id, content in rows:
+def _attached(ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str, str]]]:
+    """Of every file its event, its name, and the digest of what is in it; one in memory at once."""
+    found: dict[UUID, list[tuple[UUID, str, str]]] = {each: [] for each in ids}
+    query = select(
+        Attachment.complaint_id, Attachment.event_id, Attachment.name, Attachment.content
+    ).where(Attachment.complaint_id.in_(ids))
+    for whose, event_id, name, content in db.session.execute(
+        query, execution_options={"yield_per": 1}
+    ):
+        found[whose].append((event_id, name, hashlib.sha256(content).hexdigest()))
+    return found
+
+
+def _files(kept: History, files: Sequence[tuple[UUID, str, str]]) -> Iterator[Flaw]:
+    """Every file is there, under its name, and its content is the one that was attached."""
+    told: dict[UUID, Told] = {event.id: event for event in kept.events if event.data.get("sha256")}
+    for event_id, name, sha256 in files:
         event = told.pop(event_id, None)
         if event is None:
-            yield Flaw(complaint.number, 0, "a file was added")
-        elif hashlib.sha256(content).hexdigest() != event.data["sha256"]:
-            yield Flaw(complaint.number, event.seq, "the file was changed")
+            yield Flaw(kept.number, 0, "a file was added")
+        elif sha256 != event.data["sha256"] or name != event.data["file"]:
+            yield Flaw(kept.number, event.seq, "the file was changed")
     for event in told.values():
-        yield Flaw(complaint.number, event.seq, "the file is missing")
+        yield Flaw(kept.number, event.seq, "the file is missing")
 
 
 def _differs(data: dict[str, Any], outcome: str, cycle: int) -> bool:
-    return data.get("outcome") != outcome or data.get("cycle") != cycle
+    return bool(data.get("outcome") != outcome or data.get("cycle") != cycle)

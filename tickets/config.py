@@ -187,6 +187,15 @@ class Config:
         "Networks that webhooks may reach although they are private, comma-separated,"
         " `10.1.0.0/16`. Everything else that is not public is refused.",
     )
+    audit_key_file: str = _setting(
+        str,
+        "",
+        "File of the key that signs anchors, made by `flask audit key`, to be kept apart from"
+        " the database and its backups (docs/audit.md). Empty: anchors are not signed.",
+    )
+    audit_tsa_url: str = _setting(
+        str, "", "Address of an RFC 3161 server that puts a time stamp on anchors. Empty: none."
+    )
 
     @property
     def is_production(self) -> bool:

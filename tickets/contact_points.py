@@ -26,7 +26,8 @@ from workflow.words import MessageChannel, NoticeChannel
 TRIED_AT_MOST = 5
 REACHING = (ContactKind.PHONE, ContactKind.EMAIL)
 SHORTEST_ADDRESS = 8
-"""Signs of a postal address: a street and a number, at the least."""
+SHORTEST_IN_CHINESE = 4
+"""Signs of a postal address: a street and a number, at the least (枫林路7号)."""
 SEVERAL = frozenset(",;/、，；")  # noqa: RUF001 - what people type between two numbers
 
 
@@ -152,7 +153,9 @@ def address_fits(channel: str | None, address: str, region: str) -> bool:
 
 
 def _is_postal(address: str, region: str) -> bool:
-    if len(address) < SHORTEST_ADDRESS or is_mail_address(address):
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in address)
+    shortest = SHORTEST_IN_CHINESE if chinese else SHORTEST_ADDRESS
+    if len(address) < shortest or is_mail_address(address):
         return False
     letters = sum(sign.isalpha() for sign in address)
     return letters >= 2 and not _can_be_rung(address, region)

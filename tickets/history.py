@@ -1,11 +1,10 @@
 """The history of a complaint: events chained by hash, with the texts that belong to them."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +13,8 @@ from sqlalchemy.orm import selectinload
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
 from tickets.models import Complaint, Entry, Event
+from tickets.proof import said
+from tickets.proof.canonical import digest
 from workflow.words import Audience
 
 
@@ -38,8 +39,10 @@ def append(
     event_id: UUID | None = None,
     work_order_id: UUID | None = None,
 ) -> Event:
-    """Add the next event of this complaint, and its texts, to the session."""
+    """Add the next event of this complaint, and its texts, to the session. It says besides what
+    changed in the complaint's rows since the event before (`tickets.proof.said`)."""
     texts = tuple(texts)
+    rows = said.take(complaint.id)
     event = Event(
         id=event_id or new_id(),
         complaint_id=complaint.id,
@@ -50,7 +53,11 @@ def append(
         actor_id=actor.id,
         rule=actor.rule if isinstance(actor, System) else None,
         work_order_id=work_order_id,
-        data={**data, "texts": {each.field: digest(each.text) for each in texts}},
+        data={
+            **data,
+            **({said.ROWS: rows} if rows else {}),
+            "texts": {each.field: digest(each.text) for each in texts},
+        },
         previous=complaint.chain_head,
     )
     event.hash = link(event)
@@ -70,9 +77,9 @@ def append(
     return event
 
 
-def link(event: Event) -> str:
+def link(event: Any) -> str:
     """The hash that ties this event to the one before it: SHA-256 over everything it says."""
-    said = [
+    told = [
         str(event.complaint_id),
         str(event.id),
         event.seq,
@@ -85,12 +92,7 @@ def link(event: Event) -> str:
         event.data,
         event.previous,
     ]
-    return digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest(json.dumps(told, sort_keys=True, ensure_ascii=False))
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,25 @@ class Flaw:
     what: str
 
 
+class Chained(Protocol):
+    """Whatever has a history: a complaint's row, or what was read of it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def event_count(self) -> int: ...
+    @property
+    def chain_head(self) -> str: ...
+
+
 def flaws(complaint: Complaint) -> Iterator[Flaw]:
     """Everything wrong with this complaint's chain: changed, missing or added rows and texts."""
     yield from flaws_in(complaint, events_of(complaint))
 
 
-def flaws_in(complaint: Complaint, events: Sequence[Event]) -> Iterator[Flaw]:
+def flaws_in(complaint: Chained, events: Sequence[Any]) -> Iterator[Flaw]:
     """The same for somebody who has the whole history already, in its order."""
     previous, expected = "", 0
     redacted = {
@@ -144,10 +159,10 @@ Redactions = set[tuple[str | None, str | None]]
 """Of the texts that went by the door: the entry's id and the digest of its words."""
 
 
-def _text_flaws(complaint: Complaint, event: Event, redacted: Redactions) -> Iterator[Flaw]:
-    said: dict[str, str] = dict(event.data.get("texts", {}))
+def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterator[Flaw]:
+    told: dict[str, str] = dict(event.data.get("texts", {}))
     for entry in event.entries:
-        expected = said.pop(entry.field, None)
+        expected = told.pop(entry.field, None)
         if expected is None or entry.complaint_id != complaint.id:
             yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was added")
         elif entry.redacted_at is not None:
@@ -155,7 +170,7 @@ def _text_flaws(complaint: Complaint, event: Event, redacted: Redactions) -> Ite
                 yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was taken away")
         elif digest(entry.text) != expected:
             yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was changed")
-    for name in said:
+    for name in told:
         yield Flaw(complaint.number, event.seq, f"text “{name}” is missing")
 
 

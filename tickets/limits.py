@@ -12,15 +12,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tickets.actors import System
+from tickets.admin_events import Subject, record
 from tickets.config import operators_zone
 from tickets.database import db, new_id
 from tickets.models import LimitsVersion
 from workflow.limits import Limits
 from workflow.limits_document import read
+from workflow.words import N_
 
 PACKS = Path(__file__).parent / "limits_packs"
 DEFAULT_PACK = "cn-telecom"
 DEFAULT_ZONE = "Asia/Shanghai"
+SHIPPED = System(N_("shipped time limits"))
 
 _read: dict[UUID, Limits] = {}
 """Versions that were activated, by their key: they never change, so they are read once."""
@@ -60,6 +64,8 @@ def ensure_limits(now: datetime) -> UUID:
         if active is None:
             raise
         return active
+    named = {"title": row.title, "in_force": f"{row.number} · {row.title}"}
+    record(Subject.LIMITS, row.id, "added", before=None, after=named, actor=SHIPPED, now=now)
     return row.id
 
 

@@ -17,6 +17,7 @@ from tickets.clock_history import facts_of, history_of
 from tickets.database import db, new_id
 from tickets.limits import ensure_limits, limits_by_id, limits_in_force
 from tickets.models import Alert, ClockRow, Complaint, Unit, WorkOrder
+from tickets.proof import said
 from workflow.clocks import Clock, Happening, Id, clocks, next_due, rung_moment
 from workflow.limits import Limits, Rung, runs_out
 from workflow.words import Channel, ClockKind, ClockState, Severity
@@ -38,6 +39,7 @@ def reckon(complaint: Complaint, now: datetime) -> tuple[Clock, ...]:
 
 def set_limits(complaint: Complaint, limits_id: UUID) -> None:
     """Without making forms that are open stale: nobody's decision rests on it."""
+    said.note(Complaint, {"id": complaint.id, "limits_id": limits_id})
     db.session.execute(
         update(Complaint).where(Complaint.id == complaint.id).values(limits_id=limits_id),
         execution_options={"synchronize_session": False},

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tests.bare import REFUSED, Bare
 from tests.cast import add_cast, call, do, orders, registered, resolve
 from tests.databases import Database
+from tests.on_record import put_on_record
 from tickets import history
 from tickets.audit import flaws_of
 from tickets.database import db, writing
@@ -45,6 +46,7 @@ def bare(database: Database) -> Bare:
 def kept(database: Database, now: datetime) -> Iterator[Kept]:
     with database.app.app_context(), writing():
         complaint = _whole_life(now)
+        put_on_record(now)
         made = Kept(complaint.id, complaint.number, complaint.event_count)
         db.session.commit()
     yield made
@@ -271,8 +273,9 @@ def test_what_happened_cannot_be_changed_taken_out_or_replaced(
 
 def _admin_event() -> str:
     return (
-        "INSERT INTO admin_event (id, at, subject, subject_id, action)"
-        " VALUES ('0197d000000070008000000000000002', '2025-03-11 02:00:00', 'unit', 'x', 'added')"
+        "INSERT INTO admin_event (id, at, subject, subject_id, action, seq, previous, hash)"
+        " VALUES ('0197d000000070008000000000000002', '2025-03-11 02:00:00', 'unit', 'x', 'added',"
+        " 1, '', '')"
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.invariants import objections_to_the_desk
-from tickets import history
+from tickets.audit import complaint_by_complaint
 from tickets.config import Mode
 from tickets.database import db
 from tickets.demo import filling
@@ -52,7 +52,7 @@ def test_the_demo_is_a_desk_that_has_worked_for_weeks(
     with subtests.test("nothing in it could not have happened"):
         assert all(at <= now for at in session.scalars(select(Complaint.registered_at)))
         assert objections_to_the_desk() == []
-        assert list(history.all_flaws()) == []
+        assert [flaw for each in complaint_by_complaint() for flaw in each.flaws] == []
     with subtests.test("everybody who works with complaints has something to do"):
         assert idle(session, now) == []
     with subtests.test("closings rest on calls in their time and on notices that left"):
@@ -92,7 +92,7 @@ def test_it_can_be_filled_in_the_middle_of_the_night(
     filling.fill(midnight, with_earlier=False)
 
     assert idle(session, midnight) == []
-    assert list(history.all_flaws()) == []
+    assert [flaw for each in complaint_by_complaint() for flaw in each.flaws] == []
 
 
 def idle(session: scoped_session[Session], now: datetime) -> list[str]:

@@ -49,6 +49,7 @@ SMS = {"channel": "sms", "address": "13912345678", "notice": "We could not reach
         ("letter", "Home"),
         ("letter", "wang@example.com"),
         ("letter", "         "),
+        ("letter", "家"),
     ],
 )
 def test_an_address_that_cannot_be_reached_this_way_is_refused_at_its_field(
@@ -61,6 +62,16 @@ def test_an_address_that_cannot_be_reached_this_way_is_refused_at_its_field(
 
     assert {reason.field for reason in refused.value.reasons} == {"address"}
     assert session.scalars(select(Notice)).all() == []
+
+
+@pytest.mark.parametrize("address", ["枫林路7号", "Wang Min, 5 East Road, Guiyang"])
+def test_a_letter_goes_to_a_street_and_a_number(
+    session: scoped_session[Session], cast: Cast, now: datetime, address: str
+) -> None:
+    complaint = resolved(cast, now=now)
+    do("send_notice", complaint, cast.chen, now, **{**LETTER, "address": address})
+
+    assert session.scalars(select(Notice.address)).one() == address
 
 
 def test_a_notice_counts_from_when_it_left(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tickets import adoption, jobs, sweep, zone_rules
+from tickets.carriers import anchoring as _anchoring  # registers the daily anchor
 from tickets.carriers import counting as _counting  # registers the counting of facts
 from tickets.carriers import files as _files  # registers exports and imports
 from tickets.carriers import problems as _problems  # registers what problems do in the background
@@ -18,7 +19,7 @@ from tickets.jobs.work import Work
 from tickets.log import log
 from tickets.messages import digests
 
-_ = _counting, _files, _problems, _quality, _reckoning, _reports
+_ = _anchoring, _counting, _files, _problems, _quality, _reckoning, _reports
 
 SWEEP_INTERVAL = timedelta(seconds=30)
 SWEEP_LEASE = timedelta(seconds=45)

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from tickets.actors import Actor, System
-from tickets.database import db
+from tickets.database import Model, db
 from tickets.models import Complaint, Event, WorkOrder
+from tickets.proof import said
 from workflow.case import Case
 from workflow.machine import Performed
 
@@ -67,6 +68,7 @@ class FollowUp:
     inputs: dict[str, Any] = field(default_factory=dict)
 
 
-def store_first(model: type, **values: Any) -> None:
+def store_first(model: type[Model], **values: Any) -> None:
     """Insert a row at once: the closing rests on it, and the database looks for it (design §3)."""
+    said.note(model, values)
     db.session.execute(insert(model), [values])

@@ -23,6 +23,7 @@ from tickets.models import (
     NoticePosting,
     NoticeReturn,
 )
+from tickets.proof.said import note
 from workflow.callbacks import CLOSING, REACHED, Attempt, next_attempt
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, NoticeChannel, Status
@@ -211,6 +212,7 @@ def _pending(act: Act) -> Approval:
 
 def _decide_first(pending: Approval, decision: dict[str, Any]) -> None:
     """Store the decision before the closing that rests on it, and see it in the session."""
+    note(Approval, {"id": pending.id, "complaint_id": pending.complaint_id, **decision})
     db.session.execute(
         update(Approval).where(Approval.id == pending.id).values(**decision),
         execution_options={"synchronize_session": "fetch"},

@@ -8,7 +8,6 @@ from tickets import files
 from tickets.cases import orders_of
 from tickets.changes.act import Act
 from tickets.database import db
-from tickets.history import digest
 from tickets.models import (
     Answer,
     Approval,
@@ -20,6 +19,7 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.privacy import is_revealed, works_on_one_of
+from tickets.proof.canonical import digest
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
 

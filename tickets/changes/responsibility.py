@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tickets.actors import System
 from tickets.cases import pending_transfer
@@ -79,15 +79,13 @@ def hand_over(act: Act) -> dict[str, Any]:
 def _pass(complaint: Complaint, to_id: Any) -> dict[str, Any]:
     before = complaint.responsible_id
     complaint.responsible_id = to_id
-    db.session.execute(
-        update(Callback)
-        .where(
-            Callback.complaint_id == complaint.id,
-            Callback.caller_id == before,
-            Callback.done_at.is_(None),
-        )
-        .values(caller_id=to_id)
+    owed = select(Callback).where(
+        Callback.complaint_id == complaint.id,
+        Callback.caller_id == before,
+        Callback.done_at.is_(None),
     )
+    for callback in db.session.scalars(owed):
+        callback.caller_id = to_id
     return {"from_person": str(before), "to_person": str(to_id)}
 
 

@@ -79,6 +79,8 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     text: str
+    content: bytes = b""
+    """What `text` was read from, for answers that are no text."""
 
 
 def checked_target(url: str, *, allowed: Sequence[str]) -> Target:
@@ -116,13 +118,13 @@ def post(target: Target, body: bytes, headers: Mapping[str, str], *, timeout: fl
         with cut_off(2 * timeout, lambda: connection.sock):
             connection.request("POST", target.path, body, {**headers, "Connection": "close"})
             answer = connection.getresponse()
-            text = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
+            content = answer.read(LONGEST_ANSWER)
     except (OSError, HTTPException, ValueError) as error:
         raise Unanswered(f"{type(error).__name__}: {error}") from error
     finally:
         connection.close()
     known = {name.lower(): value for name, value in answer.getheaders()}
-    return Reply(answer.status, known, text)
+    return Reply(answer.status, known, content.decode("utf-8", "replace"), content)
 
 
 @contextmanager

@@ -173,6 +173,14 @@ def announce(
     return sum(_announce_to(hook, row, complaint, said, once, now) for hook in hooks)
 
 
+def announce_in_general(topic: str, *, now: datetime, once: str, values: Mapping[str, Any]) -> int:
+    """The same about no complaint."""
+    row = topic_of(Reader.WEBHOOK, topic)
+    said = _checked(row, values)
+    hooks = [hook for hook in _active_hooks() if topic in hook.topics]
+    return sum(_announce_to(hook, row, None, said, once, now) for hook in hooks)
+
+
 def announce_test(hook: Webhook, *, now: datetime) -> None:
     """One message that says nothing, to see whether it arrives."""
     row = topic_of(Reader.WEBHOOK, "webhook.test")

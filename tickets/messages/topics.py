@@ -8,11 +8,14 @@ link, never what the customer said or who they are (NOT-04).
 
 from collections.abc import Mapping
 
+from tickets.messages.anchor_topics import ANCHOR, ANCHORS_MOVED
 from tickets.messages.customer_topics import ENDS, FOR_CUSTOMERS
 from tickets.messages.topic import Field, Reader, Shape, Topic
 from workflow.words import N_, MessageChannel
 
 __all__ = [
+    "ANCHOR",
+    "ANCHORS_MOVED",
     "DIGEST",
     "ENDS",
     "FIELDS",
@@ -53,6 +56,7 @@ FIELDS: Mapping[str, Field] = {
     "report": Field(N_("Report"), Shape.TEXT, "Time limits"),
     "period": Field(N_("Period"), Shape.TEXT, "2025-03-01 – 2025-03-31"),
     "file": Field(N_("Name of the file"), Shape.TEXT, "complaints.csv"),
+    "anchor": Field(N_("The anchor, one line of JSON"), Shape.TEXT, '{"body":"…"}'),
     "answer": Field(N_("The answer to the customer"), Shape.TEXT, "The line was repaired."),
     "at": Field(N_("When it happened"), Shape.MOMENT, "2025-03-11T02:00:00+00:00"),
     "days": Field(N_("In how many days the customer may object"), Shape.TEXT, "30"),
@@ -296,14 +300,18 @@ FOR_WEBHOOKS = (
     _webhook("complaint.merged", N_("A complaint was merged")),
     _webhook("complaint.raised", N_("A complaint was raised"), "level"),
     _webhook("limit.warning", N_("A limit runs out"), "clock", "percent", "due"),
+    _webhook("anchor.made", N_("An anchor was made"), "anchor"),
     _webhook("limit.missed", N_("A limit was missed"), "clock", "due"),
 )
 
 TEST = Topic("webhook.test", Reader.WEBHOOK, N_("Test"))
 
+NEVER_TOLD = (DIGEST, REPORT, ANCHOR, ANCHORS_MOVED)
+"""For people, but told by other ways than the rest, so that nobody is asked how they want them."""
+
 TOPICS: Mapping[tuple[Reader, str], Topic] = {
     (each.reader, each.code): each
-    for each in (*FOR_PEOPLE, DIGEST, REPORT, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
+    for each in (*FOR_PEOPLE, *NEVER_TOLD, *FOR_CUSTOMERS, *FOR_WEBHOOKS, TEST)
 }
 
 

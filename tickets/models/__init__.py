@@ -43,6 +43,7 @@ from tickets.models.messages import (
 from tickets.models.months import ClockMonth, CountedMonth, HeldMonth
 from tickets.models.people import Draft, LoginAttempt, Membership, Person, SignInSession
 from tickets.models.problems import Problem, ProblemEvent, ProblemLink
+from tickets.models.proof import AdminHead, Anchor, AnchorAddress, AnchorLeaf, Baseline
 from tickets.models.quality import QualityCall, QualitySample, ReviewTask, SampleState, Verdict
 from tickets.models.reports import FileFormat, ReportRecipient, ReportSchedule, Rhythm
 from tickets.models.rights import RightsAct, RightsRequest, RightsState
@@ -56,12 +57,17 @@ from tickets.models.work import InterimMeasure, WorkOrder
 __all__ = [
     "Absence",
     "AdminEvent",
+    "AdminHead",
     "Alert",
+    "Anchor",
+    "AnchorAddress",
+    "AnchorLeaf",
     "Answer",
     "Approval",
     "ApprovalState",
     "Attachment",
     "AttemptConfirmation",
+    "Baseline",
     "Callback",
     "CallbackAttempt",
     "Category",

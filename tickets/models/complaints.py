@@ -86,6 +86,12 @@ class Complaint(Model):
             postgresql_where=text("counted_events <> event_count"),
         ),
         Index(
+            "ix_complaint_unanchored",
+            "id",
+            sqlite_where=text("anchored_events <> event_count"),
+            postgresql_where=text("anchored_events <> event_count"),
+        ),
+        Index(
             "ix_complaint_customer_waiting",
             "responsible_id",
             sqlite_where=text("customer_waiting_since IS NOT NULL"),
@@ -163,6 +169,8 @@ class Complaint(Model):
     chain_head: Mapped[str] = mapped_column(String(64), default="")
     counted_events: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """How many of its events the facts that reports count know of."""
+    anchored_events: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Up to which of its events the anchors reach."""
 
     unit: Mapped[Unit] = relationship()
     responsible: Mapped[Person] = relationship(foreign_keys=[responsible_id])

@@ -26,6 +26,9 @@ ADD_ONLY = (
     "notice_return",
     "responsibility",
     "spent_basis",
+    "baseline",
+    "anchor",
+    "anchor_leaf",
 )
 """Tables whose rows are facts: never changed, never deleted."""
 
@@ -48,6 +51,9 @@ KEPT = (
     "rights_request",
 )
 """Tables whose rows may change but never go (AUD-01)."""
+
+HEADS = ("admin_head",)
+"""Where chains end; they move on and never go."""
 
 KEYLESS = {"responsibility": ("complaint_id", "person_id"), "spent_basis": ("basis_id",)}
 """The keys of those that have no `id`."""
@@ -112,7 +118,7 @@ def _guards() -> list[Guard]:
     ]
     found += [
         Guard(f"{table}_delete", table, "BEFORE DELETE", "1 = 1", f"{table} rows never go")
-        for table in KEPT
+        for table in (*KEPT, *HEADS)
     ]
     found += [
         Guard(f"{table}_update", table, "BEFORE UPDATE", _breaks(table, seal), f"{table} is sealed")

@@ -71,9 +71,16 @@ class Attachment(Model):
 
 
 class AdminEvent(Model):
-    """One change of units, people, roles, categories, causes or settings (AUD-02)."""
+    """One change of units, people, roles, categories, causes or settings (AUD-02).
 
-    __table_args__ = (Index("ix_admin_event_subject", "subject", "subject_id", "at"),)
+    Events of one subject are chained as those of a complaint are; `rows` says what stands in the
+    tables that `flask audit verify` reconciles with them.
+    """
+
+    __table_args__ = (
+        Index("ix_admin_event_subject", "subject", "subject_id", "at"),
+        UniqueConstraint("subject", "seq"),
+    )
 
     id: Mapped[UUID] = key()
     at: Mapped[datetime] = moment(index=True)
@@ -84,5 +91,9 @@ class AdminEvent(Model):
     action: Mapped[str] = mapped_column(String(40))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    rows: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    seq: Mapped[int]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
 
     actor: Mapped[Person | None] = relationship()

@@ -15,6 +15,7 @@ from tickets.config import settings_now
 from tickets.database import db
 from tickets.jobs.health import overdue_clocks, standings, sweep_is_late
 from tickets.messages import outbox
+from tickets.proof.standing import standing
 from tickets.schema import schema_is_current
 from workflow.words import Role
 
@@ -85,6 +86,7 @@ def _state_of_the_work() -> dict[str, Any]:
             }
             for each in found
         },
+        "anchors": _state_of_the_anchors(),
         "messages": {
             "waiting": waiting.waiting,
             "dead": waiting.dead,
@@ -92,6 +94,15 @@ def _state_of_the_work() -> dict[str, Any]:
                 round((moment - waiting.oldest).total_seconds()) if waiting.oldest else 0
             ),
         },
+    }
+
+
+def _state_of_the_anchors() -> dict[str, Any]:
+    found = standing(settings_now().audit_key_file)
+    return {
+        "last": found.at.isoformat() if found.at else None,
+        "signed": found.signed,
+        "trouble": found.trouble,
     }
 
 

@@ -211,6 +211,7 @@ TABLE: dict[str, Permission] = {
     "admin.causes": ADMINISTRATORS,
     "admin.add_cause": ADMINISTRATORS,
     "admin.cause": ADMINISTRATORS,
+    "admin.anchors": ADMINISTRATORS,
     "admin.policy": ADMINISTRATORS,
     "admin.limits": ADMINISTRATORS,
     "admin.add_limits": ADMINISTRATORS,

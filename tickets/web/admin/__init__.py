@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from tickets.web.admin import (
+    anchors,
     calendars,
     calendars_import,
     calendars_official,
@@ -105,6 +106,7 @@ blueprint.add_url_rule("/causes", view_func=catalogue.causes)
 blueprint.add_url_rule("/causes/new", view_func=catalogue.add_cause, methods=FORM)
 blueprint.add_url_rule("/causes/<uuid:cause_id>", view_func=catalogue.cause, methods=FORM)
 
+blueprint.add_url_rule("/anchors", view_func=anchors.anchors, methods=FORM)
 blueprint.add_url_rule("/policy", view_func=policy.policy, methods=FORM)
 
 blueprint.add_url_rule("/jobs", view_func=jobs.jobs)

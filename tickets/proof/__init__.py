@@ -1,0 +1,1 @@
+"""What is stored, proved: what events say of rows, what was anchored, what anybody can check."""

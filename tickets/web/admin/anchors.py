@@ -1,0 +1,104 @@
+"""The page of anchors: where they are sent, how they stand, the latest ones."""
+
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from tickets import admin_anchors
+from tickets.admin_anchors import ANCHORS
+from tickets.admin_events import Subject, history_of, version_of
+from tickets.clock import now
+from tickets.config import settings_now
+from tickets.database import db
+from tickets.models import Anchor, Installation, Webhook
+from tickets.proof.anchors import line_of
+from tickets.proof.standing import NO_KEY, standing
+from tickets.web.admin.forms import AdminForm
+from tickets.web.admin.saving import actor, save
+from tickets.web.drafts import prefill
+from tickets.web.typed import storable, trimmed
+
+SHOWN = 30
+LONGEST = 4000
+
+
+class AnchorsForm(AdminForm):
+    addresses = TextAreaField(
+        lazy_gettext("E-mail addresses, one a line"),
+        [Length(max=LONGEST), storable],
+        filters=[trimmed],
+    )
+
+
+class Shown(NamedTuple):
+    """One anchor as the page shows it."""
+
+    number: int
+    at: Any
+    leaves: int
+    signed: bool
+    stamped: bool
+
+
+def anchors() -> ResponseReturnValue:
+    if request.method == "POST":
+        # There is no row to hold before the first change, so two administrators meet here.
+        db.session.execute(select(Installation.id).with_for_update())
+    form = AnchorsForm(data=_stored())
+    prefill(form)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.validate():
+            status = save(form, Subject.ANCHOR, ANCHORS, lambda: _change(form))
+    if status is HTTPStatus.SEE_OTHER:
+        return redirect(url_for("admin.anchors"), status)
+    settings = settings_now()
+    return render_template(
+        "admin/anchors.html",
+        form=form,
+        rows=_latest(),
+        standing=standing(settings.audit_key_file),
+        no_key=NO_KEY,
+        stamps=settings.audit_tsa_url,
+        hooks=_hooks(),
+        history=history_of(Subject.ANCHOR, ANCHORS),
+    ), status
+
+
+def _change(form: AnchorsForm) -> None:
+    wanted = [line.strip() for line in (form.addresses.data or "").splitlines() if line.strip()]
+    admin_anchors.change_addresses(wanted, actor=actor(), now=now())
+
+
+def _stored() -> dict[str, Any]:
+    return {
+        "version": version_of(Subject.ANCHOR, ANCHORS),
+        "addresses": "\n".join(admin_anchors.addresses()),
+    }
+
+
+def _latest() -> list[Shown]:
+    rows = db.session.scalars(select(Anchor).order_by(Anchor.number.desc()).limit(SHOWN))
+    return [
+        Shown(
+            row.number,
+            row.at,
+            line_of(row).said["leaves"],
+            bool(row.signature),
+            bool(row.token),
+        )
+        for row in rows
+    ]
+
+
+def _hooks() -> list[str]:
+    """The webhooks that get anchors; the list is short."""
+    hooks = db.session.scalars(select(Webhook).where(Webhook.active).order_by(Webhook.name))
+    return [hook.name for hook in hooks if "anchor.made" in hook.topics]
