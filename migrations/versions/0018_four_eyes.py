@@ -45,6 +45,7 @@ REASONS = ("sent_twice", "same_fault", "same_line", "other_channel")
 
 def upgrade() -> None:
     _unseal()
+    _contacts()
     for table, column in TO_PEOPLE:
         _refer(table, column, "person")
     _refer("message", "notice_id", "notice")
@@ -76,7 +77,6 @@ def upgrade() -> None:
             nullable=True,
         ),
     )
-    _contacts()
     _tables()
     op.create_index(
         "ix_approval_named",

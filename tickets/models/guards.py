@@ -61,6 +61,8 @@ KEYLESS = {"responsibility": ("complaint_id", "person_id"), "spent_basis": ("bas
 TWINS = {
     "complaint": (("number",), ("external_source", "external_id")),
     "event": (("complaint_id", "seq"),),
+    "admin_event": (("subject", "seq"),),
+    "baseline": (("subject", "subject_id"),),
     "callback": (("complaint_id", "cycle"),),
     "answer": (("complaint_id", "cycle"),),
     "attempt_confirmation": (("attempt_id",),),
