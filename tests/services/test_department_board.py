@@ -104,9 +104,10 @@ def test_every_number_is_what_the_orders_say_and_the_length_of_its_list(
 
 
 def lately(cast: Cast, dice: random.Random, latest: datetime) -> None:
-    """Orders of every age up to four days, of which some were accepted, urged or contested."""
+    """Orders of every age up to nine days, longer than any holiday, of which some were accepted,
+    urged or contested."""
     for each in range(24):
-        began = latest - timedelta(minutes=dice.randrange(1, 60 * 96) if each else 1)
+        began = latest - timedelta(minutes=dice.randrange(1, 60 * 24 * 9) if each else 1)
         complaint = dispatched(cast, *dice.sample(["network", "billing"], 1 + each % 2), now=began)
         (order, *_others) = orders(complaint)
         if each % 3 == 1:

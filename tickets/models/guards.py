@@ -62,6 +62,8 @@ TWINS = {
     "complaint": (("number",), ("external_source", "external_id")),
     "event": (("complaint_id", "seq"),),
     "admin_event": (("subject", "seq"),),
+    "anchor": (("number",),),
+    "anchor_leaf": (("number", "place"),),
     "baseline": (("subject", "subject_id"),),
     "callback": (("complaint_id", "cycle"),),
     "answer": (("complaint_id", "cycle"),),
