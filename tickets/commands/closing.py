@@ -6,7 +6,7 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
-from tickets.commands.lifecycle import WRITTEN_IN, is_current
+from tickets.commands.lifecycle import WRITTEN_IN, write_or_check
 from tickets.config import ROOT
 from tickets.web.labels import label_of
 from tickets.web.languages import LANGUAGES
@@ -37,12 +37,7 @@ HEADS = (N_("Way"), N_("When"), N_("Who"), N_("What must hold"), N_("The second 
 @with_appcontext
 def closing(check: bool) -> None:
     """Write docs/closing.md."""
-    text = document()
-    if not check:
-        DOCUMENT.write_text(text, encoding="utf-8")
-        return
-    if not is_current(DOCUMENT, text):
-        raise click.ClickException(f"{DOCUMENT.name} is stale; run: make docs")
+    write_or_check(DOCUMENT, document(), check=check)
 
 
 def document() -> str:

@@ -26,12 +26,16 @@ what follows. Written by `make docs` from the tables in `workflow/lifecycle.py` 
 @with_appcontext
 def lifecycle(check: bool) -> None:
     """Write docs/lifecycle.md."""
-    text = document()
+    write_or_check(DOCUMENT, document(), check=check)
+
+
+def write_or_check(path: Path, text: str, *, check: bool) -> None:
+    """Write a document that is made from the code, or fail when it is stale."""
     if not check:
-        DOCUMENT.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return
-    if not is_current(DOCUMENT, text):
-        raise click.ClickException(f"{DOCUMENT.name} is stale; run: make docs")
+    if not is_current(path, text):
+        raise click.ClickException(f"{path.name} is stale; run: make docs")
 
 
 def document() -> str:
