@@ -230,6 +230,7 @@ def _listen(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _leave_uncompiled)
         event.listen(engine, "commit", _note_commit)
+        event.listen(engine, "begin", _bound_waiting)
         return
     lock = WriteLock()
 
@@ -252,6 +253,16 @@ def _leave_uncompiled(connection: psycopg.Connection, _record: Any) -> None:
     connection.autocommit = True  # a transaction that is rolled back would take the setting along
     connection.execute("SET jit = off")
     connection.autocommit = False
+
+
+def _bound_waiting(connection: Connection) -> None:
+    """A request that writes waits for rows that others hold no longer than for SQLite's lock;
+    jobs and commands wait on. Straight on the driver: it is no query of the page's."""
+    patience = _patience.get()
+    if patience is None or not _writes.get():
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"SET LOCAL lock_timeout = {max(round(patience.left * 1000), 1)}")
 
 
 def _note_commit(_connection: Connection) -> None:

@@ -9,13 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, make_url, select
 
-from tests.cast import PASSWORD, Cast
+from tests.bare import Bare
+from tests.cast import PASSWORD, Cast, registered
 from tests.conftest import Transaction
 from tests.databases import PostgreSQLDatabase
-from tests.pages.conftest import SignIn
+from tests.pages.conftest import Clock, SignIn
 from tests.shown_forms import forms_of
+from tickets import database as waits
 from tickets.config import read_config
-from tickets.database import db
+from tickets.database import db, new_id
 from tickets.models import Cause
 
 pytestmark = pytest.mark.postgres
@@ -241,3 +243,29 @@ def test_a_server_that_does_not_answer_is_not_waited_for_long() -> None:
     assert usual["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"]
     assert usual["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] == {"connect_timeout": 5}
     assert "connect_args" not in own["SQLALCHEMY_ENGINE_OPTIONS"]
+
+
+def test_a_row_that_somebody_else_holds_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+    cast: Cast,
+    transaction: Transaction,
+    sign_in: SignIn,
+    clock: Clock,
+    database: PostgreSQLDatabase,
+) -> None:
+    """An open shell with the row in its hands: our page with what was typed, after seconds."""
+    monkeypatch.setattr(waits, "REQUEST_WAITS_SECONDS", 0.3)
+    with transaction():
+        number = registered(cast, now=clock.now).number
+    browser = sign_in("chen")
+    form = {"version": "1", "event_id": str(new_id()), "text": "He rang again: 断网。"}
+    with Bare(database).connection() as shell:
+        shell.execute(f"SELECT id FROM complaint WHERE number = '{number}' FOR UPDATE")
+
+        answer = browser.post(f"/complaints/{number}/actions/note", data=form)
+
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "He rang again: 断网。" in answer.text
+        shell.rollback()
+    assert browser.post(f"/complaints/{number}/actions/note", data=form).status_code == 303
