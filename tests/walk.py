@@ -149,7 +149,9 @@ class Desk:
             self.reached[event.action] += 1
             self.reached[f"→ {event.data.get('to_status')}"] += 1
         ids = [each.id for each in self.complaints]
-        assert [flaw for each in audited(ids) for flaw in each.flaws] == []
+        found = list(audited(ids))
+        assert [flaw for each in found for flaw in each.flaws] == []
+        assert sum(each.not_covered for each in found) == 0, "events tell of every column"
 
     def choices(self, complaint: Complaint) -> list[Choice]:
         """Everything that somebody active, or the system, may do with it and its orders now."""

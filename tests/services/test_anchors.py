@@ -15,8 +15,9 @@ from sqlalchemy import select, text
 from tests.anchoring import DAY, HOUR, Daily, daily, desk, key, sent
 from tests.bare import Bare
 from tests.carrying import Configure
-from tests.cast import do
+from tests.cast import add_cast, ask_to_close, call, do, resolved
 from tests.databases import Database
+from tests.on_record import put_on_record
 from tests.services.test_audit import unguarded
 from tickets import admin_anchors
 from tickets.actors import System
@@ -27,6 +28,7 @@ from tickets.jobs.registry import KINDS
 from tickets.models import Anchor, Complaint, Message, MessageFile, Person
 from tickets.proof import anchors, keys
 from workflow.reasons import Refused
+from workflow.words import CallOutcome
 
 _ = (daily, desk, key)
 
@@ -60,6 +62,28 @@ def test_each_day_is_chained_to_the_one_before_and_covers_what_changed(
     result = verify(database, "--anchors", sent(tmp_path, first, second, third), "--key", key)
     assert result.exit_code == 0, result.output
     assert "Anchors: 3, of these unsigned: 0" in result.output
+
+
+def test_what_goes_on_after_an_anchor_is_no_flaw(
+    database: Database, daily: Daily, key: str, now: datetime, tmp_path: Path
+) -> None:
+    """A call and a request are in the anchor; then the customer is heard of once more."""
+    with database.app.app_context(), writing():
+        cast = add_cast(now - 30 * DAY, "no password")
+        put_on_record(now - 30 * DAY)
+        complaint = resolved(cast, now=now)
+        call(complaint, CallOutcome.REFUSED, now + HOUR)
+        ask_to_close(complaint, cast.chen, now + HOUR, "refuses_contact")
+        db.session.commit()
+    anchor = daily(now + DAY)
+    with database.app.app_context(), writing():
+        complaint = db.session.scalars(select(Complaint)).one()
+        do("note", complaint, complaint.responsible, now + DAY + HOUR, text="He rang back.")
+        db.session.commit()
+
+    result = verify(database, "--anchors", sent(tmp_path, anchor), "--key", key)
+    assert result.exit_code == 0, result.output
+    assert "not covered: 0" in result.output
 
 
 def test_a_job_anchors_once_a_day(database: Database, desk: list[str], now: datetime) -> None:

@@ -70,5 +70,5 @@ class FollowUp:
 
 def store_first(model: type[Model], **values: Any) -> None:
     """Insert a row at once: the closing rests on it, and the database looks for it (design §3)."""
-    said.note(model, values)
+    said.note_new(model, values)
     db.session.execute(insert(model), [values])

@@ -51,6 +51,17 @@ def note(model: type[Model], values: Mapping[str, Any]) -> None:
     _put(db.session(), covered, whose, values["id"], said)
 
 
+def note_new(model: type[Model], values: Mapping[str, Any]) -> None:
+    """The same for a whole row: what was not given is what the column holds then."""
+    columns = inspect(model).columns
+    whole = {
+        name: default.arg if isinstance(default := column.default, ColumnDefault) else None
+        for name, column in columns.items()
+        if name not in ("id", "complaint_id")
+    }
+    note(model, {**whole, **values})
+
+
 def shown(covered: Covered, name: str, value: Any) -> Any:
     """A column's value as events hold it."""
     value = plain(value)
