@@ -174,7 +174,7 @@ def test_a_colleague_confirms_when_a_letter_was_posted_and_it_counts_from_then(
     assert done.location == f"/complaints/{doubtful}"
     assert len(stored(transaction, NoticePosting)) == 1
     page = browser.get(f"/complaints/{doubtful}").text
-    assert "Posted on" in page
+    assert "Posted" in page
     assert "Confirmed by Qian" in page
 
 

@@ -144,12 +144,12 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
     },
     NoticeState: {
         "waiting": N_("Waiting to be sent"),
-        "sent": N_("Sent"),
+        "sent": N_("Message sent"),
         "held": N_("Held back"),
         "failed": N_("Not sent"),
         "returned": N_("Came back"),
         "unposted": N_("Posting not confirmed"),
-        "posted": N_("Posted on"),
+        "posted": N_("Posted"),
         "before_rule": N_("Sent before the rule"),
     },
     words.Remedy: {
