@@ -44,7 +44,7 @@ def number(transaction: Transaction, cast: Cast, clock: Clock) -> str:
             (ContactKind.EMAIL, "min.zhang@example.com"),
         ):
             contact = customers.contact(kind, said, "CN")
-            contact.customer_id = cast.customer
+            contact.customer_id, contact.added_at = cast.customer, clock.now
             session.add(contact)
         complaint = given.registered(
             cast, now=clock.now, description=SAID, wish=SAID, callback_wish="Not on 139 1234 5678"
@@ -319,7 +319,7 @@ def test_contacts_that_were_added_later_are_masked_in_older_texts(
     assert "87654321" in sign_in("zhao").get(f"/complaints/{number}").text
     with transaction() as session:
         late = customers.contact(ContactKind.PHONE, "0574 8765 4321", "CN")
-        late.customer_id = cast.customer
+        late.customer_id, late.added_at = cast.customer, clock.now
         session.add(late)
         assert session.scalar(select(Contact).where(Contact.tail == "4321")) is not None
     assert "87654321" not in sign_in("zhao").get(f"/complaints/{number}").text

@@ -28,7 +28,7 @@ from tests.typed import nonsense, sensible
 from tests.walk import Choice, Desk
 from tickets import responsibility
 from tickets.deciders import may_decide
-from tickets.models import Complaint, WorkOrder
+from tickets.models import Complaint, Watch, WorkOrder
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
 from workflow.words import CallOutcome, Ruling, Status
@@ -210,6 +210,17 @@ class Walk(RuleBasedStateMachine):
         person.active = False
         self.session.flush()
 
+    def somebody_stops_watching(self, dice: Random) -> None:
+        watched = [
+            (each, who)
+            for each in self.desk.complaints
+            for who, person in self.desk.people.items()
+            if self.session.get(Watch, (each.id, person.id)) is not None
+        ]
+        if watched:
+            complaint, who = dice.choice(watched)
+            self._do("unwatch", complaint, who)
+
     def _do(self, name: str, complaint: Complaint, who: str, **typed: Any) -> bool:
         return self.desk.attempt(ACTIONS[name], complaint, who, typed)
 
@@ -239,6 +250,7 @@ MOVES: dict[Callable[[Walk, Random], None], float] = {
     Walk.a_department_works: 2,
     Walk.it_is_offered_to_somebody_else: 0.5,
     Walk.somebody_leaves: 0.15,
+    Walk.somebody_stops_watching: 0.3,
 }
 """What happens, and how often."""
 

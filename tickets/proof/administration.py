@@ -49,7 +49,17 @@ def link(event: Any) -> str:
 def state_of(subject: str, subject_id: str) -> State | None:
     """What stands in the rows of one subject now; None where no rows are reconciled."""
     read = READ.get(str(subject))
-    return read(subject_id).get(subject_id) if read is not None else None
+    if read is None or (subject in KEYED and not _is_key(subject_id)):
+        return None  # such as the rules of time zones, which are no version of the limits
+    return read(subject_id).get(subject_id)
+
+
+def _is_key(subject_id: str) -> bool:
+    try:
+        UUID(subject_id)
+    except ValueError:
+        return False
+    return True
 
 
 def _people(only: str | None = None) -> dict[str, State]:
@@ -103,6 +113,9 @@ READ: Mapping[str, Callable[[str | None], dict[str, State]]] = {
     LIMITS: _limits,
     ANCHOR: _addresses,
 }
+
+KEYED = frozenset({PERSON, LIMITS})
+"""Whose subjects are rows, named by their keys."""
 
 SHARED = {LIMITS: "in_force"}
 """What is one for the whole subject, so that its last event tells it for all."""
