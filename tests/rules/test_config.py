@@ -76,7 +76,7 @@ def test_a_demo_answers_to_this_machines_names_only(tmp_path: Path) -> None:
 
 def test_production_answers_to_the_name_in_its_address_only() -> None:
     """S-26: nobody had to think of TRUSTED_HOSTS."""
-    client = create_app(PRODUCTION).test_client()
+    client = create_app({**PRODUCTION, "SHOUWEN_ENV": "production"}).test_client()
 
     def asked_as(name: str) -> int:
         return client.get("/static/shouwen.css", headers={"Host": name}).status_code

@@ -35,7 +35,7 @@ from workflow.words import CallOutcome, Ruling, Status
 
 LONG = bool(os.environ.get("SHOUWEN_LONG"))
 SETTINGS = settings(
-    max_examples=100 if LONG else 60,
+    max_examples=100 if LONG else 44,
     stateful_step_count=100 if LONG else 50,
     derandomize=not LONG,
     deadline=None,
