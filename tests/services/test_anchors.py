@@ -192,7 +192,8 @@ def test_what_was_rewritten_with_all_its_hashes_is_found(
     bare.run("UPDATE admin_head SET anchored = 0")
     daily(now + DAY)
 
-    assert "anchor" not in verify(database).output.replace("Anchors", "").replace("anchor 0", "")
+    told = verify(database).output.replace("Anchors", "").replace("anchor 0", "").splitlines()
+    assert not [line for line in told if "anchor" in line and "guard_" not in line]
     result = verify(database, "--anchors", sent(tmp_path, line))
 
     assert result.exit_code == 1

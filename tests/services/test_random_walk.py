@@ -35,14 +35,16 @@ from workflow.words import CallOutcome, Ruling, Status
 
 LONG = bool(os.environ.get("SHOUWEN_LONG"))
 SETTINGS = settings(
-    max_examples=100 if LONG else 44,
+    max_examples=100 if LONG else 30,
     stateful_step_count=100 if LONG else 50,
-    derandomize=not LONG,
     deadline=None,
     phases=set(Phase) if LONG else (Phase.explicit, Phase.generate),
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+ROUNDS = 5
+"""Walks go on until everything has happened once; what is rare may need another round."""
 
 DICE = st.randoms(use_true_random=True)
 """Fair, unlike what Hypothesis draws by itself, so that rare things are reached."""
@@ -278,8 +280,11 @@ def test_what_is_promised_holds_whatever_anybody_tries(
         },
     )
 
-    run_state_machine_as_test(walk, settings=SETTINGS)
-
     everything = {*ACTIONS, *(f"order_{name}" for name in ORDER_ACTIONS)}
     everything |= {f"→ {status}" for status in Status if status is not Status.REGISTERED}
+    for turn in range(ROUNDS):
+        again = settings(SETTINGS, derandomize=not LONG and turn == 0)
+        run_state_machine_as_test(walk, settings=again)
+        if everything <= set(reached):
+            break
     assert everything - set(reached) == set(), f"the walk never reached these: {reached}"
