@@ -35,8 +35,7 @@ class Evidence:
         """As the rules see them."""
         return {
             "attempts": tuple(
-                as_attempt(each, region, confirmed=each.confirmation is not None)
-                for each in sorted(self.attempts, key=lambda each: each.at)
+                as_attempt(each, region) for each in sorted(self.attempts, key=lambda each: each.at)
             ),
             "notices": tuple(as_notice(each) for each in self.notices),
         }
@@ -67,7 +66,7 @@ def evidence_of(complaint: Complaint) -> Evidence:
     return Evidence(attempts.all(), notices.all())
 
 
-def as_attempt(row: CallbackAttempt, region: str, *, confirmed: bool) -> Attempt:
+def as_attempt(row: CallbackAttempt, region: str) -> Attempt:
     """An attempt as the rules see it; what is older than the rule counts as it did."""
     return Attempt(
         row.at,
@@ -75,7 +74,7 @@ def as_attempt(row: CallbackAttempt, region: str, *, confirmed: bool) -> Attempt
         normal_point(row.number, region) if row.number else "",
         known=None if row.before_rule else row.number_known,
         entered_at=None if row.before_rule else row.recorded_at,
-        confirmed=confirmed,
+        confirmed=row.confirmation is not None,
     )
 
 

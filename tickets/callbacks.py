@@ -145,10 +145,7 @@ def _worked_by(person: Person) -> list[Queue]:
 
 
 def _call(callback: Callback, now: datetime, policy: Policy) -> Call:
-    tried = [
-        as_attempt(each, policy.region, confirmed=each.confirmation is not None)
-        for each in callback.attempts
-    ]
+    tried = [as_attempt(each, policy.region) for each in callback.attempts]
     proposal = rules.next_attempt(tried, now, policy)
     agreed = callback.scheduled_for
     return Call(callback, tuple(callback.attempts), max(agreed, now) if agreed else proposal)

@@ -27,7 +27,7 @@ from tickets.models import (
     Watch,
     WorkOrder,
 )
-from workflow.absence import present_for
+from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case, OrderCase
 from workflow.policy import Policy
@@ -180,10 +180,7 @@ def _facts_of_deciding(complaint: Complaint, case: Case, actor: Actor) -> dict[s
         found["address_fits"] = address_fits(channel, address, case.policy.region)
     confirms = {"attempt", "notice"} & case.inputs.keys()
     if isinstance(actor, Person) and (case.closing_requested or confirms):
-        absences = absences_at(case.now)
-        there = {each.substitute for each in absences if each.person == actor.id}
-        there.add(present_for(actor.id, absences, case.now) or actor.id)
-        found["stood_in_by"] = frozenset(there - {actor.id})
+        found["stood_in_by"] = stand_ins_of(actor.id, absences_at(case.now), case.now)
     if not case.can_be_written_to and not case.authors and complaint.status in OPEN:
         found["authors"] = authors_of(complaint)
     return found

@@ -17,7 +17,7 @@ from tickets.actors import oversees
 from tickets.authors import authors_of
 from tickets.database import db
 from tickets.models import Approval, Complaint, Membership, Person
-from workflow.absence import Away, present_for, stood_in_for
+from workflow.absence import Away, stand_ins_of, stood_in_for
 from workflow.authors import Authors, Deed, against_deciding
 from workflow.case import Case
 from workflow.closing_rules import decided_by_somebody_else
@@ -109,10 +109,7 @@ def _eligible(people: Sequence[Person], authors: Authors, now: datetime) -> list
 def _is_free(
     person: Person, authors: Authors, absences: tuple[Away[UUID], ...], now: datetime
 ) -> bool:
-    there = {each.substitute for each in absences if each.person == person.id}
-    there.add(present_for(person.id, absences, now) or person.id)
     absent: frozenset[UUID] = stood_in_for(person.id, absences, now)
-    against = against_deciding(
-        person.id, authors, stands_in_for=absent, stood_in_by=there - {person.id}
-    )
+    there: frozenset[UUID] = stand_ins_of(person.id, absences, now)
+    against = against_deciding(person.id, authors, stands_in_for=absent, stood_in_by=there)
     return not against

@@ -37,7 +37,7 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.queues import QUEUES, select_rows
-from workflow.absence import present_for
+from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case
 from workflow.closing_rules import decided_by_somebody_else, without_the_customers_word
@@ -91,7 +91,7 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
     authors = authors_of_many(complaints)
     known = known_points_of_many(complaints, authors, policy.region)
     unhappy = unhappy_callbacks(complaints)
-    at_hand = _AtHand(person, _stood_in_by(person, now), now, policy)
+    at_hand = _AtHand(person, stand_ins_of(person.id, absences_at(now), now), now, policy)
     found = [
         _closing(
             requests[complaint.id],
@@ -114,14 +114,6 @@ class _AtHand:
     stood_in_by: frozenset[UUID]
     now: datetime
     policy: Policy
-
-
-def _stood_in_by(person: Person, now: datetime) -> frozenset[UUID]:
-    """Who acts for this person just now."""
-    absences = absences_at(now)
-    there = {each.substitute for each in absences if each.person == person.id}
-    there.add(present_for(person.id, absences, now) or person.id)
-    return frozenset(there - {person.id})
 
 
 def _closing(
@@ -273,10 +265,7 @@ def _case(
         id=complaint.id,
         responsible_id=complaint.responsible_id,
         policy=policy,
-        attempts=tuple(
-            as_attempt(each, policy.region, confirmed=each.confirmation is not None)
-            for each in attempts
-        ),
+        attempts=tuple(as_attempt(each, policy.region) for each in attempts),
         notices=tuple(as_notice(each) for each in notices),
         numbers=numbers,
         authors=authors,

@@ -143,7 +143,7 @@ def known_numbers(complaint: Complaint, case: Case) -> tuple[KnownNumber, ...]:
 
 def _call_record(row: CallbackAttempt, case: Case) -> CallRecord:
     policy = case.policy
-    attempt = as_attempt(row, policy.region, confirmed=row.confirmation is not None)
+    attempt = as_attempt(row, policy.region)
     record = CallRecord(row, entered_late(attempt, policy), attempt.known is False)
     if not record.waits:
         return record

@@ -172,12 +172,3 @@ def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterato
             yield Flaw(complaint.number, event.seq, f"text “{entry.field}” was changed")
     for name in told:
         yield Flaw(complaint.number, event.seq, f"text “{name}” is missing")
-
-
-def all_flaws() -> Iterator[Flaw]:
-    """The flaws of every complaint, complaint by complaint, with flat memory."""
-    ids = db.session.scalars(select(Complaint.id).order_by(Complaint.id)).all()
-    for complaint_id in ids:
-        complaint = db.session.get_one(Complaint, complaint_id)
-        yield from flaws(complaint)
-        db.session.expunge_all()

@@ -30,10 +30,6 @@ class Objectable:
     here: frozenset[UUID]
     elsewhere: Sequence[Elsewhere]
 
-    @property
-    def count_elsewhere(self) -> int:
-        return sum(each.count for each in self.elsewhere)
-
 
 NOTHING = Objectable(frozenset(), ())
 

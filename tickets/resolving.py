@@ -116,7 +116,7 @@ def signed_letter(found: Notice, complaint: Complaint | None) -> Signed:
 
 def signed_attempt(found: CallbackAttempt, policy: Policy) -> Signed:
     """A call as the rules see it; open while it needs somebody who lets it count."""
-    attempt = as_attempt(found, policy.region, confirmed=found.confirmation is not None)
+    attempt = as_attempt(found, policy.region)
     waits = needs_confirming(attempt, policy) and not attempt.confirmed
     return Signed(found.by_id, found.instead_of_id, found.at, waits)
 

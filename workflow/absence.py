@@ -48,3 +48,12 @@ def stood_in_for(person: Who, absences: Iterable[Away[Who]], at: datetime) -> fr
     absences = tuple(absences)
     away = {each.person for each in absences if each.covers(at)}
     return frozenset(each for each in away if present_for(each, absences, at) == person)
+
+
+def stand_ins_of(person: Who, absences: Iterable[Away[Who]], at: datetime) -> frozenset[Who]:
+    """Everybody who represents this person at that moment: whoever was named, and whoever acts in
+    the end because they are away as well."""
+    covering = tuple(each for each in absences if each.covers(at))
+    named = {each.substitute for each in covering if each.person == person}
+    acting = present_for(person, covering, at)
+    return frozenset(named | ({acting} if acting is not None else set())) - {person}
