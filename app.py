@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tickets import cli, database, log, models, web
+from tickets.carriers import kinds
 from tickets.config import ROOT, Config, read_config
 from tickets.schema import MIGRATIONS
 
@@ -51,4 +52,5 @@ def _flask_names(config: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in config.items() if name not in ours}
 
 
-__all__ = ["create_app", "models"]
+# Importing `kinds` registers every kind of job: each process knows what should run.
+__all__ = ["create_app", "kinds", "models"]

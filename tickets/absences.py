@@ -6,12 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from tickets.actors import Actor, System
+from tickets.actors import ANSWERING, Actor, System
 from tickets.admin_events import Subject, record
 from tickets.database import db, new_id
 from tickets.messages import telling
 from tickets.models import Absence, Membership, Person, Unit
-from tickets.resolving import ANSWERING
 from workflow.absence import Away, present_for, stood_in_for
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, Role

@@ -8,6 +8,9 @@ from tickets.models import Complaint, Person, Unit
 from tickets.models.people import Membership
 from workflow.words import Party, Role, UnitKind
 
+ANSWERING = frozenset({Role.FRONT_DESK, Role.EXECUTIVE, Role.SUPERVISOR})
+"""Roles whose holders may become responsible for a complaint."""
+
 
 @dataclass(frozen=True)
 class System:

@@ -1,7 +1,7 @@
 """The facts a rule may need, collected from the rows: the bridge from models to `workflow`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,18 +29,9 @@ from tickets.models import (
 )
 from workflow.absence import stand_ins_of
 from workflow.authors import Authors
-from workflow.case import Case, OrderCase
+from workflow.case import Case, OrderCase, OrderFact
 from workflow.policy import Policy
-from workflow.words import OPEN, OPEN_ORDER, OrderStatus, Status
-
-
-@dataclass(frozen=True)
-class OrderFact:
-    """What rules and pages need of one order of a complaint."""
-
-    id: UUID
-    unit_id: UUID
-    status: OrderStatus
+from workflow.words import OPEN, OPEN_ORDER, Status
 
 
 def case_of(

@@ -8,7 +8,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from tickets.callback_facts import Evidence
-from tickets.cases import OrderFact
 from tickets.database import db
 from tickets.evidence import OF_A_CALL, notices_of
 from tickets.models import (
@@ -27,6 +26,7 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.visibility import visible_to
+from workflow.case import OrderFact
 from workflow.words import Status
 
 

@@ -2,12 +2,21 @@
 
 import hashlib
 import unicodedata
+from dataclasses import dataclass
 
 from tickets.database import new_id
 from tickets.models import Attachment, Complaint
-from tickets.resolving import Upload
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; what it really is, the application finds out."""
+
+    name: str
+    content: bytes
+
 
 LARGEST = 10 * 1024 * 1024
 """Bytes."""

@@ -12,10 +12,32 @@ from sqlalchemy.orm import selectinload
 
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
-from tickets.models import Complaint, Entry, Event
+from tickets.models import (
+    Answer,
+    Approval,
+    Complaint,
+    Entry,
+    Event,
+    InterimMeasure,
+    Transfer,
+    WorkOrder,
+)
 from tickets.proof import said
 from tickets.proof.canonical import digest
 from workflow.words import Audience
+
+COPIES = (
+    (Complaint.id, Complaint.description),
+    (Complaint.id, Complaint.wish),
+    (Answer.complaint_id, Answer.text),
+    (Approval.complaint_id, Approval.reason),
+    (InterimMeasure.complaint_id, InterimMeasure.text),
+    (Transfer.complaint_id, Transfer.reason),
+    (WorkOrder.complaint_id, WorkOrder.question),
+    (WorkOrder.complaint_id, WorkOrder.answer),
+    (WorkOrder.complaint_id, WorkOrder.return_reason),
+)
+"""Where a text of a complaint stands besides its entry: what ties the row to it, and the column."""
 
 
 @dataclass(frozen=True)

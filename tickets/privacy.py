@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from tickets.actors import HANDLING
-from tickets.cases import OrderFact
 from tickets.database import db
 from tickets.models import Complaint, Event, Person, WorkOrder
+from workflow.case import OrderFact
 from workflow.words import OPEN_ORDER, Party
 
 KEPT_IN_FRONT = 3

@@ -11,9 +11,9 @@ from uuid import UUID
 from tickets import customers, intake, numbers
 from tickets.actions import take
 from tickets.database import db
+from tickets.files import Upload
 from tickets.lookup import callback_number_of
 from tickets.models import Complaint, ContactKind, Customer, Person, Unit
-from tickets.resolving import Upload
 from tickets.settings import policy_now
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import numbers
-from tickets.actors import HANDLING, Actor, System
+from tickets.actors import ANSWERING, HANDLING, Actor, System
 from tickets.callback_facts import as_attempt
 from tickets.database import db
 from tickets.models import (
@@ -30,18 +30,7 @@ from workflow.case import Candidate, Other, Signed
 from workflow.policy import Policy
 from workflow.reasons import Reason
 from workflow.table import Action, Ask, Kind
-from workflow.words import N_, NoticeChannel, Role, UnitKind
-
-ANSWERING = frozenset({Role.FRONT_DESK, Role.EXECUTIVE, Role.SUPERVISOR})
-"""Roles whose holders may become responsible for a complaint."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it was sent; what it really is, the application finds out."""
-
-    name: str
-    content: bytes
+from workflow.words import N_, NoticeChannel, UnitKind
 
 
 @dataclass

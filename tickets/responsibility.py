@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 
 from tickets.actions import take
-from tickets.actors import Actor
+from tickets.actors import ANSWERING, Actor
 from tickets.database import db
 from tickets.models import Complaint, Membership, Person
-from tickets.resolving import ANSWERING
 from workflow.words import OPEN
 
 

@@ -8,11 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import UUID
 
 from workflow.authors import Authors
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
 from workflow.words import OrderStatus, Party, Status
+
+
+@dataclass(frozen=True)
+class OrderFact:
+    """What rules and pages need of one order of a complaint."""
+
+    id: UUID
+    unit_id: UUID
+    status: OrderStatus
+
 
 Identity = object
 

@@ -8,15 +8,10 @@ from tickets import files
 from tickets.cases import orders_of
 from tickets.changes.act import Act
 from tickets.database import db
+from tickets.history import COPIES
 from tickets.models import (
-    Answer,
-    Approval,
-    Complaint,
-    InterimMeasure,
     Person,
-    Transfer,
     Watch,
-    WorkOrder,
 )
 from tickets.privacy import is_revealed, works_on_one_of
 from tickets.proof.canonical import digest
@@ -81,20 +76,6 @@ def unwatch(act: Act) -> dict[str, Any]:
     if row is not None:
         db.session.delete(row)
     return {}
-
-
-COPIES = (
-    (Complaint.id, Complaint.description),
-    (Complaint.id, Complaint.wish),
-    (Answer.complaint_id, Answer.text),
-    (Approval.complaint_id, Approval.reason),
-    (InterimMeasure.complaint_id, InterimMeasure.text),
-    (Transfer.complaint_id, Transfer.reason),
-    (WorkOrder.complaint_id, WorkOrder.question),
-    (WorkOrder.complaint_id, WorkOrder.answer),
-    (WorkOrder.complaint_id, WorkOrder.return_reason),
-)
-"""Where a text of a complaint stands besides its entry: what ties the row to it, and the column."""
 
 
 def redact(act: Act) -> dict[str, Any]:

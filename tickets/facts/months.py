@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,12 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.models import ClockFact, ClockMonth, CountedMonth, HeldFact, HeldMonth
-from tickets.reports.period import midnight
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """The instant at which this day begins in the zone, in UTC."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
 
 LOCK = 0
 """The month that never was: its row is there to be locked."""

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tickets.actors import ANSWERING
 from tickets.database import db
 from tickets.importing.mapping import BadMapping, ColumnMapping
 from tickets.models import Category, Cause, Membership, Person, Unit
-from tickets.resolving import ANSWERING
 from tickets.settings import policy_now
 from workflow.words import Role, UnitKind
 

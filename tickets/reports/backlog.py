@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, or_, select
 
 from tickets.database import db
+from tickets.facts.months import midnight
 from tickets.facts.words import Age
 from tickets.models import Complaint, ComplaintFact
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import Grouping, UnknownRow, by_category, by_person, by_unit
-from tickets.reports.period import midnight
 from tickets.reports.scoped import Within
 from tickets.reports.shape import (
     Chart,

@@ -1,10 +1,11 @@
 """Which days a report is about, and how they are named in an address (REP-04)."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from tickets.facts.months import midnight
 from tickets.reports.shape import Period
 from workflow.reasons import Reason
 from workflow.words import N_
@@ -37,11 +38,6 @@ class BadPeriod(ValueError):
     def __init__(self, *reasons: Reason) -> None:
         super().__init__(*(str(each) for each in reasons))
         self.reasons = reasons
-
-
-def midnight(day: date, zone: str) -> datetime:
-    """The instant at which this day begins in the zone, in UTC."""
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def between(first: date, last: date, zone: str) -> Period:

@@ -17,6 +17,7 @@ from tickets.web import (
     customers,
     errors,
     exports,
+    guard,
     headers,
     health,
     help,
@@ -27,7 +28,6 @@ from tickets.web import (
     notifications,
     orders,
     paths,
-    permissions,
     problems,
     quality,
     readiness,
@@ -51,7 +51,7 @@ PARTS: tuple[Callable[[Flask], None], ...] = (
     shell.init_app,
     notifications.init_app,
     errors.init_app,
-    permissions.init_app,
+    guard.init_app,
     auth.init_app,
 )
 

@@ -18,8 +18,8 @@ from tickets.models import Absence, Person
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.moment_field import MomentField
 from tickets.web.refusals import show_refusal
-from tickets.web.taking import reader
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 
 NOTE_LENGTH = 200

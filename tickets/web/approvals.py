@@ -16,6 +16,7 @@ from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.offers import Subject
 from tickets.web.refusals import sentence_of
 from tickets.web.rows import complaint_url, queue_url
+from tickets.web.viewer import reader
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 
 blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
@@ -39,7 +40,7 @@ DECISIONS = CONFIRMING | {
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Closings, arbitrations and transfers that wait, each decided in its place."""
-    moment, person, policy = now(), taking.reader(), policy_now()
+    moment, person, policy = now(), reader(), policy_now()
     queues = [QUEUES[name] for name in ICONS if QUEUES[name].roles & person.roles]
     total = counts(queues, person, moment)
     return render_template(
@@ -60,7 +61,7 @@ def decide(number: str, action: str) -> ResponseReturnValue:
     """One decision on a complaint; what is refused comes back with its reasons."""
     if action not in DECISIONS:
         abort(404)
-    complaint = visible_complaint(number, taking.reader())
+    complaint = visible_complaint(number, reader())
     address = url_for("approvals.decide", number=complaint.number, action=action)
     back = _back(action, complaint)
     place = taking.Place(Subject(complaint), **taking.there_and_back(address, back))
@@ -70,7 +71,7 @@ def decide(number: str, action: str) -> ResponseReturnValue:
 @blueprint.route("/orders/<uuid:order_id>/arbitrate", methods=["GET", "POST"])
 def arbitrate(order_id: UUID) -> ResponseReturnValue:
     """The ruling on one work order."""
-    order = visible_order(order_id, taking.reader())
+    order = visible_order(order_id, reader())
     address = url_for("approvals.arbitrate", order_id=order.id)
     place = taking.Place(Subject(order.complaint, order), address, url_for("approvals.index"))
     return taking.answer(ORDER_ACTIONS["arbitrate"], place)

@@ -29,6 +29,7 @@ from tickets.web import errors, signed_in
 from tickets.web.auth_forms import PasswordForm, PreferencesForm, SignInForm
 from tickets.web.refusals import show_refusal
 from tickets.web.safe_next import safe_next
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 
 log = structlog.get_logger("shouwen")
@@ -89,7 +90,7 @@ def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if not form.validate():
         return _account_page(form, _preferences()), 422
-    person: Person = current_user._get_current_object()
+    person = reader()
     try:
         _take_new_password(person, form)
     except Refused as refusal:
@@ -116,9 +117,7 @@ def save_preferences() -> ResponseReturnValue:
 
 @blueprint.post("/account/sign-out-everywhere")
 def sign_out_everywhere() -> ResponseReturnValue:
-    sessions.end_sessions(
-        current_user._get_current_object(), because="signed_out_everywhere", now=now()
-    )
+    sessions.end_sessions(reader(), because="signed_out_everywhere", now=now())
     db.session.commit()
     signed_in.end()
     flash(gettext("You are signed out everywhere."), "success")

@@ -38,7 +38,7 @@ from tickets.web.board_rows import (
 from tickets.web.labels import name_in
 from tickets.web.languages import LANGUAGES, chosen_language
 from tickets.web.moments import stamp
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 

@@ -48,6 +48,7 @@ from tickets.web.paging import Paging
 from tickets.web.refusals import sentence_of, show_refusal
 from tickets.web.rows import queue_url
 from tickets.web.suggestions import suggested_numbers
+from tickets.web.viewer import reader
 from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
@@ -88,7 +89,7 @@ class Section:
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """One's own calls first, then those without a caller; or one queue to its end."""
-    moment, person, policy = now(), taking.reader(), policy_now()
+    moment, person, policy = now(), reader(), policy_now()
     mine = [each for each in queues_of(person) if each.about is About.CALLBACK]
     asked = _asked_for(mine)
     total = counts(mine, person, moment)
@@ -121,7 +122,7 @@ def index() -> ResponseReturnValue:
 def _clocks(sections: list[Section], moment: datetime) -> dict[UUID, tuple[Reading, ...]]:
     """The callback clock of each complaint on the page: one query."""
     complaints = [call.callback.complaint for each in sections for call in each.calls]
-    found = readings(complaints, taking.reader(), moment)
+    found = readings(complaints, reader(), moment)
     return {key: of_kind(of_one, ClockKind.CALLBACK) for key, of_one in found.items()}
 
 
@@ -197,14 +198,14 @@ def _calls(keys: Select[Any], moment: datetime, policy: Policy) -> list[Call]:
 
 def _sheet(number: str, moment: datetime) -> Sheet:
     """The call sheet, or 404 for whoever is here as a department only."""
-    sheet = sheet_of(_complaint(number), taking.reader(), moment, policy_now())
+    sheet = sheet_of(_complaint(number), reader(), moment, policy_now())
     if not may_call_or_oversee(sheet.case):
         abort(404)
     return sheet
 
 
 def _complaint(number: str) -> Complaint:
-    return visible_complaint(number, taking.reader())
+    return visible_complaint(number, reader())
 
 
 def _form(sheet: Sheet) -> ActionForm:
@@ -227,7 +228,7 @@ def _take(sheet: Sheet, form: ActionForm, moment: datetime) -> None:
     take(
         "record_callback",
         sheet.complaint,
-        actor=taking.reader(),
+        actor=reader(),
         now=moment,
         seen_version=version,
         inputs=inputs,
@@ -245,7 +246,7 @@ def _said(complaint: Complaint) -> str:
 
 
 def _next_url(after: Complaint | None) -> str:
-    number = next_to_call(taking.reader(), now(), after=after)
+    number = next_to_call(reader(), now(), after=after)
     if number is None:
         return url_for("callbacks.index")
     return url_for("callbacks.call", number=number)
@@ -279,8 +280,8 @@ def _page(
     return render_template(
         "callbacks/call.html",
         sheet=sheet,
-        clocks=readings([sheet.complaint], taking.reader(), moment).get(sheet.complaint.id, ()),
-        script=script_for(sheet, taking.reader()),
+        clocks=readings([sheet.complaint], reader(), moment).get(sheet.complaint.id, ()),
+        script=script_for(sheet, reader()),
         form=form,
         outcome=outcome,
         keys=KEYS,

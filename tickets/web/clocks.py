@@ -30,8 +30,8 @@ from tickets.web.drafts import drop_draft, prefill
 from tickets.web.labels import name_in
 from tickets.web.moment_field import MomentField
 from tickets.web.refusals import show_refusal
-from tickets.web.taking import reader
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.clocks import Clock, Id
 from workflow.ledger import Line
 from workflow.ledger import ledger as lines_of

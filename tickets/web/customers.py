@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from flask_login import current_user
 from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, Length
 
@@ -15,7 +14,7 @@ from tickets import corrections
 from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.corrections import Details
-from tickets.models import Customer, Person
+from tickets.models import Customer
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.saving import loaded, save
 from tickets.web.drafts import prefill
@@ -24,6 +23,7 @@ from tickets.web.labels import choices_of
 from tickets.web.languages import LANGUAGES
 from tickets.web.safe_next import safe_next
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.words import Card, GroupTier
 
 blueprint = Blueprint("customers", __name__)
@@ -71,7 +71,7 @@ class CustomerForm(AdminForm):
 @blueprint.route("/customers/<uuid:customer_id>/edit", methods=["GET", "POST"])
 def edit(customer_id: UUID) -> ResponseReturnValue:
     customer = loaded(Customer, customer_id)
-    person: Person = current_user._get_current_object()
+    person = reader()
     if not corrections.may_correct(person, customer):
         abort(HTTPStatus.NOT_FOUND)
     form = CustomerForm(data=_shown(customer))

@@ -26,7 +26,7 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.models import FileKind, FileState, Job, Person, StoredFile
 from tickets.web.languages import chosen_language
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 

@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from tickets import __version__, metrics
-from tickets.carriers import kinds as _kinds
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
@@ -20,8 +19,6 @@ from tickets.schema import schema_is_current
 from workflow.words import Role
 
 blueprint = Blueprint("health", __name__)
-
-_ = _kinds  # registers every kind of job, so that this process knows what should run
 
 
 @blueprint.get("/healthz")

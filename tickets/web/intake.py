@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
 from tickets import lookup as look_ups
@@ -17,7 +16,7 @@ from tickets.actions import take
 from tickets.clock import now
 from tickets.database import db, new_id
 from tickets.lookup import Found
-from tickets.models import Complaint, Customer, Person
+from tickets.models import Complaint, Customer
 from tickets.objections import Objectable
 from tickets.reception import Arrival
 from tickets.settings import policy_now
@@ -32,6 +31,7 @@ from tickets.web.labels import name_in
 from tickets.web.languages import chosen_language
 from tickets.web.offers import file_rules
 from tickets.web.refusals import show_refusal
+from tickets.web.viewer import reader
 from workflow.machine import Refused
 from workflow.reasons import Reason
 from workflow.tiers import higher
@@ -53,14 +53,14 @@ def new() -> ResponseReturnValue:
     if not prefill(form):
         form.q.data = request.args.get("q", "")[:200].replace("\x00", "")
         _fill_from(form, repeated)
-    form.offer(_me(), chosen_language())
+    form.offer(reader(), chosen_language())
     return _page(form, repeated)
 
 
 @blueprint.post("/complaints/new")
 def register() -> ResponseReturnValue:
     form = _form()
-    form.offer(_me(), chosen_language())
+    form.offer(reader(), chosen_language())
     repeated = _repeated(form.repeat_of.data)
     if "look_up" in request.form:
         _ask_again_who(form)
@@ -83,7 +83,7 @@ def register() -> ResponseReturnValue:
 def lookup() -> ResponseReturnValue:
     """A part of the page, for each change of what is searched or chosen."""
     form = IntakeForm(formdata=request.args, meta={"csrf": False})
-    form.offer(_me(), chosen_language())
+    form.offer(reader(), chosen_language())
     if request.headers.get("HX-Trigger-Name") in SEARCHES:
         _ask_again_who(form)
     return render_template("intake/_answer.html", **_found_for(form))
@@ -98,12 +98,12 @@ def _ask_again_who(form: IntakeForm) -> None:
 
 @blueprint.get("/complaints/<number>/registered")
 def registered(number: str) -> ResponseReturnValue:
-    complaint = visible_complaint(number, _me())
+    complaint = visible_complaint(number, reader())
     return render_template(
         "intake/registered.html",
         complaint=complaint,
         sentences=sentences(complaint),
-        veiled=veils_over([complaint], _me())[complaint.id],
+        veiled=veils_over([complaint], reader())[complaint.id],
         may_dispatch=complaint.status is Status.REGISTERED,
         spoken=numbers.spoken,
     )
@@ -117,7 +117,7 @@ def _taken(form: IntakeForm, repeated: Complaint | None) -> str:
         return _objection_taken(form, form.about.data.removeprefix(OBJECTS))
     if form.about.data:
         return _contact_added(form)
-    complaint = reception.receive(_arrival(form, repeated), actor=_me(), now=now())
+    complaint = reception.receive(_arrival(form, repeated), actor=reader(), now=now())
     number = complaint.number
     drop_draft()
     db.session.commit()
@@ -128,7 +128,7 @@ def _arrival(form: IntakeForm, repeated: Complaint | None) -> Arrival:
     return Arrival(
         complaint_id=_form_id(form),
         customer=_who(form),
-        unit=forms.desk_of(form, _me()),
+        unit=forms.desk_of(form, reader()),
         said=forms.said(form),
         typed=form.q.data,
         line=form.line.data,
@@ -153,11 +153,11 @@ def _who(form: IntakeForm) -> UUID | reception.NewCustomer | None:
 
 
 def _contact_added(form: IntakeForm) -> str:
-    complaint = visible_complaint(form.about.data, _me())
+    complaint = visible_complaint(form.about.data, reader())
     take(
         "contact",
         complaint,
-        actor=_me(),
+        actor=reader(),
         now=now(),
         seen_version=None,
         inputs=_heard(form),
@@ -172,9 +172,14 @@ def _contact_added(form: IntakeForm) -> str:
 
 def _objection_taken(form: IntakeForm, about: str) -> str:
     """Open again what ended: on the page or at another desk, of which no more is told (P13)."""
-    said: dict[str, Any] = {**_heard(form), "actor": _me(), "now": now(), "form_id": _form_id(form)}
+    said: dict[str, Any] = {
+        **_heard(form),
+        "actor": reader(),
+        "now": now(),
+        "form_id": _form_id(form),
+    }
     if numbers.is_number(about):
-        complaint = visible_complaint(about, _me())
+        complaint = visible_complaint(about, reader())
         objections.object_here(complaint, **said)
         back = f"/complaints/{complaint.number}"
     else:
@@ -204,7 +209,9 @@ def _chosen_customer(form: IntakeForm) -> Customer:
 def _message_left(form: IntakeForm) -> str:
     customer = _chosen_customer(form)
     heard = _heard(form)
-    told = look_ups.leave_message(customer, actor=_me(), now=now(), form_id=_form_id(form), **heard)
+    told = look_ups.leave_message(
+        customer, actor=reader(), now=now(), form_id=_form_id(form), **heard
+    )
     people = gettext(", ").join(
         f"{each.responsible.name} ({name_in(each.unit.names)})" for each in told
     )
@@ -253,7 +260,7 @@ def _found_for(form: IntakeForm) -> dict[str, Any]:
     found = _look_up(form)
     chosen = found.chosen.customer if found.chosen and form.customer.data != NEW else None
     tier = chosen.tier if chosen else _typed_tier(form)
-    objectable = objections.objectable(found.chosen if chosen else None, _me(), now())
+    objectable = objections.objectable(found.chosen if chosen else None, reader(), now())
     return {
         "form": form,
         "found": found,
@@ -276,7 +283,7 @@ def _limit(form: IntakeForm, tier: GroupTier | Card | None) -> Promise | None:
         tier=tier or "",
         channel=forms.code(Channel, form.channel.data),
         category_id=forms.read_id(form.category.data),
-        unit=forms.desk_of(form, _me()),
+        unit=forms.desk_of(form, reader()),
         now=now(),
     )
 
@@ -308,7 +315,7 @@ def _callback_number(chosen: Customer | None, found: Found) -> str:
 def _look_up(form: IntakeForm) -> Found:
     return look_ups.look_up(
         form.q.data or "",
-        person=_me(),
+        person=reader(),
         region=policy_now().region,
         chosen=forms.read_id(form.customer.data),
     )
@@ -316,7 +323,7 @@ def _look_up(form: IntakeForm) -> Found:
 
 def _repeated(number: str | None) -> Complaint | None:
     """The complaint this one repeats (REO-01), if there is one; 404 when it may not be seen."""
-    return visible_complaint(number, _me()) if number else None
+    return visible_complaint(number, reader()) if number else None
 
 
 def _fill_from(form: IntakeForm, repeated: Complaint | None) -> None:
@@ -336,8 +343,3 @@ def _form() -> IntakeForm:
 
 def _form_id(form: IntakeForm) -> UUID:
     return forms.read_id(form.complaint_id.data) or new_id()
-
-
-def _me() -> Person:
-    person: Person = current_user._get_current_object()
-    return person

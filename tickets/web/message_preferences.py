@@ -18,8 +18,8 @@ from tickets.models import Person
 from tickets.settings import policy_now
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.refusals import show_refusal
-from tickets.web.taking import reader
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import N_
 

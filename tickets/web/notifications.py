@@ -23,7 +23,7 @@ from tickets.models import Notification, Person
 from tickets.web.languages import chosen_language
 from tickets.web.message_preferences import preferences
 from tickets.web.paging import Paging
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 
 MOST_SHOWN = 99
 PAGES = {

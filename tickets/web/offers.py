@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, false, or_, select
 
 from tickets import files, numbers
-from tickets.actors import HANDLING
+from tickets.actors import ANSWERING, HANDLING
 from tickets.database import db
 from tickets.models import (
     CallbackAttempt,
@@ -25,7 +25,6 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.privacy import masked
-from tickets.resolving import ANSWERING
 from tickets.visibility import visible_to
 from tickets.web.labels import label_of, name_in
 from tickets.web.moments import stamp

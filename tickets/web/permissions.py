@@ -6,15 +6,7 @@ whether it may be changed is the rules'. A new page is a new line in `TABLE`.
 
 from dataclasses import dataclass
 
-import structlog
-from flask import Flask, abort, request
-from flask.typing import ResponseReturnValue
-from flask_login import current_user
-
-from tickets.web.auth import sign_in_first
 from workflow.words import Role
-
-log = structlog.get_logger("shouwen")
 
 
 @dataclass(frozen=True)
@@ -251,24 +243,3 @@ TABLE: dict[str, Permission] = {
     "admin.test_webhook": ADMINISTRATORS,
     "admin.sink": ADMINISTRATORS,
 }
-
-
-def init_app(app: Flask) -> None:
-    app.before_request(deny_what_is_not_permitted)
-
-
-def deny_what_is_not_permitted() -> ResponseReturnValue | None:
-    """Before every request. An address that does not exist stays a 404 for everybody."""
-    if request.endpoint is None:
-        return None
-    permission = TABLE.get(request.endpoint)
-    if permission is None:
-        log.error("page without a declared permission", endpoint=request.endpoint)
-        abort(403)
-    if permission is PUBLIC:
-        return None
-    if not current_user.is_authenticated:
-        return sign_in_first()
-    if permission.roles is not None and not permission.roles & current_user.roles:
-        abort(404 if permission.hidden else 403)
-    return None

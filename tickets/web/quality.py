@@ -18,8 +18,8 @@ from tickets.models import QualitySample, SampleState, Verdict
 from tickets.quality import scoring
 from tickets.reports.quality import MARKS
 from tickets.web.labels import choices_of
-from tickets.web.taking import reader
 from tickets.web.typed import trimmed
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import CallOutcome
 

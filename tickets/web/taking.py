@@ -13,7 +13,6 @@ from uuid import UUID
 from flask import abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -23,7 +22,7 @@ from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import only_as_department
 from tickets.database import db
-from tickets.models import Complaint, Person
+from tickets.models import Complaint
 from tickets.next_steps import Blocked, steps_of
 from tickets.privacy import is_revealed
 from tickets.settings import policy_now
@@ -38,6 +37,7 @@ from tickets.web.refusals import sentence_of, show_refusal
 from tickets.web.safe_next import safe_next
 from tickets.web.shell import HOME
 from tickets.web.suggestions import SUGGESTED, suggestions_for
+from tickets.web.viewer import reader
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, STATUSES
@@ -99,11 +99,6 @@ def case_for(subject: Subject, moment: datetime) -> Case:
     if subject.order is not None:
         return order_case_of(subject.order, actor=person, now=moment, policy=policy)
     return case_of(subject.complaint, actor=person, now=moment, policy=policy)
-
-
-def reader() -> Person:
-    person: Person = current_user._get_current_object()
-    return person
 
 
 def _send(action: Action, place: Place, form: ActionForm, moment: datetime) -> ResponseReturnValue:

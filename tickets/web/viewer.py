@@ -6,6 +6,12 @@ from flask_login import current_user
 from tickets.models.people import Person
 
 
+def reader() -> Person:
+    """The signed-in person, on a page that nobody else is let in to."""
+    person: Person = current_user._get_current_object()
+    return person
+
+
 def viewer() -> Person | None:
     """The signed-in person; None for others, and while a failure is being told.
 
@@ -13,4 +19,4 @@ def viewer() -> Person | None:
     """
     if g.get("telling_a_failure"):
         return None
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    return reader() if current_user.is_authenticated else None

@@ -22,7 +22,7 @@ from tickets.web.labels import choices_of, name_in
 from tickets.web.paging import Paging
 from tickets.web.permissions import REGISTRARS
 from tickets.web.rows import Readings, Row, queue_url, row_of
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 from workflow.words import OrderStatus, Role, UnitKind
 
 blueprint = Blueprint("work", __name__)

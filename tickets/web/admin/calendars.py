@@ -30,9 +30,10 @@ from tickets.web.admin.calendars_typed import (
 from tickets.web.admin.forms import CODE, AdminForm, NamedForm, names_as_fields
 from tickets.web.admin.limits import is_draft
 from tickets.web.admin.limits_words import WEEKDAYS
-from tickets.web.admin.saving import actor, loaded, save
+from tickets.web.admin.saving import loaded, save
 from tickets.web.drafts import prefill
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.reasons import Reason, Refused
 from workflow.spans import DAYS
 
@@ -101,7 +102,7 @@ def drop_calendar(version_id: UUID, code: str) -> ResponseReturnValue:
     form.validate()
 
     def change() -> None:
-        remove_calendar(shown, code, actor=actor(), now=now())
+        remove_calendar(shown, code, actor=reader(), now=now())
 
     status = save(form, Subject.LIMITS, version_id, change)
     if status is HTTPStatus.SEE_OTHER:
@@ -183,7 +184,7 @@ def _answer(
         name = code or form.code.data or ""
         try:
             row = as_row(form, before, now())
-            put_calendar(shown, name, row, new=code is None, actor=actor(), now=now())
+            put_calendar(shown, name, row, new=code is None, actor=reader(), now=now())
         except Refused as refused:
             raise Refused(_at_its_field(each) for each in refused.reasons) from refused
 

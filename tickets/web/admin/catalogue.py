@@ -16,10 +16,11 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.models import Category, Cause
 from tickets.web.admin.forms import CategoryForm, CauseForm, names_as_fields
-from tickets.web.admin.saving import actor, done, loaded, save
+from tickets.web.admin.saving import done, loaded, save
 from tickets.web.drafts import prefill
 from tickets.web.languages import chosen_language
 from tickets.web.typed import in_reader_language
+from tickets.web.viewer import reader
 
 
 def categories() -> ResponseReturnValue:
@@ -34,7 +35,7 @@ def add_category() -> ResponseReturnValue:
         None,
         lambda: done(
             form,
-            lambda: admin_catalogue.add_category(_category_data(form), actor=actor(), now=now()),
+            lambda: admin_catalogue.add_category(_category_data(form), actor=reader(), now=now()),
         ),
     )
 
@@ -46,7 +47,7 @@ def category(category_id: UUID) -> ResponseReturnValue:
 
     def change() -> None:
         data = _category_data(form)
-        admin_catalogue.change_category(shown, data, actor=actor(), now=now())
+        admin_catalogue.change_category(shown, data, actor=reader(), now=now())
 
     return _answer(form, shown, lambda: save(form, Subject.CATEGORY, category_id, change))
 
@@ -62,7 +63,7 @@ def add_cause() -> ResponseReturnValue:
         form,
         None,
         lambda: done(
-            form, lambda: admin_catalogue.add_cause(_cause_data(form), actor=actor(), now=now())
+            form, lambda: admin_catalogue.add_cause(_cause_data(form), actor=reader(), now=now())
         ),
     )
 
@@ -72,7 +73,7 @@ def cause(cause_id: UUID) -> ResponseReturnValue:
     form = CauseForm(data=_stored(Subject.CAUSE, shown))
 
     def change() -> None:
-        admin_catalogue.change_cause(shown, _cause_data(form), actor=actor(), now=now())
+        admin_catalogue.change_cause(shown, _cause_data(form), actor=reader(), now=now())
 
     return _answer(form, shown, lambda: save(form, Subject.CAUSE, cause_id, change))
 

@@ -33,9 +33,9 @@ from tickets.importing.sheet import BadFile, Row, Sheet, TooMuch, checked
 from tickets.importing.uploads import mapping_of
 from tickets.models import FileKind, FileState, StoredFile, Unit
 from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import actor
 from tickets.web.exports import as_download, progress_of
 from tickets.web.labels import name_in
+from tickets.web.viewer import reader
 from workflow.words import UnitKind
 
 LOOKED_AT = 200
@@ -116,7 +116,7 @@ def _kept(form: UploadForm) -> StoredFile | None:
     if not fits:
         return None
     name = Path(form.file.data.filename or "upload.csv").name[:255]
-    return stored_files.keep_upload(actor(), name, content, asked, now())
+    return stored_files.keep_upload(reader(), name, content, asked, now())
 
 
 def _fits(form: UploadForm, content: bytes, asked: Asked) -> bool:
@@ -246,7 +246,7 @@ def _on_record(file: StoredFile, what: str) -> None:
         what,
         before=None,
         after={"name": file.name, "source": file.asked["shipped"] or gettext("Mapping file")},
-        actor=actor(),
+        actor=reader(),
         now=now(),
     )
 

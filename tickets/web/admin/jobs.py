@@ -13,8 +13,9 @@ from tickets.database import db
 from tickets.jobs import rows
 from tickets.jobs.health import standings, sweep_is_late
 from tickets.models import Job
-from tickets.web.admin.saving import actor, loaded
+from tickets.web.admin.saving import loaded
 from tickets.web.labels import JOB_NAMES
+from tickets.web.viewer import reader
 from workflow.words import JobState
 
 SHOWN = 50
@@ -50,7 +51,7 @@ def run_again(job_id: UUID) -> ResponseReturnValue:
             "again",
             before={"state": JobState.FAILED.value},
             after={"state": JobState.WAITING.value, "job": row.name},
-            actor=actor(),
+            actor=reader(),
             now=now(),
         )
         flash(gettext("It is tried again."), "success")

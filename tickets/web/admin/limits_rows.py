@@ -16,10 +16,11 @@ from tickets.models import LimitsVersion
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.limits import calendar_choices
 from tickets.web.admin.limits_forms import MINUTE, RuleForm, RungForm, rule_form, rung_form
-from tickets.web.admin.saving import actor, loaded, save
+from tickets.web.admin.saving import loaded, save
 from tickets.web.drafts import prefill
 from tickets.web.languages import chosen_language
 from tickets.web.typed import in_reader_language
+from tickets.web.viewer import reader
 from workflow.limits import UNIT_CALENDAR
 
 
@@ -141,7 +142,7 @@ def _answer(
     status = HTTPStatus.OK
 
     def change() -> None:
-        put_row(shown, section, row(), instead_of=name, actor=actor(), now=now())
+        put_row(shown, section, row(), instead_of=name, actor=reader(), now=now())
 
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -164,7 +165,7 @@ def _remove(version_id: UUID, section: Section, name: str) -> ResponseReturnValu
         form,
         Subject.LIMITS,
         version_id,
-        lambda: remove_row(shown, section, name, actor=actor(), now=now()),
+        lambda: remove_row(shown, section, name, actor=reader(), now=now()),
     )
     if status is HTTPStatus.SEE_OTHER:
         return redirect(_to(version_id, section), status)

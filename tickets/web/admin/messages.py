@@ -22,10 +22,11 @@ from tickets.messages.topics import TOPICS
 from tickets.models import Message, Person, Webhook
 from tickets.privacy import masked
 from tickets.web.admin.messages_sink import in_a_demo
-from tickets.web.admin.saving import actor, loaded
+from tickets.web.admin.saving import loaded
 from tickets.web.labels import choices_of
 from tickets.web.paging import Paging
 from tickets.web.refusals import sentence_of
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import MessageChannel, MessageState
 
@@ -79,7 +80,7 @@ def message(message_id: UUID) -> ResponseReturnValue:
 def send_again(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
     try:
-        admin_messages.send_again(shown, actor=actor(), now=now())
+        admin_messages.send_again(shown, actor=reader(), now=now())
     except Refused as refusal:
         return _told(refusal, message_id)
     db.session.commit()
@@ -90,7 +91,7 @@ def send_again(message_id: UUID) -> ResponseReturnValue:
 def cancel_message(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
     try:
-        admin_messages.cancel_message(shown, actor=actor(), now=now())
+        admin_messages.cancel_message(shown, actor=reader(), now=now())
     except Refused as refusal:
         return _told(refusal, message_id)
     db.session.commit()
@@ -100,7 +101,7 @@ def cancel_message(message_id: UUID) -> ResponseReturnValue:
 
 def send_all_again() -> ResponseReturnValue:
     """Everything that is stopped and matches the filter of the page."""
-    count = admin_messages.send_all_again(_chosen(request.form), actor=actor(), now=now())
+    count = admin_messages.send_all_again(_chosen(request.form), actor=reader(), now=now())
     db.session.commit()
     said = ngettext("%(num)s message is queued.", "%(num)s messages are queued.", count)
     flash(said, "success")

@@ -15,8 +15,9 @@ from tickets.models import Installation
 from tickets.settings import policy_now
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.policy_fields import FIELDS
-from tickets.web.admin.saving import actor, save
+from tickets.web.admin.saving import save
 from tickets.web.drafts import prefill
+from tickets.web.viewer import reader
 
 
 class PolicyForm(AdminForm):
@@ -48,7 +49,7 @@ def policy() -> ResponseReturnValue:
 
 def _change(form: PolicyForm) -> None:
     wanted = {name: shape.read(form[name].data) for name, (_, shape) in FIELDS.items()}
-    change_policy(wanted, actor=actor(), now=now())
+    change_policy(wanted, actor=reader(), now=now())
 
 
 def _stored() -> dict[str, Any]:

@@ -15,9 +15,10 @@ from tickets.database import db
 from tickets.models import Person, RightsRequest
 from tickets.web.admin.forms import DecisionForm
 from tickets.web.admin.people import password_page
-from tickets.web.admin.saving import actor, loaded
+from tickets.web.admin.saving import loaded
 from tickets.web.paging import Paging
 from tickets.web.refusals import sentence_of, show_refusal
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 
 APPROVE = "approve"
@@ -72,13 +73,13 @@ def rights_request(request_id: UUID) -> ResponseReturnValue:
 def _decide(shown: RightsRequest, form: DecisionForm) -> rights.Outcome:
     loaded(Person, shown.person_id)  # held, as by every other page that changes somebody's rights
     if form.decision.data == APPROVE:
-        return rights.approve(shown, actor=actor(), now=now())
-    rights.decline(shown, reason=form.reason.data or "", actor=actor(), now=now())
+        return rights.approve(shown, actor=reader(), now=now())
+    rights.decline(shown, reason=form.reason.data or "", actor=reader(), now=now())
     return rights.Outcome()
 
 
 def _page(shown: RightsRequest, form: DecisionForm) -> str:
-    against = rights.objections(shown, actor(), now())
+    against = rights.objections(shown, reader(), now())
     return render_template(
         "admin/rights_request.html",
         request_=shown,

@@ -7,12 +7,10 @@ from uuid import UUID
 
 from flask import abort, flash, request
 from flask_babel import gettext
-from flask_login import current_user
 from sqlalchemy import select
 
 from tickets.admin_events import Overtaken, Subject, check_version, version_of
 from tickets.database import db
-from tickets.models import Person
 from tickets.rights import Outcome
 from tickets.web.admin.forms import AdminForm
 from tickets.web.drafts import drop_draft
@@ -29,12 +27,6 @@ def loaded(kind: type[Row], row_id: UUID) -> Row:
         query = query.with_for_update(of=kind)
     row = db.session.scalar(query)
     return abort(404) if row is None else row
-
-
-def actor() -> Person:
-    """The administrator at this page."""
-    person: Person = current_user._get_current_object()
-    return person
 
 
 def save(

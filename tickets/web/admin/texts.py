@@ -27,11 +27,12 @@ from tickets.messages.topics import (
     fields_of,
 )
 from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import actor, save
+from tickets.web.admin.saving import save
 from tickets.web.drafts import prefill
 from tickets.web.languages import LANGUAGES
 from tickets.web.refusals import show_refusal
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import MessageChannel
 
@@ -88,7 +89,7 @@ def text(name: str) -> ResponseReturnValue:
 
 def reset_text(name: str) -> ResponseReturnValue:
     place = _place(name)
-    admin_messages.reset_text(place, actor=actor(), now=now())
+    admin_messages.reset_text(place, actor=reader(), now=now())
     db.session.commit()
     flash(gettext("The shipped text is used again."), "success")
     return redirect(url_for("admin.text", name=name), HTTPStatus.SEE_OTHER)
@@ -104,7 +105,7 @@ def _answer(form: TextForm, place: TextPlace) -> HTTPStatus:
             form,
             Subject.TEXT,
             place.name,
-            lambda: admin_messages.set_text(place, subject, body, actor=actor(), now=now()),
+            lambda: admin_messages.set_text(place, subject, body, actor=reader(), now=now()),
         )
     try:
         words.refuse_unfit(place.topic, place.channel, subject, body)

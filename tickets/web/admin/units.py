@@ -15,12 +15,13 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.models import Unit
 from tickets.web.admin.forms import RetireForm, UnitForm, names_as_fields
-from tickets.web.admin.saving import actor, done, loaded, save
+from tickets.web.admin.saving import done, loaded, save
 from tickets.web.drafts import prefill
 from tickets.web.labels import choices_of
 from tickets.web.languages import chosen_language
 from tickets.web.refusals import sentence_of
 from tickets.web.typed import in_reader_language
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import UnitKind
 
@@ -35,7 +36,7 @@ def add_unit() -> ResponseReturnValue:
     prefill(form)
     if not form.validate_on_submit():
         return _page(form, None), HTTPStatus.OK if request.method == "GET" else 422
-    status = done(form, lambda: admin_units.add_unit(_data(form), actor=actor(), now=now()))
+    status = done(form, lambda: admin_units.add_unit(_data(form), actor=reader(), now=now()))
     return _after(status, form, None)
 
 
@@ -49,7 +50,7 @@ def unit(unit_id: UUID) -> ResponseReturnValue:
         form,
         Subject.UNIT,
         unit_id,
-        lambda: admin_units.change_unit(shown, _data(form), actor=actor(), now=now()),
+        lambda: admin_units.change_unit(shown, _data(form), actor=reader(), now=now()),
     )
     return _after(status, form, shown)
 
@@ -72,7 +73,7 @@ def retire_unit(unit_id: UUID) -> ResponseReturnValue:
 def restore_unit(unit_id: UUID) -> ResponseReturnValue:
     shown = loaded(Unit, unit_id)
     try:
-        admin_units.restore_unit(shown, actor=actor(), now=now())
+        admin_units.restore_unit(shown, actor=reader(), now=now())
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
@@ -99,7 +100,7 @@ def _indented(unit: Unit, language: str) -> str:
 def _retire(shown: Unit, form: RetireForm) -> None:
     seen = form.seen.data or ""
     confirmed = int(seen) if form.confirmed.data and seen.isdecimal() else 0
-    admin_units.retire_unit(shown, open_orders_seen=confirmed, actor=actor(), now=now())
+    admin_units.retire_unit(shown, open_orders_seen=confirmed, actor=reader(), now=now())
 
 
 def _with_choices(form: UnitForm) -> UnitForm:

@@ -24,10 +24,11 @@ from tickets.messages.topics import FOR_WEBHOOKS
 from tickets.models import Message, Webhook
 from tickets.web.admin.forms import NAME_LENGTH, AdminForm
 from tickets.web.admin.messages import topic_label, why
-from tickets.web.admin.saving import actor, done, loaded, save
+from tickets.web.admin.saving import done, loaded, save
 from tickets.web.drafts import prefill
 from tickets.web.refusals import sentence_of, show_refusal
 from tickets.web.typed import storable, trimmed
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 
 URL_LENGTH = 300
@@ -94,7 +95,7 @@ def webhook(hook_id: UUID) -> ResponseReturnValue:
 
 def renew_secret(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
-    admin_messages.renew_secret(shown, actor=actor(), now=now())
+    admin_messages.renew_secret(shown, actor=reader(), now=now())
     db.session.commit()
     return _secret_page(shown)
 
@@ -102,7 +103,7 @@ def renew_secret(hook_id: UUID) -> ResponseReturnValue:
 def test_webhook(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
     try:
-        admin_messages.test_webhook(shown, actor=actor(), now=now())
+        admin_messages.test_webhook(shown, actor=reader(), now=now())
         db.session.commit()
         flash(gettext("A test is queued; the log says what came of it."), "success")
     except Refused as refusal:
@@ -124,11 +125,11 @@ def _leads_outside(form: WebhookForm) -> bool:
 
 
 def _add(form: WebhookForm) -> Webhook:
-    return admin_messages.add_webhook(_data(form), actor=actor(), now=now())
+    return admin_messages.add_webhook(_data(form), actor=reader(), now=now())
 
 
 def _change(shown: Webhook, form: WebhookForm) -> None:
-    admin_messages.change_webhook(shown, _data(form), actor=actor(), now=now())
+    admin_messages.change_webhook(shown, _data(form), actor=reader(), now=now())
 
 
 def _data(form: WebhookForm) -> HookData:

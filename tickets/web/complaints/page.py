@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tickets import timeline
-from tickets.cases import OrderFact, case_of, order_case_of
+from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
 from tickets.deciders import request_is_orphaned
@@ -29,8 +29,8 @@ from tickets.visibility import visible_complaint
 from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.event_words import Words
 from tickets.web.labels import name_in
-from tickets.web.taking import reader
-from workflow.case import Case
+from tickets.web.viewer import reader
+from workflow.case import Case, OrderFact
 from workflow.lifecycle import ORDER_ACTIONS, STATUSES
 from workflow.policy import Policy
 from workflow.words import ENDED, Audience, Party

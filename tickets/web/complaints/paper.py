@@ -24,7 +24,7 @@ from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.veil import CLEAR, Veil, veils_over
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 from workflow.words import (
     Audience,
     CallOutcome,

@@ -8,7 +8,7 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.presence import note_presence, others_here
 from tickets.visibility import visible_complaint
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 
 
 def presence(number: str) -> ResponseReturnValue:

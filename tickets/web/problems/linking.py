@@ -20,7 +20,8 @@ from tickets.web.labels import name_in
 from tickets.web.problems.forms import LinkForm
 from tickets.web.refusals import sentence_of, show_refusal
 from tickets.web.seen_problem import visible_problem
-from tickets.web.taking import OVERTAKEN, pass_on_failures, reader
+from tickets.web.taking import OVERTAKEN, pass_on_failures
+from tickets.web.viewer import reader
 from workflow.machine import Refused
 
 

@@ -24,7 +24,7 @@ from tickets.web.problems.forms import ClosingForm, ProgressForm, problem_form
 from tickets.web.problems.words import lines_of
 from tickets.web.refusals import show_refusal
 from tickets.web.seen_problem import visible_problem
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 
 SHOWN = 20

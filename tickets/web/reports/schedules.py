@@ -26,7 +26,7 @@ from tickets.web.labels import label_of
 from tickets.web.refusals import show_refusal
 from tickets.web.reports.asked import SPANS, every_category, fill_choices, units_of
 from tickets.web.reports.words import rhythm_says
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 from workflow.reasons import Refused
 
 NARROWINGS = ("unit", "category", "channel", "tier")

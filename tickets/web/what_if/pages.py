@@ -14,10 +14,10 @@ from tickets import admin_limits, what_if_runs
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.database import db
+from tickets.facts.months import midnight
 from tickets.limits import DEFAULT_PACK
 from tickets.limits_comparison import Difference, Section, differences
 from tickets.models import FileFormat, Job, Person, Unit, WhatIf
-from tickets.reports.period import midnight
 from tickets.visibility import overseen_paths
 from tickets.web import books
 from tickets.web.admin import limits_words
@@ -26,7 +26,7 @@ from tickets.web.admin.limits_explain import document_named
 from tickets.web.admin.limits_forms import unit_choices
 from tickets.web.labels import name_in
 from tickets.web.refusals import show_refusal
-from tickets.web.taking import reader
+from tickets.web.viewer import reader
 from tickets.web.what_if import files
 from tickets.web.what_if.figures import Line, lines
 from tickets.web.what_if.forms import (
