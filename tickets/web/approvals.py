@@ -13,9 +13,10 @@ from tickets.settings import policy_now
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking
 from tickets.web.decision_forms import DECIDING_HERE
+from tickets.web.links import complaint_url
 from tickets.web.offers import Subject
 from tickets.web.refusals import sentence_of
-from tickets.web.rows import complaint_url, queue_url
+from tickets.web.rows import queue_url
 from tickets.web.viewer import reader
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 

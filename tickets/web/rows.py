@@ -17,12 +17,13 @@ from tickets.panels import Line
 from tickets.queues import About, Queue
 from tickets.veil import without_numbers
 from tickets.web.labels import name_in
+from tickets.web.links import COMPLAINTS, complaint_url
 from tickets.web.moments import length_of_time, remaining
 from workflow.words import N_, ClockKind, OrderStatus, Severity
 
 # Addresses that others build on; people have them as bookmarks.
 LISTS = {
-    About.COMPLAINT: "/complaints/",
+    About.COMPLAINT: COMPLAINTS,
     About.ORDER: "/work-orders/",
     About.CALLBACK: "/callbacks/",
 }
@@ -101,10 +102,6 @@ def _customer(line: Line) -> str:
 def queue_url(queue: Queue) -> str:
     """The list that holds exactly the rows that the queue counts (REP-02)."""
     return f"{LISTS[queue.about]}?{urlencode({'queue': queue.name})}"
-
-
-def complaint_url(complaint: Complaint) -> str:
-    return f"{LISTS[About.COMPLAINT]}{complaint.number}"
 
 
 def address(line: Line) -> str:
