@@ -8,7 +8,7 @@ import pytest
 from tests.cast import Cast, call, do
 from tickets.cases import case_of
 from tickets.models import Complaint
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.closing_rules import without_the_customers_word
 from workflow.machine import Refused
 from workflow.words import CallOutcome

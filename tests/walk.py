@@ -20,7 +20,7 @@ from tickets.audit import audited
 from tickets.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.database import db
 from tickets.models import Complaint, Event, Watch, WorkOrder
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Refused, objections
 from workflow.table import Action

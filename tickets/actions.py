@@ -23,8 +23,8 @@ from tickets.clock_history import concerns_time
 from tickets.database import db
 from tickets.history import Text
 from tickets.models import Complaint, Event, Problem, WorkOrder
+from tickets.policy import policy_now
 from tickets.resolving import Resolved, resolve
-from tickets.settings import policy_now
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS

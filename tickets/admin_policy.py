@@ -11,7 +11,7 @@ from tickets.actors import Actor
 from tickets.admin_events import Subject, record
 from tickets.database import db
 from tickets.models import PolicySetting
-from tickets.settings import CALLBACK, policy_from, policy_now, stored
+from tickets.policy import CALLBACK, policy_from, policy_now, stored
 from workflow.policy import BOUNDS, DEFAULT, Bounds, Policy
 from workflow.reasons import Reason, Refused
 from workflow.words import N_

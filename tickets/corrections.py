@@ -11,7 +11,7 @@ from tickets import customers
 from tickets.admin_events import Subject, record
 from tickets.database import db
 from tickets.models import Complaint, Contact, ContactKind, Customer, Person
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.words import Card, GroupTier, Role
 
 

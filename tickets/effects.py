@@ -20,7 +20,7 @@ from tickets.database import db
 from tickets.escalation import supervisors_of
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.absence import present_for
 from workflow.table import Action
 from workflow.words import Effect, MessageChannel, NoticeChannel, ReopenReason, Role, Status

@@ -15,7 +15,7 @@ from tickets.database import db
 from tickets.messages.topics import Reader, topic_of
 from tickets.messages.ways import first_address
 from tickets.models import Approval, Complaint
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.words import (
     N_,
     ClosingGround,

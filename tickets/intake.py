@@ -15,8 +15,8 @@ from tickets.actors import Actor, System, standing_of
 from tickets.database import db, new_id
 from tickets.limits import ensure_limits
 from tickets.models import Complaint, Customer, Person, Unit
+from tickets.policy import policy_now
 from tickets.resolving import resolve
-from tickets.settings import policy_now
 from workflow import tiers
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS

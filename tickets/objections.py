@@ -17,7 +17,7 @@ from tickets.actions import Stale, take
 from tickets.database import db
 from tickets.lookup import Dossier, Elsewhere, grouped_elsewhere
 from tickets.models import Complaint, Customer, Event, Person
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.visibility import visible_to
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, Channel, ReopenReason, Status

@@ -14,7 +14,7 @@ from tickets.database import db
 from tickets.files import Upload
 from tickets.lookup import callback_number_of
 from tickets.models import Complaint, ContactKind, Customer, Person, Unit
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Refused

@@ -23,7 +23,7 @@ from tickets.models import (
     Unit,
     WorkOrder,
 )
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.visibility import visible_to
 from workflow.callbacks import needs_confirming
 from workflow.case import Candidate, Other, Signed

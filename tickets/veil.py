@@ -16,8 +16,8 @@ from tickets.clock_board import only_as_department
 from tickets.customers import normal_phone
 from tickets.database import db
 from tickets.models import Complaint, Contact, ContactKind, Person
+from tickets.policy import policy_now
 from tickets.privacy import masked
-from tickets.settings import policy_now
 
 FEWEST_DIGITS = 5
 """Shorter ones are in every text by chance."""

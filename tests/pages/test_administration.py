@@ -14,7 +14,7 @@ from tests.cast import PASSWORD, PEOPLE, Cast, dispatched, registered
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tickets.models import AdminEvent, Complaint, Membership, Person, Unit
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.words import Role
 
 HOSTILE = '<img src=x onerror="alert(1)">'

@@ -13,8 +13,8 @@ from tickets.admin_events import Overtaken, Subject, check_version, history_of, 
 from tickets.admin_people import Successor
 from tickets.admin_units import UnitData
 from tickets.models import Category, PolicySetting, Transfer
+from tickets.policy import policy_now
 from tickets.responsibility import orphans
-from tickets.settings import policy_now
 from workflow.policy import DEFAULT
 from workflow.reasons import Refused
 from workflow.words import Role, UnitKind

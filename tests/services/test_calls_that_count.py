@@ -15,7 +15,7 @@ from tickets.models import (
     CallbackAttempt,
     ContactKind,
 )
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.machine import Refused
 from workflow.words import CallOutcome, Status
 

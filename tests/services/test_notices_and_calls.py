@@ -18,7 +18,7 @@ from tickets.models import (
     Message,
     Notice,
 )
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.machine import Refused
 from workflow.words import CallOutcome, ClockKind, ClockState, MessageState, Status
 

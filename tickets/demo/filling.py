@@ -18,7 +18,7 @@ from tickets.demo.stories import STORIES
 from tickets.demo.teller import Teller
 from tickets.models import Category, Person, Unit
 from tickets.models.installation import Installation
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 
 RULE = System("flask seed")
 OPENED = timedelta(days=120)

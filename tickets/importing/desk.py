@@ -10,7 +10,7 @@ from tickets.actors import ANSWERING
 from tickets.database import db
 from tickets.importing.mapping import BadMapping, ColumnMapping
 from tickets.models import Category, Cause, Membership, Person, Unit
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.words import Role, UnitKind
 
 

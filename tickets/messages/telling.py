@@ -26,7 +26,7 @@ from tickets.models import (
     Webhook,
     WorkOrder,
 )
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from workflow.words import N_, MessageChannel, MessageState
 
 LONGEST_ONCE = 150

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, func, not_, select
 from tickets.config import operators_zone
 from tickets.database import db, new_id
 from tickets.models import Complaint, QualitySample, SampleState
+from tickets.policy import policy_now
 from tickets.quality.certainties import certainties_since, ended_since
-from tickets.settings import policy_now
 from workflow.policy import Policy
 from workflow.sampling import Closed, SamplingRule, Why, always_drawn, drawn
 

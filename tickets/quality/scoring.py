@@ -25,7 +25,7 @@ from tickets.models import (
     SampleState,
     Verdict,
 )
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.situations import decided_by
 from tickets.visibility import visible_to
 from workflow.reasons import Reason, Refused

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from tickets.clock import now
 from tickets.decisions import closings_for, disputes_for, transfers_for
 from tickets.models import Complaint
+from tickets.policy import policy_now
 from tickets.queues import QUEUES, counts
-from tickets.settings import policy_now
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking
 from tickets.web.decision_forms import DECIDING_HERE

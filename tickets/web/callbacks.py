@@ -33,8 +33,8 @@ from tickets.clock import now
 from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
 from tickets.models import Callback, Complaint
+from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue, counts, queues_of, select_rows
-from tickets.settings import policy_now
 from tickets.visibility import visible_complaint
 from tickets.web import taking
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew

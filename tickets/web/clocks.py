@@ -21,7 +21,7 @@ from tickets.database import db
 from tickets.dossier import orders_with_units
 from tickets.limits import limits_by_id, limits_in_force
 from tickets.models import Complaint, Person, Reminder
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.visibility import visible_complaint
 from tickets.web import ledger_words
 from tickets.web.admin.limits_words import tell_label

@@ -18,8 +18,8 @@ from tickets.database import db, new_id
 from tickets.lookup import Found
 from tickets.models import Complaint, Customer
 from tickets.objections import Objectable
+from tickets.policy import policy_now
 from tickets.reception import Arrival
-from tickets.settings import policy_now
 from tickets.timekeeping import Promise, promise_for
 from tickets.veil import veils_over
 from tickets.visibility import visible_complaint

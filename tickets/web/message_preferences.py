@@ -15,7 +15,7 @@ from tickets.messages import wishes
 from tickets.messages.topics import FOR_PEOPLE
 from tickets.messages.ways import Wish
 from tickets.models import Person
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.refusals import show_refusal
 from tickets.web.typed import storable, trimmed

@@ -14,7 +14,7 @@ from tickets.clock_board import Reading, all_readings
 from tickets.dossier import dossier_of
 from tickets.models import Person, WorkOrder
 from tickets.next_steps import steps_of
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking
 from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with

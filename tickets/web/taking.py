@@ -24,8 +24,8 @@ from tickets.clock_board import only_as_department
 from tickets.database import db
 from tickets.models import Complaint
 from tickets.next_steps import Blocked, steps_of
+from tickets.policy import policy_now
 from tickets.privacy import is_revealed
-from tickets.settings import policy_now
 from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import may_see
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew

@@ -12,7 +12,7 @@ from tickets.admin_policy import POLICY, change_policy, settings_of
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Installation
-from tickets.settings import policy_now
+from tickets.policy import policy_now
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.policy_fields import FIELDS
 from tickets.web.admin.saving import save

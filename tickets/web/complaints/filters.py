@@ -24,8 +24,8 @@ from tickets.listing import (
     read_as_department,
 )
 from tickets.models import Category, Complaint, Person, Unit
+from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue
-from tickets.settings import policy_now
 from tickets.veil import without_numbers
 from tickets.visibility import visible_to
 from tickets.web.labels import choices_of, name_in

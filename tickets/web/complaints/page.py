@@ -19,11 +19,11 @@ from tickets.evidence import CallRecord, NoticeRecord, call_records, notice_reco
 from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
+from tickets.policy import policy_now
 from tickets.presence import others_here
 from tickets.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
-from tickets.settings import policy_now
 from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import visible_complaint
 from tickets.web.decision_forms import DECIDING_HERE
