@@ -15,7 +15,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, text, update
 
-from tickets import adoption, passwords
+from tickets import adoption
+from tickets.accounts import passwords
 from tickets.database import db, new_id
 from tickets.models import (
     Answer,

@@ -25,7 +25,7 @@ import bench.__main__ as small
 from app import create_app
 from bench import copies, fill, loop, stories
 from bench.client import Answer, Browser, Figures, measure
-from tickets import passwords
+from tickets.accounts import passwords
 from tickets.database import db, new_id, writing
 from tickets.facts import months
 from tickets.limits import ensure_limits

@@ -35,7 +35,7 @@ from tests.databases import (
     quick_folder,
     why_no_postgresql,
 )
-from tickets import passwords
+from tickets.accounts import passwords
 from tickets.database import db, writing
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
+from tickets.accounts.sessions import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS
 from tickets.models import Person
-from tickets.sessions import FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS
 
 GOOD = "battery staple river"
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.cast import PASSWORD, Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
-from tickets import sessions
+from tickets.accounts import sessions
 from tickets.admin_people import Successor, disable, grant_role, take_role
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tickets.models import Installation, Person, SignInSession

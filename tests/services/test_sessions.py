@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import PASSWORD, Cast
-from tickets import passwords, sessions
+from tickets.accounts import passwords, sessions
 from tickets.models import LoginAttempt, SignInSession
 from workflow.reasons import Refused
 

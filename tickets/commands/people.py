@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from tickets import rights
+from tickets.accounts.sessions import normal_login
 from tickets.actors import System
 from tickets.admin_people import add_person, set_password
 from tickets.admin_units import UnitData, add_unit
@@ -14,7 +15,6 @@ from tickets.clock import now
 from tickets.database import db, writing
 from tickets.models import Person, RightsAct, Unit
 from tickets.rights import oversees_somebody, tell_overseers
-from tickets.sessions import normal_login
 from workflow.reasons import Refused
 from workflow.words import Role, UnitKind
 

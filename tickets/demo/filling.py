@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from tickets import passwords
+from tickets.accounts import passwords
 from tickets.actors import System
 from tickets.admin_catalogue import CategoryData, CauseData, add_category, add_cause
 from tickets.admin_people import grant_role, put_person

@@ -6,8 +6,8 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectField, Strin
 from wtforms.validators import EqualTo, InputRequired, Length
 from wtforms.widgets import PasswordInput
 
-from tickets.passwords import LONGEST
-from tickets.sessions import LOGIN_LENGTH
+from tickets.accounts.passwords import LONGEST
+from tickets.accounts.sessions import LOGIN_LENGTH
 from tickets.web.languages import LANGUAGES
 
 

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from tickets import admin_people, passwords, rights
+from tickets import admin_people, rights
+from tickets.accounts import passwords
 from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.database import db

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.orm import joinedload
 
-from tickets import passwords
+from tickets.accounts import passwords
 from tickets.database import UtcDateTime, db
 from tickets.models import LoginAttempt, Person, SignInSession
 from workflow.reasons import Reason, Refused
