@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from tests.cast import Cast
 from tickets.database import db
-from tickets.files import Upload
 from tickets.models import CallbackAttempt, Complaint, Entry, Notice, Problem
 from tickets.problems.keeping import Plan, open_problem
+from tickets.storage.attachments import Upload
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
 from workflow.words import NoticeChannel, ProblemKind

@@ -11,8 +11,8 @@ from tests.plausible import PAST, a_notice, a_problem, an_attempt, an_entry, fit
 from tests.walk import Choice, Desk
 from tickets.actors import HANDLING
 from tickets.database import db
-from tickets.files import Upload
 from tickets.models import Complaint, Entry, Membership
+from tickets.storage.attachments import Upload
 from workflow.policy import DEFAULT
 from workflow.table import Ask, Kind
 

@@ -11,10 +11,10 @@ from uuid import UUID
 from tickets import customers, intake, numbers
 from tickets.actions import take
 from tickets.database import db
-from tickets.files import Upload
 from tickets.lookup import callback_number_of
 from tickets.models import Complaint, ContactKind, Customer, Person, Unit
 from tickets.policy import policy_now
+from tickets.storage.attachments import Upload
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Refused

@@ -9,7 +9,7 @@ from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import SignIn
 from tickets.database import new_id
-from tickets.files import Upload
+from tickets.storage.attachments import Upload
 
 NAME = '光猫 "x"; a=b 🙂.pdf'
 

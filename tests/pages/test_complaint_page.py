@@ -14,9 +14,9 @@ from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tests.pages.queries import counted
 from tickets import history
-from tickets.files import Upload
 from tickets.history import Text
 from tickets.models import Category, Complaint
+from tickets.storage.attachments import Upload
 from workflow.words import CallChannel, CallOutcome, ClosingGround
 
 

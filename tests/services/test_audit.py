@@ -16,8 +16,8 @@ from tests.on_record import put_on_record
 from tickets import history
 from tickets.audit import flaws_of
 from tickets.database import db, writing
-from tickets.files import Upload
 from tickets.models import Complaint, Entry, Event, Person
+from tickets.storage.attachments import Upload
 from workflow.words import CallOutcome, Status
 
 HOUR = timedelta(hours=1)

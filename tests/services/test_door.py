@@ -14,8 +14,8 @@ from tests.walk import pending_changes, writes
 from tickets.actions import Stale, take
 from tickets.changes import CHANGES, ORDER_CHANGES
 from tickets.database import db, new_id
-from tickets.files import Upload
 from tickets.models import CallbackAttempt, Complaint, Event
+from tickets.storage.attachments import Upload
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Refused
 from workflow.words import CallOutcome, OrderStatus, Status

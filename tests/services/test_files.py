@@ -20,7 +20,7 @@ from tests.cast import PASSWORD, Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.databases import Database
 from tests.importing.desk import FILE, MAPPING, ImportDesk, set_up
-from tickets import listing, stored_files
+from tickets import listing
 from tickets.carriers import files as carrier
 from tickets.carriers.running import run_one
 from tickets.config import ROOT
@@ -35,6 +35,7 @@ from tickets.models import (
     Membership,
     StoredFile,
 )
+from tickets.storage import chunks
 from workflow.words import JobState
 
 LATER = timedelta(minutes=11)
@@ -52,7 +53,7 @@ def cast(transaction: Transaction, now: datetime, password_hash: str) -> Cast:
 
 def ask(transaction: Transaction, cast: Cast, now: datetime, **address: str) -> Any:
     with transaction():
-        file = stored_files.ask_for_export(
+        file = chunks.ask_for_export(
             cast.person("zheng"), {key: [value] for key, value in address.items()}, "en", now
         )
         return file.id
@@ -65,7 +66,7 @@ def run_everything(app: Flask) -> None:
 
 def content(app: Flask, file_id: Any) -> bytes:
     with app.app_context():
-        return b"".join(stored_files.pieces(file_id))
+        return b"".join(chunks.pieces(file_id))
 
 
 def state(app: Flask, file_id: Any) -> FileState:
@@ -133,14 +134,14 @@ def test_a_list_that_was_interrupted_goes_on_behind_its_last_row(
     monkeypatch.setattr(listing, "BATCH", 3)
     monkeypatch.setattr(listing.rows_after, "__kwdefaults__", {"size": 3})
     file_id = ask(transaction, cast, moment, sort=sort)
-    add, crashes = stored_files.add_piece, iter([False, True, False, True, True])
+    add, crashes = chunks.add_piece, iter([False, True, False, True, True])
 
     def fragile(*given: Any) -> None:
         add(*given)
         if next(crashes, False):
             raise Killed
 
-    monkeypatch.setattr(stored_files, "add_piece", fragile)
+    monkeypatch.setattr(chunks, "add_piece", fragile)
     for n in range(8):
         app.extensions["clock"] = lambda n=n: moment + n * LATER
         try:
@@ -211,7 +212,7 @@ def test_a_killed_export_is_finished_by_another_worker(
     some(transaction, cast, now - timedelta(hours=3), 1)
     copies(transaction, 4_000)
     file_id = ask(transaction, cast, now)
-    row = kill_when_begun(app, database, tmp_path, stored_files.EXPORT_JOB, listing.BATCH)
+    row = kill_when_begun(app, database, tmp_path, chunks.EXPORT_JOB, listing.BATCH)
     assert row is not None and row.done >= listing.BATCH, (tmp_path / "worker.log").read_text()
     go_on(app, now)
     assert state(app, file_id) is FileState.READY
@@ -250,11 +251,11 @@ def test_old_files_go(app: Flask, transaction: Transaction, cast: Cast, now: dat
     ask(transaction, cast, now)
     run_everything(app)
     with transaction() as session:
-        for file in stored_files.expired(now + timedelta(days=6)):
-            stored_files.remove(file)
+        for file in chunks.expired(now + timedelta(days=6)):
+            chunks.remove(file)
         assert session.scalar(select(func.count()).select_from(StoredFile)) == 1
-        for file in stored_files.expired(now + timedelta(days=7)):
-            stored_files.remove(file)
+        for file in chunks.expired(now + timedelta(days=7)):
+            chunks.remove(file)
         assert session.scalar(select(func.count()).select_from(StoredFile)) == 0
         assert session.scalar(select(func.count()).select_from(FilePiece)) == 0
 
@@ -270,8 +271,8 @@ def desk(app: Flask, transaction: Transaction, now: datetime, password_hash: str
 def upload(transaction: Transaction, cast: Cast, now: datetime, data: bytes, **asked: str) -> Any:
     with transaction():
         said = {"shipped": "", "mapping": "", "desk": "east_hall", "login": "", **asked}
-        file = stored_files.keep_upload(cast.person("admin"), "complaints.csv", data, said, now)
-        stored_files.begin_import(file, now)
+        file = chunks.keep_upload(cast.person("admin"), "complaints.csv", data, said, now)
+        chunks.begin_import(file, now)
         return file.id
 
 
@@ -292,9 +293,9 @@ def test_an_import_accounts_for_every_row_and_forgets_the_file(
     assert found["read"] == 26 == found["imported"] + found["already_there"] + found["rejected"]
     assert content(app, file_id) == b"", "what was read is kept nowhere"
     with app.app_context():
-        rejects = stored_files.existing_rejects(file_id)
+        rejects = chunks.existing_rejects(file_id)
         assert rejects is not None and rejects.state is FileState.READY
-        text = b"".join(stored_files.pieces(rejects.id)).decode("utf-8-sig")
+        text = b"".join(chunks.pieces(rejects.id)).decode("utf-8-sig")
     assert text.count("\n") >= found["rejected"] and "moon_phase" in text
 
 
@@ -313,7 +314,7 @@ def test_a_killed_import_makes_every_complaint_once(
     rows = [good.replace("A-1001", f"B-{n:04}", 1) for n in range(300)]
     data = "\n".join([lines[0], *rows, ""]).encode()
     file_id = upload(transaction, desk.cast, now, data, mapping=MAPPING.read_text("utf-8"))
-    row = kill_when_begun(app, database, tmp_path, stored_files.IMPORT_JOB, 50)
+    row = kill_when_begun(app, database, tmp_path, chunks.IMPORT_JOB, 50)
     assert row is not None and row.done >= 50, (tmp_path / "worker.log").read_text()
     go_on(app, now)
     assert state(app, file_id) is FileState.READY
@@ -349,5 +350,5 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
 
 
 def test_every_kind_of_file_is_kept_for_a_stated_time() -> None:
-    assert set(stored_files.KEPT) == set(FileKind)
+    assert set(chunks.KEPT) == set(FileKind)
     assert timedelta(minutes=1) <= carrier.LEASE

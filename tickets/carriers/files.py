@@ -20,7 +20,7 @@ from flask_babel import force_locale
 from flask_login import login_user, logout_user
 from werkzeug.exceptions import NotFound
 
-from tickets import listing, stored_files
+from tickets import listing
 from tickets.database import db, reading
 from tickets.importing.desk import Chosen, NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping
@@ -32,6 +32,7 @@ from tickets.jobs.registry import every, job
 from tickets.jobs.work import Work
 from tickets.messages.files import tell_owner
 from tickets.models import FileState, Person, StoredFile
+from tickets.storage import chunks
 from tickets.web.complaints import sheet
 from tickets.web.complaints.filters import asked_for
 from workflow.words import N_
@@ -41,7 +42,7 @@ NO_SUCH_LIST = N_("The list is not there any more.")
 LEASE = timedelta(minutes=5)
 
 
-@job(stored_files.EXPORT_JOB, lease=LEASE)
+@job(chunks.EXPORT_JOB, lease=LEASE)
 def export_complaints(work: Work) -> None:
     """Batch by batch, each from behind the last row of the one before."""
     file = db.session.get(StoredFile, UUID(work.payload["file"]))
@@ -59,7 +60,7 @@ def export_complaints(work: Work) -> None:
 
 def _refuse(file: StoredFile, why: str, work: Work) -> None:
     file.state, file.trouble = FileState.REFUSED, why
-    stored_files.forget_content(file.id)
+    chunks.forget_content(file.id)
     tell_owner(file, work.now())
 
 
@@ -75,7 +76,7 @@ def _write(work: Work, file_id: UUID) -> None:
             if work.cursor is None:
                 text = sheet.heading() + text
         if text:
-            stored_files.add_piece(file_id, text.encode())
+            chunks.add_piece(file_id, text.encode())
         done += len(rows)
         file.sums = {"rows": done}
         if len(rows) < listing.BATCH:
@@ -101,7 +102,7 @@ def _as_asked(file: StoredFile) -> Iterator[Person]:
             logout_user()
 
 
-@job(stored_files.IMPORT_JOB, lease=LEASE)
+@job(chunks.IMPORT_JOB, lease=LEASE)
 def import_complaints(work: Work) -> None:
     """Batch by batch; a row that is there already is left alone, so a batch that was not kept is
     simply read again."""
@@ -123,7 +124,7 @@ def _checked(file_id: UUID, path: Path) -> tuple[Sheet, Chosen] | str | None:
     if file is None or file.state is not FileState.WAITING:
         return None
     with path.open("wb") as out:
-        for piece in stored_files.pieces(file_id):
+        for piece in chunks.pieces(file_id):
             out.write(piece)
     try:
         found = checked(path, mapping_of(file.asked, path.parent))
@@ -146,8 +147,8 @@ def _read(work: Work, file_id: UUID, found: Sheet, place: Chosen) -> None:
     file = db.session.get_one(StoredFile, file_id)
     file.state, file.ready_at = FileState.READY, work.now()
     tell_owner(file, work.now())
-    stored_files.forget_content(file_id)
-    rejects = stored_files.existing_rejects(file_id)
+    chunks.forget_content(file_id)
+    rejects = chunks.existing_rejects(file_id)
     if rejects is not None:
         rejects.state, rejects.ready_at = FileState.READY, work.now()
 
@@ -168,8 +169,8 @@ def _keep_rejects(
     rows = list(rejects_rows(outcomes, header))
     if not rows:
         return
-    known = stored_files.existing_rejects(file.id) is not None
-    rejects = stored_files.rejects_of(file, work.now())
+    known = chunks.existing_rejects(file.id) is not None
+    rejects = chunks.rejects_of(file, work.now())
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     if not known:
@@ -177,10 +178,10 @@ def _keep_rejects(
         writer.writerow(["line", "verdict", "reasons", *map(sheet.harmless, header)])
     writer.writerows(rows)
     rejects.sums = {"rows": rejects.sums.get("rows", 0) + len(rows)}
-    stored_files.add_piece(rejects.id, buffer.getvalue().encode())
+    chunks.add_piece(rejects.id, buffer.getvalue().encode())
 
 
 @every(timedelta(hours=1), name="remove_old_files")
 def remove_old_files(work: Work) -> None:
-    for file in stored_files.expired(work.now()):
-        stored_files.remove(file)
+    for file in chunks.expired(work.now()):
+        chunks.remove(file)

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import update
 
-from tickets import files
 from tickets.cases import orders_of
 from tickets.changes.act import Act
 from tickets.database import db
@@ -15,6 +14,7 @@ from tickets.models import (
 )
 from tickets.privacy import is_revealed, works_on_one_of
 from tickets.proof.canonical import digest
+from tickets.storage import attachments
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
@@ -31,7 +31,7 @@ def override(act: Act) -> dict[str, Any]:
 
 
 def attach(act: Act) -> dict[str, Any]:
-    attachment = files.checked(act.inputs["file"], act.complaint)
+    attachment = attachments.checked(act.inputs["file"], act.complaint)
     act.with_event.append(attachment)
     return {
         "file": attachment.name,

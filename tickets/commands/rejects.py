@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tickets.importing.rejects import rejects_rows
 from tickets.importing.run import Outcome
-from tickets.spreadsheets import harmless
+from tickets.storage.spreadsheets import harmless
 
 
 class Report(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from tickets.importing.run import Outcome
-from tickets.spreadsheets import harmless
+from tickets.storage.spreadsheets import harmless
 
 
 def rejects_rows(outcomes: Iterable[Outcome], header: Sequence[str]) -> Iterator[list[str]]:

@@ -26,7 +26,7 @@ from wtforms import (
 
 from tickets.config import settings_now
 from tickets.database import new_id
-from tickets.files import Upload
+from tickets.storage.attachments import Upload
 from tickets.web import offers
 from tickets.web.labels import choices_of
 from tickets.web.moment_field import MomentField

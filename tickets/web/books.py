@@ -14,7 +14,7 @@ from flask import Response
 from flask_babel import gettext
 
 from tickets.models import FileFormat
-from tickets.spreadsheets import MARK, harmless
+from tickets.storage.spreadsheets import MARK, harmless
 
 MEDIA_TYPES = {
     FileFormat.CSV: "text/csv",

@@ -21,10 +21,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from tickets import stored_files
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import FileKind, FileState, Job, Person, StoredFile
+from tickets.storage import chunks
 from tickets.web.languages import chosen_language
 from tickets.web.viewer import reader
 
@@ -34,7 +34,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """What this person asked for; nobody sees another's."""
-    files = stored_files.exports_of(reader())
+    files = chunks.exports_of(reader())
     return render_template("exports/index.html", files=files, progress=progress_of(files))
 
 
@@ -49,7 +49,7 @@ def progress_of(files: Sequence[StoredFile]) -> dict[str, Job]:
 def ask() -> ResponseReturnValue:
     """Put the list down that the address names; the page tells how far it is."""
     address = {name: values for name, values in request.args.to_dict(flat=False).items() if values}
-    stored_files.ask_for_export(reader(), address, chosen_language(), now())
+    chunks.ask_for_export(reader(), address, chosen_language(), now())
     db.session.commit()
     flash(gettext("The list is being written; fetch it here when it is ready."), "success")
     return redirect(url_for("exports.index"), 303)
@@ -66,7 +66,7 @@ def fetch(file_id: UUID) -> ResponseReturnValue:
 
 def as_download(file: StoredFile) -> Response:
     """The stored bytes; one piece is in memory at a time."""
-    pieces = stream_with_context(stored_files.pieces(file.id))
+    pieces = stream_with_context(chunks.pieces(file.id))
     response = Response(pieces, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
@@ -74,7 +74,7 @@ def as_download(file: StoredFile) -> Response:
 
 @blueprint.post("/<uuid:file_id>/remove")
 def remove(file_id: UUID) -> ResponseReturnValue:
-    stored_files.remove(_own(file_id))
+    chunks.remove(_own(file_id))
     db.session.commit()
     flash(gettext("Removed."), "success")
     return redirect(url_for("exports.index"), 303)

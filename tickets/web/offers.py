@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy import ColumnElement, false, or_, select
 
-from tickets import files, numbers
+from tickets import numbers
 from tickets.actors import ANSWERING, HANDLING
 from tickets.database import db
 from tickets.models import (
@@ -25,6 +25,7 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.privacy import masked
+from tickets.storage import attachments
 from tickets.visibility import visible_to
 from tickets.web.labels import label_of, name_in
 from tickets.web.moments import stamp
@@ -187,8 +188,8 @@ def file_rules() -> str:
     """Told before the upload (OPS-03)."""
     return gettext(
         "At most %(largest)s MB; allowed are: %(types)s.",
-        largest=files.LARGEST // 1024**2,
-        types=", ".join(sorted(files.TYPES)),
+        largest=attachments.LARGEST // 1024**2,
+        types=", ".join(sorted(attachments.TYPES)),
     )
 
 

@@ -20,7 +20,6 @@ from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from wtforms import SelectField, StringField
 
-from tickets import stored_files
 from tickets.admin_events import Subject, record
 from tickets.clock import now
 from tickets.config import settings_now
@@ -32,6 +31,7 @@ from tickets.importing.reading import Rejected, claim
 from tickets.importing.sheet import BadFile, Row, Sheet, TooMuch, checked
 from tickets.importing.uploads import mapping_of
 from tickets.models import FileKind, FileState, StoredFile, Unit
+from tickets.storage import chunks
 from tickets.web.admin.forms import AdminForm
 from tickets.web.exports import as_download, progress_of
 from tickets.web.labels import name_in
@@ -74,7 +74,7 @@ def imports() -> ResponseReturnValue:
             return redirect(url_for("admin.import_", file_id=file.id), 303)
     status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
     db.session.rollback()
-    files = stored_files.imports()
+    files = chunks.imports()
     page = render_template(
         "admin/imports.html",
         form=form,
@@ -116,7 +116,7 @@ def _kept(form: UploadForm) -> StoredFile | None:
     if not fits:
         return None
     name = Path(form.file.data.filename or "upload.csv").name[:255]
-    return stored_files.keep_upload(reader(), name, content, asked, now())
+    return chunks.keep_upload(reader(), name, content, asked, now())
 
 
 def _fits(form: UploadForm, content: bytes, asked: Asked) -> bool:
@@ -198,14 +198,14 @@ def import_(file_id: UUID) -> ResponseReturnValue:
         tried=tried,
         why_not=why_not,
         job=progress_of([file]).get(str(file.id)),
-        rejects=stored_files.existing_rejects(file.id),
+        rejects=chunks.existing_rejects(file.id),
     )
 
 
 def _tried_or_why(file: StoredFile) -> tuple[Tried | None, str]:
     """What would become of it, or what has come in its way since it was uploaded."""
     try:
-        return _tried(stored_files.pieces(file.id), file.asked), ""
+        return _tried(chunks.pieces(file.id), file.asked), ""
     except (BadMapping, BadFile, NoDesk) as bad:
         return None, _said(bad)
 
@@ -213,7 +213,7 @@ def _tried_or_why(file: StoredFile) -> tuple[Tried | None, str]:
 def begin(file_id: UUID) -> ResponseReturnValue:
     file = _import(file_id)
     if file.state is FileState.DRAFT:
-        stored_files.begin_import(file, now())
+        chunks.begin_import(file, now())
         _on_record(file, "begun")
     db.session.commit()
     return redirect(url_for("admin.import_", file_id=file_id), 303)
@@ -222,18 +222,18 @@ def begin(file_id: UUID) -> ResponseReturnValue:
 def drop(file_id: UUID) -> ResponseReturnValue:
     """Forget the file. What was imported of it already stays."""
     file = _import(file_id)
-    rejects = stored_files.existing_rejects(file.id)
+    rejects = chunks.existing_rejects(file.id)
     if rejects is not None:
-        stored_files.remove(rejects)
+        chunks.remove(rejects)
     _on_record(file, "discarded")
-    stored_files.remove(file)
+    chunks.remove(file)
     db.session.commit()
     flash(gettext("Removed."), "success")
     return redirect(url_for("admin.imports"), 303)
 
 
 def rejects(file_id: UUID) -> ResponseReturnValue:
-    found = stored_files.existing_rejects(_import(file_id).id)
+    found = chunks.existing_rejects(_import(file_id).id)
     if found is None:
         abort(404)
     return as_download(found)

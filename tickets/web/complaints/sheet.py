@@ -11,7 +11,7 @@ from flask_babel import gettext
 from tickets import numbers
 from tickets.clock_board import only_as_department
 from tickets.models import Complaint, Person
-from tickets.spreadsheets import MARK, harmless
+from tickets.storage.spreadsheets import MARK, harmless
 from tickets.veil import veils_over
 from tickets.web.labels import label_of, level_label, name_in, tier_label
 from tickets.web.languages import chosen_timezone
