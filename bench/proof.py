@@ -20,10 +20,11 @@ from sqlalchemy import Table, insert, select
 
 from app import create_app
 from bench.__main__ import SECRET, fresh_database, why_not
-from tickets import audit, history
+from tickets import history
 from tickets.carriers.anchoring import make_anchor
 from tickets.database import db, writing
 from tickets.demo import filling
+from tickets.history import audit
 from tickets.models import Complaint, guards
 from tickets.numbers import new_number
 from tickets.proof.covered import COVERED, DERIVED

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tickets.actors import System
-from tickets.admin_events import Subject, record
 from tickets.database import db
+from tickets.history.administration import Subject, record
 from tickets.models import Person
 
 

@@ -16,9 +16,9 @@ from tests.cast import SYSTEM, Cast, delivered, do, registered
 from tests.invariants import objections_to_the_desk
 from tickets.actions import RECORDING, Stale, take, take_order
 from tickets.actors import Actor, parties_of
-from tickets.audit import audited
 from tickets.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.database import db
+from tickets.history.audit import audited
 from tickets.models import Complaint, Event, Watch, WorkOrder
 from tickets.policy import policy_now
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS

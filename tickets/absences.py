@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from tickets.actors import ANSWERING, Actor, System
-from tickets.admin_events import Subject, record
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record
 from tickets.messages import telling
 from tickets.models import Absence, Membership, Person, Unit
 from workflow.absence import Away, present_for, stood_in_for

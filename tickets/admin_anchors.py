@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record
 from tickets.config import settings_now
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record
 from tickets.messages.telling import Enclosed, announce_in_general, queue
 from tickets.messages.topics import ANCHOR, ANCHORS_MOVED, Topic
 from tickets.messages.ways import Way, is_mail_address

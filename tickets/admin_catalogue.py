@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record, store_unique
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record, store_unique
 from tickets.models import Category, Cause
 from workflow.reasons import Reason, Refused
 from workflow.words import N_

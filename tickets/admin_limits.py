@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from tickets import jobs
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record
 from tickets.limits import ensure_limits, pack_names, shipped_document
 from tickets.limits_editing import require_draft
 from tickets.models import Installation, LimitsVersion

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select, update
 
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record
 from tickets.messages import outbox, texts
 from tickets.messages.telling import announce_test
 from tickets.messages.topics import FOR_WEBHOOKS, Topic

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record
 from tickets.database import db
+from tickets.history.administration import Subject, record
 from tickets.models import PolicySetting
 from tickets.policy import CALLBACK, policy_from, policy_now, stored
 from workflow.policy import BOUNDS, DEFAULT, Bounds, Policy

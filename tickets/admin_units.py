@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record, store_unique
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record, store_unique
 from tickets.models import Membership, Person, Unit, WorkOrder
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, OPEN_ORDER, UnitKind

@@ -15,9 +15,9 @@ from uuid import UUID
 import phonenumbers
 from sqlalchemy import select
 
-from tickets.authors import authors_of
 from tickets.customers import normal_phone
 from tickets.database import db
+from tickets.history.authors import authors_of
 from tickets.messages.ways import as_address, is_mail_address, mobile_number
 from tickets.models import Complaint, Contact, ContactKind, Event
 from workflow.authors import Authors

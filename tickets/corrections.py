@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tickets import customers
-from tickets.admin_events import Subject, record
 from tickets.database import db
+from tickets.history.administration import Subject, record
 from tickets.models import Complaint, Contact, ContactKind, Customer, Person
 from tickets.policy import policy_now
 from workflow.words import Card, GroupTier, Role

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from tickets.absences import absences_at
 from tickets.actors import oversees
-from tickets.authors import authors_of
 from tickets.database import db
+from tickets.history.authors import authors_of
 from tickets.models import Approval, Complaint, Membership, Person
 from workflow.absence import Away, stand_ins_of, stood_in_for
 from workflow.authors import Authors, Deed, against_deciding

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from tickets.absences import absences_at
 from tickets.actors import parties_of
-from tickets.authors import authors_of_many
 from tickets.callback_facts import as_attempt, as_notice
 from tickets.cases import noted_by_author
 from tickets.contact_points import known_points_of_many
@@ -24,6 +23,7 @@ from tickets.evidence import (
     call_records,
     notice_records,
 )
+from tickets.history.authors import authors_of_many
 from tickets.merged import Unhappy, unhappy_callbacks
 from tickets.models import (
     Approval,

@@ -42,7 +42,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The rows beside a complaint; ids of people are named by `tickets.timeline.names_for`."""
+    """The rows beside a complaint; ids of people are named by `tickets.history.timeline.names_for`."""
 
     complaint: Complaint
     orders: tuple[WorkOrder, ...]

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from tickets import messages
-from tickets.authors import authors_of
 from tickets.changes.act import Act
 from tickets.contact_points import known_addresses
 from tickets.database import db
+from tickets.history.authors import authors_of
 from tickets.messages.topics import Reader, topic_of
 from tickets.messages.ways import first_address
 from tickets.models import Approval, Complaint

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tickets.actors import System
-from tickets.admin_events import Subject, record
 from tickets.config import operators_zone
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record
 from tickets.models import LimitsVersion
 from workflow.limits import Limits
 from workflow.limits_document import read

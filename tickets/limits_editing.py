@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tickets.actors import Actor
-from tickets.admin_events import Subject, record
+from tickets.history.administration import Subject, record
 from tickets.limits_comparison import Section, parts_of
 from tickets.models import LimitsVersion
 from workflow.limits_document import objections

@@ -16,9 +16,9 @@ from sqlalchemy.orm import joinedload
 
 from tickets import admin_people, messages
 from tickets.actors import OVERSIGHT, Actor, System
-from tickets.admin_events import Subject, record
 from tickets.admin_people import NO_SUCCESSOR, Successor
 from tickets.database import db, new_id
+from tickets.history.administration import Subject, record
 from tickets.models import Membership, Person, RightsAct, RightsRequest, RightsState, Unit
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, Role

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from tickets import admin_events
-from tickets.admin_events import Subject
 from tickets.board import units_of
 from tickets.database import db, new_id
+from tickets.history import administration
+from tickets.history.administration import Subject
 from tickets.models import Person, Unit, Wallboard
 from tickets.visibility import overseen_paths
 
@@ -36,7 +36,7 @@ def create(
     )
     db.session.add(board)
     after = {"title": title, "unit": unit.code, "language": language}
-    admin_events.record(
+    administration.record(
         Subject.WALLBOARD, board.id, "create", before=None, after=after, actor=actor, now=now
     )
     return board, token
@@ -48,7 +48,7 @@ def revoke(board: Wallboard, *, actor: Person, now: datetime) -> None:
         return
     board.revoked_at, board.revoked_by_id = now, actor.id
     before = {"title": board.title}
-    admin_events.record(
+    administration.record(
         Subject.WALLBOARD, board.id, "revoke", before=before, after=None, actor=actor, now=now
     )
 

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from tickets import admin_events, timekeeping
+from tickets import timekeeping
 from tickets.actors import System
-from tickets.admin_events import Subject
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.building import mark_behind
+from tickets.history import administration
+from tickets.history.administration import Subject
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Installation
 from workflow.words import N_, OPEN
@@ -58,7 +59,7 @@ def changed(now: datetime) -> list[str]:
     if {**known, **today} != known:
         row.zone_rules = {**known, **today}
     if moved:
-        admin_events.record(
+        administration.record(
             Subject.LIMITS,
             "zones",
             "zone_rules",

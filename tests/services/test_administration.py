@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, dispatched, registered
 from tickets import admin_catalogue, admin_people, admin_policy, admin_units
 from tickets.admin_catalogue import CategoryData, CauseData
-from tickets.admin_events import Overtaken, Subject, check_version, history_of, version_of
 from tickets.admin_people import Successor
 from tickets.admin_units import UnitData
+from tickets.history.administration import Overtaken, Subject, check_version, history_of, version_of
 from tickets.models import Category, PolicySetting, Transfer
 from tickets.policy import policy_now
 from tickets.responsibility import orphans

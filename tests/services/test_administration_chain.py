@@ -12,8 +12,8 @@ from tests.cast import Cast, add_cast
 from tests.databases import Database
 from tests.on_record import put_on_record
 from tickets import admin_people, admin_policy
-from tickets.admin_events import Subject, record
 from tickets.database import db, writing
+from tickets.history.administration import Subject, record
 from tickets.limits import ensure_limits
 from tickets.models import AdminEvent, AdminHead, LimitsVersion
 from tickets.proof import administration

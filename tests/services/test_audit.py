@@ -14,8 +14,8 @@ from tests.cast import add_cast, call, do, orders, registered, resolve
 from tests.databases import Database
 from tests.on_record import put_on_record
 from tickets import history
-from tickets.audit import flaws_of
 from tickets.database import db, writing
+from tickets.history.audit import flaws_of
 from tickets.models import Complaint, Entry, Event, Person
 from tickets.storage.attachments import Upload
 from workflow.words import CallOutcome, Status

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from tests.databases import Database
 from tests.tampering import whole_lives
-from tickets import audit
 from tickets.actions import take
 from tickets.database import db, writing
+from tickets.history import audit
 from tickets.models import Complaint
 
 

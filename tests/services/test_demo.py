@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.invariants import objections_to_the_desk
-from tickets.audit import complaint_by_complaint
 from tickets.config import Mode
 from tickets.database import db
 from tickets.demo import filling
 from tickets.demo.accounts import DEMO_ACCOUNTS
+from tickets.history.audit import complaint_by_complaint
 from tickets.models import (
     Approval,
     ApprovalState,

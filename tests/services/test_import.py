@@ -19,8 +19,8 @@ from tests.conftest import Transaction
 from tests.databases import Database
 from tests.importing.desk import FILE, MAPPING, ImportDesk, set_up
 from tickets import history
-from tickets.audit import complaint_by_complaint
 from tickets.database import db
+from tickets.history.audit import complaint_by_complaint
 from tickets.models import Answer, Callback, Entry, Event
 from workflow.words import Audience, Level, Status
 

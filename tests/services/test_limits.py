@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast
 from tests.conftest import Transaction
 from tickets import admin_limits, limits_editing
-from tickets.admin_events import Subject, history_of
 from tickets.database import db, writing
+from tickets.history.administration import Subject, history_of
 from tickets.limits import ensure_limits, limits_by_id, limits_in_force, pack, shipped_document
 from tickets.limits_calendars import changes, with_days, with_more_days, with_official_year
 from tickets.limits_comparison import Section, differences

@@ -10,12 +10,12 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from tickets import audit as auditing
 from tickets.carriers.anchoring import make_anchor
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db, writing
 from tickets.history import Flaw
+from tickets.history import audit as auditing
 from tickets.models import Complaint
 from tickets.numbers import is_number, plain, spoken
 from tickets.proof import anchors

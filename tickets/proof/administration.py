@@ -24,7 +24,7 @@ State = dict[str, Any]
 
 PERSON, POLICY, LIMITS, ANCHOR = "person", "policy", "limits", "anchor"
 BASELINE = "baseline"
-"""The subjects whose rows are reconciled; see `tickets.admin_events.Subject`."""
+"""The subjects whose rows are reconciled; see `tickets.history.administration.Subject`."""
 
 
 def link(event: Any) -> str:

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select
 
-from tickets import numbers, timeline
+from tickets import numbers
 from tickets.actions import take
 from tickets.callbacks import (
     Call,
@@ -32,6 +32,7 @@ from tickets.callbacks import (
 from tickets.clock import now
 from tickets.clock_board import Reading, of_kind, readings
 from tickets.database import db
+from tickets.history import timeline
 from tickets.models import Callback, Complaint
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue, counts, queues_of, select_rows

@@ -11,9 +11,9 @@ from wtforms import Field, Form, SelectField, StringField, TextAreaField, Valida
 from wtforms.validators import AnyOf, Length
 
 from tickets import corrections
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.corrections import Details
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Customer
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.saving import loaded, save

@@ -16,12 +16,12 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tickets import timeline
 from tickets.actions import Stale, Taken, take, take_order
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import only_as_department
 from tickets.database import db
+from tickets.history import timeline
 from tickets.models import Complaint
 from tickets.next_steps import Blocked, steps_of
 from tickets.policy import policy_now

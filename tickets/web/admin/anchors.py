@@ -12,10 +12,10 @@ from wtforms.validators import Length
 
 from tickets import admin_anchors
 from tickets.admin_anchors import ANCHORS
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Anchor, Installation, Webhook
 from tickets.proof.anchors import line_of
 from tickets.proof.standing import NO_KEY, standing

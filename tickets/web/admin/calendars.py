@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from tickets.admin_events import Subject, version_of
 from tickets.clock import now
 from tickets.config import operators_zone
+from tickets.history.administration import Subject, version_of
 from tickets.limits_editing import put_calendar, remove_calendar
 from tickets.models import LimitsVersion
 from tickets.web.admin.calendars_typed import (

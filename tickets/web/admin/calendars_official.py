@@ -9,8 +9,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from tickets.admin_events import Subject, version_of
 from tickets.clock import now
+from tickets.history.administration import Subject, version_of
 from tickets.limits_calendars import changes, with_official_year
 from tickets.limits_editing import put_calendar
 from tickets.models import LimitsVersion

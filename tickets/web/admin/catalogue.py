@@ -11,9 +11,9 @@ from flask_babel import gettext
 
 from tickets import admin_catalogue
 from tickets.admin_catalogue import CategoryData, CauseData
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Category, Cause
 from tickets.web.admin.forms import CategoryForm, CauseForm, names_as_fields
 from tickets.web.admin.saving import done, loaded, save

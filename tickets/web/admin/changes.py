@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from tickets import rights
-from tickets.admin_events import Subject
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject
 from tickets.models import AdminEvent, Category, Cause, Person, RightsRequest, Unit
 
 PAGE_LENGTH = 50

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
-from tickets.admin_events import Subject
+from tickets.history.administration import Subject
 from tickets.models import AdminEvent
 from workflow.words import N_
 

@@ -20,10 +20,10 @@ from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from wtforms import SelectField, StringField
 
-from tickets.admin_events import Subject, record
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db, reading
+from tickets.history.administration import Subject, record
 from tickets.importing import mapping_file
 from tickets.importing.desk import NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping, ColumnMapping

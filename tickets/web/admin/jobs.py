@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from tickets.admin_events import Subject, record
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, record
 from tickets.jobs import rows
 from tickets.jobs.health import standings, sweep_is_late
 from tickets.models import Job

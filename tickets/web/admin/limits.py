@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from tickets import admin_limits, limits_editing
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.limits import pack, pack_names
 from tickets.limits_comparison import Section
 from tickets.limits_editing import General

@@ -10,8 +10,8 @@ from flask_babel import gettext
 from wtforms import HiddenField
 
 from tickets import admin_limits, limits_preview
-from tickets.admin_events import Subject, version_of
 from tickets.clock import now
+from tickets.history.administration import Subject, version_of
 from tickets.limits_preview import Counts
 from tickets.models import LimitsVersion
 from tickets.web.admin.forms import AdminForm

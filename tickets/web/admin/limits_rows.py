@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tickets.admin_events import Subject, version_of
 from tickets.clock import now
+from tickets.history.administration import Subject, version_of
 from tickets.limits_comparison import Section
 from tickets.limits_editing import Row, find_row, put_row, remove_row
 from tickets.models import LimitsVersion

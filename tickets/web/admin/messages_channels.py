@@ -11,11 +11,11 @@ from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from tickets import admin_messages
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.admin_messages import CHANNELS, ChannelData
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.ways import setting_of
 from tickets.models import Installation
 from tickets.web.admin.forms import AdminForm

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from tickets import admin_people, rights
 from tickets.accounts import passwords
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Person
 from tickets.rights import Outcome
 from tickets.web.admin.forms import NewPersonForm, PersonForm, SuccessorForm

@@ -7,10 +7,10 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.admin_policy import POLICY, change_policy, settings_of
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Installation
 from tickets.policy import policy_now
 from tickets.web.admin.forms import AdminForm

@@ -7,9 +7,9 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tickets import admin_people, rights
-from tickets.admin_events import Subject, version_of
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, version_of
 from tickets.models import Membership, Person, Unit
 from tickets.rights import Outcome
 from tickets.web.admin.forms import RoleForm, SuccessorForm

@@ -10,11 +10,11 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from tickets import admin_messages
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.admin_messages import TextPlace
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages import texts as words
 from tickets.messages.topics import (
     DIGEST,

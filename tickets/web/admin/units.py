@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from tickets import admin_units
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.admin_units import UnitData
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Unit
 from tickets.web.admin.forms import RetireForm, UnitForm, names_as_fields
 from tickets.web.admin.saving import done, loaded, save

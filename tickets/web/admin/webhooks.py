@@ -13,13 +13,13 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets import admin_messages
-from tickets.admin_events import Subject, history_of, version_of
 from tickets.admin_messages import HookData
 from tickets.channels.hooks import allowed_networks
 from tickets.channels.outbound import checked_target
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
+from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.topics import FOR_WEBHOOKS
 from tickets.models import Message, Webhook
 from tickets.web.admin.forms import NAME_LENGTH, AdminForm

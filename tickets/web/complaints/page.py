@@ -9,13 +9,13 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tickets import timeline
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
 from tickets.deciders import request_is_orphaned
 from tickets.dossier import Dossier, dossier_of
 from tickets.evidence import CallRecord, NoticeRecord, call_records, notice_records
+from tickets.history import timeline
 from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of

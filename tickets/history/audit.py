@@ -16,7 +16,7 @@ from sqlalchemy import String, func, literal, select, type_coerce, union_all
 
 from tickets import history
 from tickets.database import db
-from tickets.history import COPIES, Flaw
+from tickets.history.events import COPIES, Flaw
 from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
 from tickets.proof import anchored as proven
