@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 DAY = timedelta(days=1)
-PACKS = Path(__file__).parents[1] / "tickets" / "limits_packs"
+PACKS = Path(__file__).parents[1] / "tickets" / "limits" / "packs"
 LIMITS: Mapping[str, tuple[tuple[str, str, int], ...]] = {
     "cn-telecom": (("days_15", "days", 15),),
     "uk-ofcom": (("weeks_6", "days", 42), ("weeks_8", "days", 56)),

@@ -42,7 +42,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The rows beside a complaint; ids of people are named by `tickets.history.timeline.names_for`."""
+    """The rows beside a complaint; `tickets.history.timeline.names_for` names ids of people."""
 
     complaint: Complaint
     orders: tuple[WorkOrder, ...]

@@ -1,12 +1,13 @@
 """Is the database the one this code was written for?"""
 
 from functools import cache
-from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+from tickets.config import ROOT
+
+MIGRATIONS = ROOT / "migrations"
 VERSIONS = table("alembic_version", column("version_num"))
 
 

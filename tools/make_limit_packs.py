@@ -1,4 +1,4 @@
-"""Make tickets/limits_packs/*.json of the tables, the published limits and the official days.
+"""Make tickets/limits/packs/*.json of the tables, the published limits and the official days.
 
 For maintainers, with `../shared` beside this repository: `python -m tools.make_limit_packs`.
 Packs are only ever a beginning: what an installation runs on is its own version of one.
@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tickets.official_days import official_days
+from tickets.limits.official_days import official_days
 from tools.limit_pack_tables import LADDER, PACKS, Row
 from workflow.limits_document import objections
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT.parent / "shared" / "policies" / "published_limits.json"
-TARGET = ROOT / "tickets" / "limits_packs"
+TARGET = ROOT / "tickets" / "limits" / "packs"
 
 YEARS = (2025, 2026, 2027)
 WORKING_DAYS = ("mon", "tue", "wed", "thu", "fri")

@@ -7,9 +7,10 @@ import pytest
 from tests.browser.conftest import Desks, Running
 from tests.cast import Cast, registered
 from tests.conftest import Transaction
-from tickets import admin_limits, limits_preview
-from tickets.limits_comparison import Section
-from tickets.limits_editing import find_row, put_row
+from tickets import limits_preview
+from tickets.limits import versions
+from tickets.limits.comparison import Section
+from tickets.limits.editing import find_row, put_row
 
 VIEWS = [("en", 1280, False), ("zh-CN", 1280, True), ("zh-CN", 360, False), ("en", 360, True)]
 
@@ -21,7 +22,7 @@ def draft(cast: Cast, transaction: Transaction, clock: Running) -> str:
         now = clock() - timedelta(days=1)
         for _ in range(5):
             registered(cast, now=now)
-        version = admin_limits.draft_of_pack("cn-telecom", "Tighter", actor=cast.admin, now=now)
+        version = versions.draft_of_pack("cn-telecom", "Tighter", actor=cast.admin, now=now)
         row = find_row(version, Section.RULES, "resolution")
         assert row is not None
         tighter = {**row, "amount": 1, "reopened": 1}

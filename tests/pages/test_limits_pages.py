@@ -14,7 +14,7 @@ from tests import cast as given
 from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
-from tickets.limits_comparison import differences
+from tickets.limits.comparison import differences
 from tickets.models import Job, LimitsVersion
 
 INPUT = re.compile(r"<input\b[^>]*>")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tickets.official_days import NoSuchCountry, official_days
+from tickets.limits.official_days import NoSuchCountry, official_days
 from workflow.working_time import WorkingCalendar
 
 # First and last day off, with the festival; the weekends beside them are days off in any case.

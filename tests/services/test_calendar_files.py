@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tickets.calendar_files import LARGEST_FILE, DaysRead, read_days
+from tickets.limits.day_files import LARGEST_FILE, DaysRead, read_days
 from workflow.working_time import WorkingCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

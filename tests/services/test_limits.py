@@ -14,15 +14,22 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast
 from tests.conftest import Transaction
-from tickets import admin_limits, limits_editing
 from tickets.database import db, writing
 from tickets.history.administration import Subject, history_of
-from tickets.limits import ensure_limits, limits_by_id, limits_in_force, pack, shipped_document
-from tickets.limits_calendars import changes, with_days, with_more_days, with_official_year
-from tickets.limits_comparison import Section, differences
-from tickets.limits_editing import General
+from tickets.limits import (
+    editing,
+    ensure_limits,
+    limits_by_id,
+    limits_in_force,
+    pack,
+    shipped_document,
+    versions,
+)
+from tickets.limits.calendars import changes, with_days, with_more_days, with_official_year
+from tickets.limits.comparison import Section, differences
+from tickets.limits.editing import General
+from tickets.limits.official_days import official_days
 from tickets.models import Job, LimitsVersion
-from tickets.official_days import official_days
 from workflow.limits import Limits
 from workflow.limits_document import read
 from workflow.reasons import Refused
@@ -32,20 +39,20 @@ Db = scoped_session[Session]
 
 
 def draft(cast: Cast, now: datetime, pack: str = "cn-telecom") -> LimitsVersion:
-    return admin_limits.draft_of_pack(pack, "Our own", actor=cast.admin, now=now)
+    return versions.draft_of_pack(pack, "Our own", actor=cast.admin, now=now)
 
 
 def change(version: LimitsVersion, cast: Cast, now: datetime, name: str, **values: Any) -> None:
-    row = limits_editing.find_row(version, Section.RULES, name)
+    row = editing.find_row(version, Section.RULES, name)
     assert row is not None
-    limits_editing.put_row(
+    editing.put_row(
         version, Section.RULES, {**row, **values}, instead_of=name, actor=cast.admin, now=now
     )
 
 
 def activate(version: LimitsVersion, cast: Cast, now: datetime) -> None:
-    in_force = admin_limits.version_in_force()
-    admin_limits.activate(
+    in_force = versions.version_in_force()
+    versions.activate(
         version,
         seen_in_force=in_force.id if in_force else None,
         actor=cast.admin,
@@ -128,7 +135,7 @@ def test_drafts_are_numbered_after_the_shipped_version(
     first, second = draft(cast, now), draft(cast, now, "uk-ofcom")
     assert (first.number, second.number) == (2, 3)
     assert second.pack == "uk-ofcom"
-    copy = admin_limits.draft_of_version(first, "Again", actor=cast.admin, now=now)
+    copy = versions.draft_of_version(first, "Again", actor=cast.admin, now=now)
     assert differences(first.document, copy.document) == []
     assert copy.document is not first.document
 
@@ -161,7 +168,7 @@ def test_a_refused_edit_leaves_the_draft_as_it_was(session: Db, cast: Cast, now:
     never = {**stored["calendars"]["office"]}
     never["calendar"] = {**never["calendar"], "weekly": {}}
     with pytest.raises(Refused) as refusal:
-        limits_editing.put_calendar(version, "office", never, new=False, actor=cast.admin, now=now)
+        editing.put_calendar(version, "office", never, new=False, actor=cast.admin, now=now)
     assert [reason.code for reason in refusal.value.reasons] == ["never_open"]
     assert version.document == stored
 
@@ -169,15 +176,15 @@ def test_a_refused_edit_leaves_the_draft_as_it_was(session: Db, cast: Cast, now:
 def test_a_calendar_that_something_counts_on_stays(session: Db, cast: Cast, now: datetime) -> None:
     version = draft(cast, now)
     with pytest.raises(Refused, match="in use: .*acknowledge-major"):
-        limits_editing.remove_calendar(version, "always", actor=cast.admin, now=now)
+        editing.remove_calendar(version, "always", actor=cast.admin, now=now)
     with pytest.raises(Refused, match="default calendar"):
-        limits_editing.remove_calendar(version, "office", actor=cast.admin, now=now)
+        editing.remove_calendar(version, "office", actor=cast.admin, now=now)
 
     spare = version.document["calendars"]["always"]
-    limits_editing.put_calendar(version, "spare", spare, new=True, actor=cast.admin, now=now)
+    editing.put_calendar(version, "spare", spare, new=True, actor=cast.admin, now=now)
     with pytest.raises(Refused, match="taken"):
-        limits_editing.put_calendar(version, "spare", spare, new=True, actor=cast.admin, now=now)
-    limits_editing.remove_calendar(version, "spare", actor=cast.admin, now=now)
+        editing.put_calendar(version, "spare", spare, new=True, actor=cast.admin, now=now)
+    editing.remove_calendar(version, "spare", actor=cast.admin, now=now)
     assert "spare" not in version.document["calendars"]
 
 
@@ -185,7 +192,7 @@ def test_a_limit_can_be_removed_and_its_clock_runs_no_more(
     session: Db, cast: Cast, now: datetime
 ) -> None:
     version = draft(cast, now)
-    limits_editing.remove_row(version, Section.RULES, "callback", actor=cast.admin, now=now)
+    editing.remove_row(version, Section.RULES, "callback", actor=cast.admin, now=now)
     assert all(rule.clock is not ClockKind.CALLBACK for rule in parsed(version).rules)
 
 
@@ -200,7 +207,7 @@ def test_putting_into_force_retires_the_other_and_puts_the_job_down(
     assert limits_in_force().number == 2
     retired = db.session.get_one(LimitsVersion, first)
     assert (retired.active, retired.retired_at) == (None, now)
-    job = db.session.scalars(select(Job).where(Job.name == admin_limits.ADOPT)).one()
+    job = db.session.scalars(select(Job).where(Job.name == versions.ADOPT)).one()
     assert job.payload == {"limits": str(version.id)}
     assert job.wanted_by_id == cast.people["admin"]
     event = history_of(Subject.LIMITS, version.id)[0]
@@ -215,7 +222,7 @@ def test_an_old_version_comes_into_force_again(session: Db, cast: Cast, now: dat
     activate(first, cast, now + timedelta(hours=1))
 
     assert first.active and first.retired_at is None
-    jobs = db.session.scalars(select(Job).where(Job.name == admin_limits.ADOPT)).all()
+    jobs = db.session.scalars(select(Job).where(Job.name == versions.ADOPT)).all()
     assert len(jobs) == 2
 
 
@@ -233,20 +240,20 @@ def test_the_effect_of_replacing_another_version_does_not_count(
 ) -> None:
     """CON-02."""
     version, other = draft(cast, now), draft(cast, now)
-    seen = admin_limits.version_in_force()
+    seen = versions.version_in_force()
     assert seen is not None
     activate(other, cast, now)
     with pytest.raises(Refused, match="other limits"):
-        admin_limits.activate(version, seen_in_force=seen.id, actor=cast.admin, now=now)
+        versions.activate(version, seen_in_force=seen.id, actor=cast.admin, now=now)
 
 
 def test_a_discarded_draft_changes_no_more(session: Db, cast: Cast, now: datetime) -> None:
     version = draft(cast, now)
-    admin_limits.discard(version, actor=cast.admin, now=now)
+    versions.discard(version, actor=cast.admin, now=now)
     for forbidden in (
         lambda: change(version, cast, now, "callback", amount=12),
         lambda: activate(version, cast, now),
-        lambda: admin_limits.discard(version, actor=cast.admin, now=now),
+        lambda: versions.discard(version, actor=cast.admin, now=now),
     ):
         with pytest.raises(Refused):
             forbidden()
@@ -302,7 +309,7 @@ def test_what_belongs_to_the_whole_is_changed_together(
 ) -> None:
     version = draft(cast, now)
     data = General("Branch", "office", {"north": "always"}, 600, 0)
-    limits_editing.put_general(version, data, actor=cast.admin, now=now)
+    editing.put_general(version, data, actor=cast.admin, now=now)
 
     limits = parsed(version)
     assert version.title == "Branch"
@@ -312,7 +319,7 @@ def test_what_belongs_to_the_whole_is_changed_together(
 
     with pytest.raises(Refused) as refusal:
         nowhere = General("Branch", "moon", {"north": "mars"}, 600, 0)
-        limits_editing.put_general(version, nowhere, actor=cast.admin, now=now)
+        editing.put_general(version, nowhere, actor=cast.admin, now=now)
     assert [reason.field for reason in refusal.value.reasons] == [
         "default_calendar",
         "unit_calendars.north",
@@ -323,7 +330,7 @@ def test_versions_are_compared_part_by_part(session: Db, cast: Cast, now: dateti
     version = draft(cast, now)
     before = version.document
     change(version, cast, now, "callback", amount=12, reopened=6)
-    limits_editing.remove_row(version, Section.LADDER, "callback-75", actor=cast.admin, now=now)
+    editing.remove_row(version, Section.LADDER, "callback-75", actor=cast.admin, now=now)
 
     found = differences(before, version.document)
     assert [(each.section, each.name) for each in found] == [

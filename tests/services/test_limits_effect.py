@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, scoped_session
 from tests import cast as given
 from tests.cast import Cast
 from tests.services.test_limits import change, draft, parsed
-from tickets import limits_editing, limits_preview
+from tickets import limits_preview
 from tickets.database import db
-from tickets.limits_comparison import Section
+from tickets.limits import editing
+from tickets.limits.comparison import Section
 from tickets.limits_preview import Batch, Counts
 from tickets.models import AdminEvent, LimitsVersion
 from workflow.words import CallOutcome, ClockKind, Status
@@ -57,7 +58,7 @@ def test_a_clock_without_any_limit_is_shown_to_run_no_more(
     """M-09."""
     given.registered(cast, now=now)
     version = draft(cast, now)
-    limits_editing.remove_row(version, Section.RULES, "regulator", actor=cast.admin, now=now)
+    editing.remove_row(version, Section.RULES, "regulator", actor=cast.admin, now=now)
     batch = look(version, now + timedelta(hours=1))
     assert [(move.clock, move.after) for move in batch.moves] == [(ClockKind.REGULATOR, None)]
     assert batch.counts.stopped == 1

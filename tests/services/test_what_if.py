@@ -21,12 +21,12 @@ from tests import cast as given
 from tests.cast import Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.histories import histories
-from tickets import admin_limits, adoption, what_if, what_if_runs
+from tickets import adoption, what_if, what_if_runs
 from tickets.carriers.running import run_one
 from tickets.clock_histories import histories_of
 from tickets.clock_history import history_of
 from tickets.database import db, reading
-from tickets.limits import ensure_limits, limits_by_id, pack
+from tickets.limits import ensure_limits, limits_by_id, pack, versions
 from tickets.models import ClockRow, Complaint, Event, Job, Unit, WhatIf, WhatIfChange
 from tickets.what_if import Period, Result
 from workflow.clocks import clocks
@@ -181,7 +181,7 @@ def test_a_change_of_limits_in_between_is_replaced_as_well(
 ) -> None:
     """The limits asked about hold from the first moment on."""
     complaint = given.registered(cast, now=now)
-    draft = admin_limits.draft_of_pack("uk-ofcom", "Other", actor=cast.admin, now=now)
+    draft = versions.draft_of_pack("uk-ofcom", "Other", actor=cast.admin, now=now)
     draft.active, draft.activated_at = None, now
     session.flush()
     assert adoption.adopt(complaint.id, draft.id, now + timedelta(hours=1))

@@ -12,7 +12,7 @@ from workflow.limits import Limits, Rule
 from workflow.limits_document import read
 
 DOCUMENT = ROOT / "docs" / "limits.md"
-MARK = "<!-- What follows is written by `make docs` from tickets/limits_packs. -->\n"
+MARK = "<!-- What follows is written by `make docs` from tickets/limits/packs. -->\n"
 
 
 @click.command()

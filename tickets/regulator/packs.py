@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from tickets.config import ROOT
+
 DAYS_OF_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PACKS = Path(__file__).resolve().parent.parent / "limits_packs"
+PACKS = ROOT / "tickets" / "limits" / "packs"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.history.administration import Subject, version_of
-from tickets.limits_editing import put_calendar, remove_calendar
+from tickets.limits.editing import put_calendar, remove_calendar
 from tickets.models import LimitsVersion
 from tickets.web.admin.calendars_typed import (
     Days,

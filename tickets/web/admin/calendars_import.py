@@ -12,13 +12,13 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField
 
-from tickets.calendar_files import DaysRead, read_days
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, version_of
-from tickets.limits_calendars import changes, usual_hours, with_days, with_more_days
-from tickets.limits_comparison import spans_as_text
-from tickets.limits_editing import put_calendar
+from tickets.limits.calendars import changes, usual_hours, with_days, with_more_days
+from tickets.limits.comparison import spans_as_text
+from tickets.limits.day_files import DaysRead, read_days
+from tickets.limits.editing import put_calendar
 from tickets.models import LimitsVersion
 from tickets.web.admin import limits_words
 from tickets.web.admin.calendars import Row, stored_calendar

@@ -11,10 +11,10 @@ from wtforms.validators import InputRequired, NumberRange
 
 from tickets.clock import now
 from tickets.history.administration import Subject, version_of
-from tickets.limits_calendars import changes, with_official_year
-from tickets.limits_editing import put_calendar
+from tickets.limits.calendars import changes, with_official_year
+from tickets.limits.editing import put_calendar
+from tickets.limits.official_days import NoSuchCountry, OfficialYear, official_days
 from tickets.models import LimitsVersion
-from tickets.official_days import NoSuchCountry, OfficialYear, official_days
 from tickets.web.admin import limits_words
 from tickets.web.admin.calendars import Row, stored_calendar
 from tickets.web.admin.forms import AdminForm

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from tickets.limits_comparison import spans_as_text
+from tickets.limits.comparison import spans_as_text
 from workflow.reasons import Reason
 from workflow.spans import CalendarRefused, read_spans
 from workflow.words import N_

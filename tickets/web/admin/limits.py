@@ -8,13 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tickets import admin_limits, limits_editing
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
-from tickets.limits import pack, pack_names
-from tickets.limits_comparison import Section
-from tickets.limits_editing import General
+from tickets.limits import editing, pack, pack_names
+from tickets.limits import versions as admin_limits
+from tickets.limits.comparison import Section
+from tickets.limits.editing import General
 from tickets.models import LimitsVersion
 from tickets.web.admin import limits_words
 from tickets.web.admin.limits_forms import (
@@ -205,4 +205,4 @@ def _change(shown: LimitsVersion, form: GeneralForm, units: dict[str, str]) -> N
         new_cycle_grace=(form.new_cycle_grace.data or 0) * MINUTE,
         repeat_breach=(form.repeat_breach.data or 0) * MINUTE,
     )
-    limits_editing.put_general(shown, data, actor=reader(), now=now())
+    editing.put_general(shown, data, actor=reader(), now=now())

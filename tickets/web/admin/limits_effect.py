@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField
 
-from tickets import admin_limits, limits_preview
+from tickets import limits_preview
 from tickets.clock import now
 from tickets.history.administration import Subject, version_of
+from tickets.limits import versions
 from tickets.limits_preview import Counts
 from tickets.models import LimitsVersion
 from tickets.web.admin.forms import AdminForm
@@ -89,7 +90,7 @@ def _activate_form(shown: LimitsVersion) -> ActivateForm:
 
 
 def _in_force() -> str:
-    in_force = admin_limits.version_in_force()
+    in_force = versions.version_in_force()
     return str(in_force.id) if in_force is not None else ""
 
 
@@ -98,4 +99,4 @@ def _activate(shown: LimitsVersion, form: ActivateForm) -> None:
         seen = UUID(form.seen_in_force.data) if form.seen_in_force.data else None
     except ValueError:
         seen = None
-    admin_limits.activate(shown, seen_in_force=seen, actor=reader(), now=now())
+    versions.activate(shown, seen_in_force=seen, actor=reader(), now=now())

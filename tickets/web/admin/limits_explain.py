@@ -11,12 +11,12 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 from wtforms import Form, SelectField
 
-from tickets import admin_limits
 from tickets.clock import now
 from tickets.clock_history import facts_of
 from tickets.database import db
 from tickets.limits import pack, pack_names, shipped_document
-from tickets.limits_comparison import differences
+from tickets.limits import versions as admin_limits
+from tickets.limits.comparison import differences
 from tickets.models import Category, LimitsVersion, Unit
 from tickets.web.admin import limits_words
 from tickets.web.admin.limits import PACK, VERSION, parsed

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
 from tickets.history.administration import Subject, version_of
-from tickets.limits_comparison import Section
-from tickets.limits_editing import Row, find_row, put_row, remove_row
+from tickets.limits.comparison import Section
+from tickets.limits.editing import Row, find_row, put_row, remove_row
 from tickets.models import LimitsVersion
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.limits import calendar_choices

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from tickets.limits_comparison import Difference, Section, spans_as_text
+from tickets.limits.comparison import Difference, Section, spans_as_text
 from tickets.web.labels import LABELS, label_of
 from tickets.web.languages import chosen_language
 from tickets.web.moments import length_of_time

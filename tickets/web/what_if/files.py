@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 
-from tickets.limits_comparison import Difference
+from tickets.limits.comparison import Difference
 from tickets.models import WhatIf
 from tickets.web.admin.limits_words import changed_fields, section_label
 from tickets.web.books import Sheet

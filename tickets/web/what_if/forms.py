@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from tickets.limits_comparison import spans_as_text
+from tickets.limits.comparison import spans_as_text
 from tickets.web.admin.calendars import LONGEST_DAYS
 from tickets.web.admin.calendars_typed import Days, holidays_as_text, spans_of, special_as_text
 from tickets.web.admin.limits_forms import Choices

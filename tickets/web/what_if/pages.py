@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
-from tickets import admin_limits, what_if_runs
+from tickets import what_if_runs
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.months import midnight
-from tickets.limits import DEFAULT_PACK
-from tickets.limits_comparison import Difference, Section, differences
+from tickets.limits import DEFAULT_PACK, versions
+from tickets.limits.comparison import Difference, Section, differences
 from tickets.models import FileFormat, Job, Person, Unit, WhatIf
 from tickets.visibility import overseen_paths
 from tickets.web import books
@@ -159,7 +159,7 @@ def _run(run_id: UUID) -> WhatIf:
 
 
 def _usual_base() -> str:
-    in_force = admin_limits.version_in_force()
+    in_force = versions.version_in_force()
     return f"{VERSION}:{in_force.id}" if in_force is not None else f"{PACK}:{DEFAULT_PACK}"
 
 

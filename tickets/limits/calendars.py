@@ -5,8 +5,8 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
-from tickets.limits_comparison import calendar_fields, only_different
-from tickets.official_days import OfficialYear
+from tickets.limits.comparison import calendar_fields, only_different
+from tickets.limits.official_days import OfficialYear
 from workflow.spans import DAYS
 
 Row = dict[str, Any]

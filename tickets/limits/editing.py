@@ -11,7 +11,7 @@ from typing import Any
 
 from tickets.actors import Actor
 from tickets.history.administration import Subject, record
-from tickets.limits_comparison import Section, parts_of
+from tickets.limits.comparison import Section, parts_of
 from tickets.models import LimitsVersion
 from workflow.limits_document import objections
 from workflow.reasons import Reason, Refused

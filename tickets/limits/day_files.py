@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
 
-from tickets.calendar_rows import Collected, DaysRead, Row, rows_of_csv
+from tickets.limits.day_rows import Collected, DaysRead, Row, rows_of_csv
 from workflow.reasons import Reason
 from workflow.words import N_
 

@@ -21,7 +21,7 @@ from workflow.limits import Limits
 from workflow.limits_document import read
 from workflow.words import N_
 
-PACKS = Path(__file__).parent / "limits_packs"
+PACKS = Path(__file__).parent / "packs"
 DEFAULT_PACK = "cn-telecom"
 DEFAULT_ZONE = "Asia/Shanghai"
 SHIPPED = System(N_("shipped time limits"))

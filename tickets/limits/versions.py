@@ -16,8 +16,8 @@ from tickets import jobs
 from tickets.actors import Actor
 from tickets.database import db, new_id
 from tickets.history.administration import Subject, record
-from tickets.limits import ensure_limits, pack_names, shipped_document
-from tickets.limits_editing import require_draft
+from tickets.limits.editing import require_draft
+from tickets.limits.in_force import ensure_limits, pack_names, shipped_document
 from tickets.models import Installation, LimitsVersion
 from workflow.limits_document import objections
 from workflow.reasons import Reason, Refused
