@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tickets import cli, database, log, models, web
 from tickets.carriers import kinds
 from tickets.config import ROOT, Config, read_config
-from tickets.schema import MIGRATIONS
+from tickets.operation.schema import MIGRATIONS
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:

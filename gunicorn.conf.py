@@ -4,7 +4,7 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
-from tickets import metrics
+from tickets.operation import metrics
 
 
 def on_starting(_server: Any) -> None:

@@ -2,7 +2,7 @@
 
 from app import create_app
 from tickets.database import db
-from tickets.serving import refuse_to_serve_unready
+from tickets.operation.serving import refuse_to_serve_unready
 
 # The server's address is not known here; a demo is served by `flask serve` alone.
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - compared with, not listened on

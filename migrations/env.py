@@ -13,7 +13,7 @@ from sqlalchemy import Connection, TypeDecorator
 
 from tickets.database import db, writing
 from tickets.models import guards
-from tickets.schema import newest_revisions
+from tickets.operation.schema import newest_revisions
 
 
 def run() -> None:

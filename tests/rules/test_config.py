@@ -6,7 +6,7 @@ import pytest
 
 from app import create_app
 from tickets.config import ConfigurationError, Mode, configuration_table, read_config
-from tickets.serving import is_loopback
+from tickets.operation.serving import is_loopback
 
 PRODUCTION = {
     "SECRET_KEY": "a long and random secret",

@@ -15,7 +15,7 @@ EDGES = ("app", "production", "tickets.web", "tickets.api", "tickets.channels", 
 EDGES += ("tickets.commands", "tickets.carriers")
 # What everything in tickets/ stands on; the only modules besides the edges that may know Flask.
 GROUND = ("tickets.config", "tickets.database", "tickets.clock", "tickets.log")
-GROUND += ("tickets.schema", "tickets.serving")
+GROUND += ("tickets.operation.schema", "tickets.operation.serving")
 
 LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
@@ -84,7 +84,7 @@ def is_ours(module: str) -> bool:
 
 
 # The readiness of a database asks one table what the database is.
-UPWARD_ON_PURPOSE = {("tickets.serving", "tickets.models.installation")}
+UPWARD_ON_PURPOSE = {("tickets.operation.serving", "tickets.models.installation")}
 
 
 def test_imports_run_one_way() -> None:

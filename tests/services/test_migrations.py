@@ -8,7 +8,7 @@ from flask_migrate import upgrade
 
 from tests.databases import Database
 from tickets.database import db, writing
-from tickets.schema import newest_revisions, schema_is_current
+from tickets.operation.schema import newest_revisions, schema_is_current
 
 
 def guards_of(connection: sa.Connection) -> set[str]:

@@ -11,7 +11,7 @@ from tests.databases import Database
 from tickets.config import ConfigurationError
 from tickets.database import db, writing
 from tickets.models.installation import Installation
-from tickets.serving import refuse_to_serve_unready
+from tickets.operation.serving import refuse_to_serve_unready
 
 TOKEN = {"Authorization": "Bearer a-long-token"}
 

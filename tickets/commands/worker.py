@@ -13,7 +13,7 @@ from tickets.carriers.procrastinated import Procrastinated
 from tickets.config import Carrier, Config
 from tickets.database import db
 from tickets.jobs.registry import QUEUES
-from tickets.serving import refuse_to_serve_unready
+from tickets.operation.serving import refuse_to_serve_unready
 
 
 @click.command()

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from tickets.outages import FAILURES, Outage, died_in_use, outage_of
+from tickets.operation.outages import FAILURES, Outage, died_in_use, outage_of
 from tickets.web import second_try
 from tickets.web.sent_again import sent_again
 from tickets.web.viewer import viewer

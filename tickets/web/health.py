@@ -8,14 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from tickets import __version__, metrics
+from tickets import __version__
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
 from tickets.jobs.health import overdue_clocks, standings, sweep_is_late
 from tickets.messages import outbox
+from tickets.operation import metrics
+from tickets.operation.schema import schema_is_current
 from tickets.proof.standing import standing
-from tickets.schema import schema_is_current
 from workflow.words import Role
 
 blueprint = Blueprint("health", __name__)

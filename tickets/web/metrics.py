@@ -4,7 +4,7 @@ import time
 
 from flask import Flask, Response, g, request
 
-from tickets import metrics
+from tickets.operation import metrics
 
 
 def init_app(app: Flask) -> None:

@@ -7,8 +7,8 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
 from tickets.database import db
-from tickets.schema import schema_is_current
-from tickets.serving import NOT_CURRENT
+from tickets.operation.schema import schema_is_current
+from tickets.operation.serving import NOT_CURRENT
 
 ALWAYS_ANSWERED = frozenset({"health.healthz", "static"})
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from tickets.config import ConfigurationError
 from tickets.models.installation import Installation
-from tickets.schema import schema_is_current
+from tickets.operation.schema import schema_is_current
 
 NOT_CURRENT = (
     "The database schema is not the one this version needs. Make a backup and run: flask db upgrade"
