@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets.contact_points import normal_point
+from tickets.customers.contact_points import normal_point
 from tickets.database import db
 from tickets.models import CallbackAttempt, Complaint, Message, Notice
 from workflow.callbacks import Attempt, WrittenNotice

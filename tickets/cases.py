@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tickets.absences import absences_at
 from tickets.actors import Actor, System, parties_of
 from tickets.callback_facts import Evidence, evidence_of
-from tickets.contact_points import address_fits, can_be_written_to, known_points
+from tickets.customers.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.history.authors import authors_of
 from tickets.models import (

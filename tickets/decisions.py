@@ -12,7 +12,7 @@ from tickets.absences import absences_at
 from tickets.actors import parties_of
 from tickets.callback_facts import as_attempt, as_notice
 from tickets.cases import noted_by_author
-from tickets.contact_points import known_points_of_many
+from tickets.customers.contact_points import known_points_of_many
 from tickets.database import db
 from tickets.deciders import is_orphaned
 from tickets.evidence import (

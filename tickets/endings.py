@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tickets import messages
 from tickets.changes.act import Act
-from tickets.contact_points import known_addresses
+from tickets.customers.contact_points import known_addresses
 from tickets.database import db
 from tickets.history.authors import authors_of
 from tickets.messages.topics import Reader, topic_of

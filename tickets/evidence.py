@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from tickets.callback_facts import FAILED, as_attempt
-from tickets.contact_points import normal_point
+from tickets.customers.contact_points import normal_point
 from tickets.database import db
 from tickets.models import (
     AttemptConfirmation,

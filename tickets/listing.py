@@ -25,9 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from tickets.actors import HANDLING
+from tickets.customers.veil import veils_over
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit
-from tickets.veil import veils_over
 from tickets.visibility import visible_to, ways_to_see, ways_to_see_in_clear
 from workflow.words import ENDED, OPEN, Channel, Severity, Status
 

@@ -10,7 +10,7 @@ from tickets.changes.act import Act, store_first
 from tickets.changes.answering import callback_of
 from tickets.changes.ending import new_cycle, void_request
 from tickets.changes.responsibility import void_transfer
-from tickets.contact_points import known_points, normal_point
+from tickets.customers.contact_points import known_points, normal_point
 from tickets.database import db, new_id
 from tickets.deciders import named_for
 from tickets.models import (

@@ -6,13 +6,13 @@ from sqlalchemy import update
 
 from tickets.cases import orders_of
 from tickets.changes.act import Act
+from tickets.customers.privacy import is_revealed, works_on_one_of
 from tickets.database import db
 from tickets.history import COPIES
 from tickets.models import (
     Person,
     Watch,
 )
-from tickets.privacy import is_revealed, works_on_one_of
 from tickets.proof.canonical import digest
 from tickets.storage import attachments
 from workflow.reasons import Reason, Refused

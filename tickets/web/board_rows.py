@@ -16,11 +16,11 @@ from tickets.actors import parties_of
 from tickets.board import Board, board_of, within_units
 from tickets.board_cells import COMPLAINTS, Sheet, moment_of
 from tickets.clock_board import Reading, next_readings, of_order, readings
+from tickets.customers.veil import Veil, veils_over
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
 from tickets.order_cells import ORDERS, clock, first_by_clock
 from tickets.situations import Condition, is_open
-from tickets.veil import Veil, veils_over
 from tickets.web.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action

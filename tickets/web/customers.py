@@ -10,9 +10,9 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, Length
 
-from tickets import corrections
 from tickets.clock import now
-from tickets.corrections import Details
+from tickets.customers import corrections
+from tickets.customers.corrections import Details
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Customer
 from tickets.web.admin.forms import AdminForm

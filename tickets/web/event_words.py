@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext
 
 from tickets import numbers
+from tickets.customers.privacy import masked, without_numbers
+from tickets.customers.veil import CLEAR, Veil
 from tickets.history.timeline import Names
 from tickets.models import Event
-from tickets.privacy import masked, without_numbers
-from tickets.veil import CLEAR, Veil
 from tickets.web.labels import label_of, level_label, name_in
 from tickets.web.moments import stamp
 from tickets.web.money import money

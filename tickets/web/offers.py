@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 
 from tickets import numbers
 from tickets.actors import ANSWERING, HANDLING
+from tickets.customers.privacy import masked
 from tickets.database import db
 from tickets.models import (
     CallbackAttempt,
@@ -24,7 +25,6 @@ from tickets.models import (
     Unit,
     WorkOrder,
 )
-from tickets.privacy import masked
 from tickets.storage import attachments
 from tickets.visibility import visible_to
 from tickets.web.labels import label_of, name_in

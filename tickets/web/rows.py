@@ -12,10 +12,10 @@ from flask_babel import gettext
 
 from tickets import clock_board, numbers
 from tickets.clock_board import Reading
+from tickets.customers.veil import without_numbers
 from tickets.models import Callback, Complaint, WorkOrder
 from tickets.panels import Line
 from tickets.queues import About, Queue
-from tickets.veil import without_numbers
 from tickets.web.labels import name_in
 from tickets.web.links import COMPLAINTS, complaint_url
 from tickets.web.moments import length_of_time, remaining

@@ -20,13 +20,13 @@ from tickets.actions import Stale, Taken, take, take_order
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import only_as_department
+from tickets.customers.privacy import is_revealed
+from tickets.customers.veil import CLEAR, Veil, veil_over
 from tickets.database import db
 from tickets.history import timeline
 from tickets.models import Complaint
 from tickets.next_steps import Blocked, steps_of
 from tickets.policy import policy_now
-from tickets.privacy import is_revealed
-from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import may_see
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.defaults import defaults_for
@@ -254,7 +254,7 @@ def _blocked(action: Action, place: Place, case: Case) -> Blocked | None:
 
 
 def _veil_of(complaint: Complaint) -> Veil:
-    """What departments may not read of it until they ask (see `tickets.privacy`)."""
+    """What departments may not read of it until they ask (see `tickets.customers.privacy`)."""
     person = reader()
     if not only_as_department(complaint, person) or is_revealed(complaint, person):
         return CLEAR

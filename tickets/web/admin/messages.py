@@ -16,11 +16,11 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from tickets import admin_messages
 from tickets.clock import now
+from tickets.customers.privacy import masked
 from tickets.database import db
 from tickets.messages import outbox
 from tickets.messages.topics import TOPICS
 from tickets.models import Message, Person, Webhook
-from tickets.privacy import masked
 from tickets.web.admin.messages_sink import in_a_demo
 from tickets.web.admin.saving import loaded
 from tickets.web.labels import choices_of

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
+from tickets.customers.privacy import masked
 from tickets.database import new_id
 from tickets.numbers import plain, spoken
-from tickets.privacy import masked
 from tickets.web import event_words
 from tickets.web.complaints import acting, lists, page, paper, presence
 from tickets.web.refusals import sentence_of

@@ -13,6 +13,7 @@ from wtforms import Form, SelectField, SelectMultipleField, StringField, widgets
 
 from tickets import customers, numbers
 from tickets.actors import HANDLING
+from tickets.customers.veil import without_numbers
 from tickets.database import db
 from tickets.listing import (
     DEFAULT_SORT,
@@ -26,7 +27,6 @@ from tickets.listing import (
 from tickets.models import Category, Complaint, Person, Unit
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue
-from tickets.veil import without_numbers
 from tickets.visibility import visible_to
 from tickets.web.labels import choices_of, name_in
 from tickets.web.languages import chosen_timezone

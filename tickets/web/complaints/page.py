@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clock_board import all_readings, shown_of
+from tickets.customers.privacy import is_revealed, masked, sees_numbers, works_on_one_of
+from tickets.customers.veil import CLEAR, Veil, veil_over
 from tickets.deciders import request_is_orphaned
 from tickets.dossier import Dossier, dossier_of
 from tickets.evidence import CallRecord, NoticeRecord, call_records, notice_records
@@ -21,10 +23,8 @@ from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.next_steps import Steps, steps_of
 from tickets.policy import policy_now
 from tickets.presence import others_here
-from tickets.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
-from tickets.veil import CLEAR, Veil, veil_over
 from tickets.visibility import visible_complaint
 from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.event_words import Words

@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from tickets import numbers
 from tickets.clock import now
 from tickets.clock_board import Reading, of_kind, readings
+from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
 from tickets.dossier import withdrawal_of
 from tickets.evidence import NoticeState, notices_of, state_of
 from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
-from tickets.veil import CLEAR, Veil, veils_over
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in
 from tickets.web.viewer import reader

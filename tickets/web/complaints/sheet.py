@@ -10,9 +10,9 @@ from flask_babel import gettext
 
 from tickets import numbers
 from tickets.clock_board import only_as_department
+from tickets.customers.veil import veils_over
 from tickets.models import Complaint, Person
 from tickets.storage.spreadsheets import MARK, harmless
-from tickets.veil import veils_over
 from tickets.web.labels import label_of, level_label, name_in, tier_label
 from tickets.web.languages import chosen_timezone
 from tickets.web.moments import stamp

@@ -13,11 +13,11 @@ import phonenumbers
 from sqlalchemy import select
 
 from tickets.clock_board import only_as_department
-from tickets.customers import normal_phone
+from tickets.customers.finding import normal_phone
+from tickets.customers.privacy import masked
 from tickets.database import db
 from tickets.models import Complaint, Contact, ContactKind, Person
 from tickets.policy import policy_now
-from tickets.privacy import masked
 
 FEWEST_DIGITS = 5
 """Shorter ones are in every text by chance."""

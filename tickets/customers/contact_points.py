@@ -15,7 +15,7 @@ from uuid import UUID
 import phonenumbers
 from sqlalchemy import select
 
-from tickets.customers import normal_phone
+from tickets.customers.finding import normal_phone
 from tickets.database import db
 from tickets.history.authors import authors_of
 from tickets.messages.ways import as_address, is_mail_address, mobile_number
