@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets.absences import absences_at
 from tickets.actors import Actor, System, parties_of
 from tickets.callback_facts import Evidence, evidence_of
 from tickets.customers.contact_points import address_fits, can_be_written_to, known_points
@@ -27,6 +26,7 @@ from tickets.models import (
     Watch,
     WorkOrder,
 )
+from tickets.people.absences import absences_at
 from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case, OrderCase, OrderFact

@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets.absences import absences_at
 from tickets.actors import oversees
 from tickets.database import db
 from tickets.history.authors import authors_of
 from tickets.models import Approval, Complaint, Membership, Person
+from tickets.people.absences import absences_at
 from workflow.absence import Away, stand_ins_of, stood_in_for
 from workflow.authors import Authors, Deed, against_deciding
 from workflow.case import Case

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets.absences import absences_at
 from tickets.actors import parties_of
 from tickets.callback_facts import as_attempt, as_notice
 from tickets.cases import noted_by_author
@@ -36,6 +35,7 @@ from tickets.models import (
     TransferState,
     WorkOrder,
 )
+from tickets.people.absences import absences_at
 from tickets.queues import QUEUES, select_rows
 from workflow.absence import stand_ins_of
 from workflow.authors import Authors

@@ -14,12 +14,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import endings, messages
-from tickets.absences import absences_at
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
-from tickets.escalation import supervisors_of
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
+from tickets.people.absences import absences_at
+from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
 from workflow.absence import present_for
 from workflow.table import Action

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from tickets import timekeeping
 from tickets.database import db
-from tickets.escalation import Audience, audience
 from tickets.limits import limits_by_id
 from tickets.models import Absence, Alert, ClockRow, Complaint, Person, Reminder, WorkOrder
+from tickets.people.escalation import Audience, audience
 from tickets.timekeeping import AGAIN
 from workflow.absence import Away
 from workflow.clocks import Clock, Id

@@ -18,10 +18,10 @@ from tickets.actions import take
 from tickets.actors import System
 from tickets.clock_history import unit_codes
 from tickets.database import db, new_id
-from tickets.escalation import Audience, Directory, Gap, administrators, audience
 from tickets.limits import limits_by_id
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Alert, ClockRow, Complaint, Event, Reminder, WorkOrder
+from tickets.people.escalation import Audience, Directory, Gap, administrators, audience
 from workflow.clocks import Clock
 from workflow.lifecycle import ACTIONS
 from workflow.limits import Rung, Tell

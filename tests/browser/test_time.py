@@ -9,8 +9,9 @@ import pytest
 from tests.browser.conftest import Desk, Desks, Running
 from tests.cast import Cast, dispatched, do, orders, registered
 from tests.conftest import Transaction
-from tickets import absences, sweep
+from tickets import sweep
 from tickets.models import Complaint
+from tickets.people import absences
 
 DAY = timedelta(days=1)
 VIEWS = [("en", 1280, False), ("zh-CN", 360, True), ("en", 360, False), ("zh-CN", 1280, True)]

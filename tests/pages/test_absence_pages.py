@@ -12,9 +12,9 @@ from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tests.pages.queries import counted
-from tickets import absences
 from tickets.database import db
 from tickets.models import Absence, AdminEvent
+from tickets.people import absences
 
 DAY = timedelta(days=1)
 

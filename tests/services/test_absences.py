@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast
-from tickets import absences
-from tickets.absences import present
 from tickets.models import Absence
+from tickets.people import absences
+from tickets.people.absences import present
 from workflow.machine import Refused
 
 DbSession = scoped_session[Session]

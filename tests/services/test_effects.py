@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolved
-from tickets import absences, intake
+from tickets import intake
 from tickets.actors import System
 from tickets.database import db
 from tickets.models import Complaint, Customer, Message, Notification, Person, Unit
+from tickets.people import absences
 from workflow.words import CallOutcome, Channel, MessageChannel
 
 Db = scoped_session[Session]

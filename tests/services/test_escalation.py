@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, dispatched, do, orders, registered
 from tests.timed import in_force, sweep_all, version
-from tickets.absences import acting_for, present
 from tickets.database import db, new_id
-from tickets.escalation import Audience, administrators, audience, supervisors_of
 from tickets.models import Absence, Alert, Complaint, Membership, Notification, WorkOrder
+from tickets.people.absences import acting_for, present
+from tickets.people.escalation import Audience, administrators, audience, supervisors_of
 from workflow.limits import Rung, Tell
 from workflow.words import ClockKind, Role
 

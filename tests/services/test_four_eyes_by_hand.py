@@ -11,10 +11,10 @@ from sqlalchemy import select
 from tests.bare import REFUSED, Bare
 from tests.cast import Cast, add_cast, ask_to_close, call, close_refusing, do, resolve, resolved
 from tests.databases import Database
-from tickets import absences
-from tickets.absences import acting_for
 from tickets.database import db, writing
 from tickets.models import Answer, Approval, CallbackAttempt, Complaint, Merge, Notice, Transfer
+from tickets.people import absences
+from tickets.people.absences import acting_for
 from workflow.policy import BOUNDS, Bounds
 from workflow.words import CallOutcome
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from tickets import messages
-from tickets.absences import absences_at
 from tickets.database import db
 from tickets.models import Problem
+from tickets.people.absences import absences_at
 from workflow.absence import present_for
 
 AHEAD = timedelta(days=3)

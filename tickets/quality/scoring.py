@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from tickets import messages
 from tickets.database import db, new_id
-from tickets.escalation import supervisors_of
 from tickets.models import (
     Answer,
     Approval,
@@ -25,6 +24,7 @@ from tickets.models import (
     SampleState,
     Verdict,
 )
+from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
 from tickets.situations import decided_by
 from tickets.visibility import visible_to

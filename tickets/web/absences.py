@@ -11,10 +11,10 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from tickets import absences, standing_in
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Absence, Person
+from tickets.people import absences, substitutes
 from tickets.web.drafts import drop_draft, prefill
 from tickets.web.moment_field import MomentField
 from tickets.web.refusals import show_refusal
@@ -38,7 +38,7 @@ class AbsenceForm(FlaskForm):
 @blueprint.app_template_global("standing_in")
 def whom_the_viewer_stands_in_for(viewer: Person | None) -> list[tuple[str, datetime]]:
     """For the banner of every page."""
-    return list(standing_in.stood_in_by(viewer, now())) if viewer is not None else []
+    return list(substitutes.stood_in_by(viewer, now())) if viewer is not None else []
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -69,7 +69,7 @@ def end(absence_id: UUID) -> ResponseReturnValue:
     row = db.session.get(Absence, absence_id, with_for_update={"of": Absence})
     if row is None or row.ends_at <= moment:
         abort(404)
-    if row.person_id not in {each.id for each in standing_in.people_for(person)}:
+    if row.person_id not in {each.id for each in substitutes.people_for(person)}:
         abort(404)
     absences.end(row, actor=person, now=moment)
     db.session.commit()
@@ -79,10 +79,10 @@ def end(absence_id: UUID) -> ResponseReturnValue:
 
 def _form(person: Person, moment: datetime) -> AbsenceForm:
     form = AbsenceForm(data={"person": str(person.id), "starts_at": moment})
-    form.person.choices = [(str(each.id), _named(each)) for each in standing_in.people_for(person)]
+    form.person.choices = [(str(each.id), _named(each)) for each in substitutes.people_for(person)]
     form.substitute.choices = [
         ("", ""),
-        *((str(each.id), _named(each)) for each in standing_in.substitutes()),
+        *((str(each.id), _named(each)) for each in substitutes.substitutes()),
     ]
     return form
 
@@ -110,7 +110,7 @@ def _page(form: AbsenceForm, person: Person, moment: datetime) -> str:
     return render_template(
         "absences/index.html",
         form=form,
-        rows=standing_in.entered(person, moment),
+        rows=substitutes.entered(person, moment),
         alone=len(form.person.choices or ()) == 1,
         person=person,
         now=moment,

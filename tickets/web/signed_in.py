@@ -15,11 +15,11 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
-from tickets.absences import acting_for
 from tickets.accounts import sessions
 from tickets.clock import now
 from tickets.database import DatabaseBusy, begin_for, db, waiting_at_most, writing
 from tickets.models import Person, SignInSession
+from tickets.people.absences import acting_for
 
 log = structlog.get_logger("shouwen")
 

@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from tickets.absences import absences_at
 from tickets.actors import HANDLING
 from tickets.database import db
 from tickets.models import Complaint, Membership, Person, Unit, WorkOrder
+from tickets.people.absences import absences_at
 from workflow.absence import Away, present_for
 from workflow.limits import Rung, Tell
 from workflow.words import Role

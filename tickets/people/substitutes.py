@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
 
-from tickets.absences import absences_at
 from tickets.actors import ANSWERING, reach
 from tickets.database import db
 from tickets.models import Absence, Membership, Person, Unit
+from tickets.people.absences import absences_at
 from workflow.absence import present_for
 from workflow.words import Role
 
