@@ -15,8 +15,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, text, update
 
-from tickets import adoption
 from tickets.accounts import passwords
+from tickets.clocks import limit_changes
 from tickets.database import db, new_id
 from tickets.models import (
     Answer,
@@ -96,9 +96,9 @@ def fill(count: int, now: datetime) -> Made:
 
 def _clocks(now: datetime) -> None:
     """Open complaints have clocks, as the verbs would have left them."""
-    while batch := adoption.without_limits():
+    while batch := limit_changes.without_limits():
         for complaint_id in batch:
-            adoption.begin(complaint_id, now)
+            limit_changes.begin(complaint_id, now)
         db.session.commit()
         db.session.expunge_all()
 

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from bench.fill import Made
 from bench.loop import NUMBER, register
-from tickets import timekeeping
 from tickets.actions import take, take_order
 from tickets.actors import Actor
+from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.facts import building
 from tickets.models import Complaint, Membership, Person, WorkOrder

@@ -16,7 +16,8 @@ from sqlalchemy import insert, select, text
 from app import create_app
 from bench import fill, loop
 from bench.__main__ import SECRET, fresh_database, why_not
-from tickets import clock_history, sweep
+from tickets import sweep
+from tickets.clocks import history as clock_history
 from tickets.database import db, new_id, writing
 from tickets.models import ClockRow, Complaint
 from workflow.clocks import clocks

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from tests.cast import Cast
 from tests.teller import Scene, Teller
-from tickets import customers, effects, timekeeping
+from tickets import customers, effects
+from tickets.clocks import timekeeping
 from tickets.database import db, new_id
 from tickets.models import Category, Cause, Complaint, QualitySample, Verdict
 from tickets.problems.keeping import Plan, open_problem

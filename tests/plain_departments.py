@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tests.plain_figures import Window
 from tests.plain_stories import Story, Wait, back, sent_by, written
-from tickets import timekeeping
+from tickets.clocks import timekeeping
 from tickets.models import Complaint, Event
 from workflow.words import ClockState
 

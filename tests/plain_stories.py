@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from tests.plain_ends import end, ends_and_objections
 from tests.plain_promises import moved_promises
-from tickets import timekeeping
+from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Approval, Complaint, Event, QualitySample, WorkOrder
 from workflow.words import ClockState

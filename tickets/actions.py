@@ -14,12 +14,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets import effects, endings, history, timekeeping
+from tickets import effects, endings, history
 from tickets.actors import Actor
 from tickets.cases import case_of, order_case_of
 from tickets.changes import CHANGES, ORDER_CHANGES
 from tickets.changes.act import Act, FollowUp
-from tickets.clock_history import concerns_time
+from tickets.clocks import timekeeping
+from tickets.clocks.history import concerns_time
 from tickets.database import db
 from tickets.history import Text
 from tickets.models import Complaint, Event, Problem, WorkOrder

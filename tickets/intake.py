@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tickets import effects, history, numbers, timekeeping
+from tickets import effects, history, numbers
 from tickets.actions import plain, take, texts_of
 from tickets.actors import Actor, System, standing_of
+from tickets.clocks import timekeeping
 from tickets.database import db, new_id
 from tickets.limits import ensure_limits
 from tickets.models import Complaint, Customer, Person, Unit

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from tickets.clocks.timekeeping import due_under
 from tickets.database import db
 from tickets.models import Complaint
-from tickets.timekeeping import due_under
 from workflow.limits import Limits
 from workflow.words import OPEN, ClockKind
 

@@ -13,10 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets import messages, timekeeping
+from tickets import messages
 from tickets.actions import take
 from tickets.actors import System
-from tickets.clock_history import unit_codes
+from tickets.clocks import timekeeping
+from tickets.clocks.history import unit_codes
 from tickets.database import db, new_id
 from tickets.limits import limits_by_id
 from tickets.messages.topics import Reader, topic_of

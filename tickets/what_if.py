@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 
-from tickets.clock_histories import histories_of
+from tickets.clocks.bulk_history import histories_of
 from tickets.database import db
 from tickets.models import ClockRow, Complaint, Unit, WorkOrder
 from workflow.clocks import Clock, History, Id, clocks

@@ -15,7 +15,8 @@ from tests.databases import SQLiteDatabase
 from tests.pages.conftest import Clock, SignIn
 from tests.pages.queries import counted
 from tests.pages.snapshot import Snapshot
-from tickets import clock_board, sweep, timekeeping
+from tickets import sweep
+from tickets.clocks import display, timekeeping
 from tickets.models import Alert, Complaint, Reminder
 from workflow.words import CallOutcome, Channel, Severity
 
@@ -64,10 +65,10 @@ def test_what_pages_show_is_what_the_clocks_say(
     with transaction():
         made = several(cast, now)
         at = now + timedelta(hours=2, minutes=hours * 60 + 17)
-        found = clock_board.readings(made, cast.zheng, at)
+        found = display.readings(made, cast.zheng, at)
         for complaint in made:
             clocks = timekeeping.clocks_of(complaint, at)
-            reckoned = [clock_board.reading_of_clock(each, complaint) for each in clocks]
+            reckoned = [display.reading_of_clock(each, complaint) for each in clocks]
             expected = {each.id: each for each in reckoned if each.is_open}
             read = {each.id: each for each in found[complaint.id]}
             assert read.keys() == expected.keys()

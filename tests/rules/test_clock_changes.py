@@ -31,7 +31,7 @@ from tests.stories import (
     severe,
     told,
 )
-from tickets.clock_history import concerns_time
+from tickets.clocks.history import concerns_time
 from workflow.clocks import Happening
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import Rule, SpanUnit

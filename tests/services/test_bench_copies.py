@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from bench import copies, fill, stories
 from tests.conftest import Transaction
-from tickets.clock_histories import histories_of
+from tickets.clocks.bulk_history import histories_of
 from tickets.database import db
 from tickets.limits import ensure_limits
 from tickets.models import Complaint, Event

@@ -25,9 +25,10 @@ from sqlalchemy import func, select
 from tests.cast import add_cast, registered
 from tests.databases import Database
 from tests.gateways import gateway
-from tickets import customers, sweep, timekeeping
+from tickets import customers, sweep
 from tickets.carriers.running import run_one, tick
 from tickets.channels import carry
+from tickets.clocks import timekeeping
 from tickets.config import ROOT
 from tickets.database import db, new_id, writing
 from tickets.jobs.registry import QUEUES

@@ -12,10 +12,10 @@ from tests.cast import Cast, do, registered
 from tests.timed import rule, rules, version
 from tests.typed import sensible
 from tests.walk import Desk
-from tickets import adoption
+from tickets.clocks import limit_changes
+from tickets.clocks.timekeeping import clocks_of, id_of, rows_of
 from tickets.database import db
 from tickets.models import ClockRow, Complaint
-from tickets.timekeeping import clocks_of, id_of, rows_of
 from workflow.clocks import Clock
 from workflow.words import (
     OPEN,
@@ -104,7 +104,7 @@ def test_rows_agree_with_the_events_at_any_time(
         desk.now += dice.choice((timedelta(), HOUR, 3 * HOUR, 20 * HOUR, 60 * HOUR))
         complaint = dice.choice(made)
         if dice.random() < 0.03 and complaint.status in OPEN:
-            adoption.adopt(complaint.id, second.id, desk.now)
+            limit_changes.adopt(complaint.id, second.id, desk.now)
         else:
             desk.something(dice, complaint)
         agrees(complaint, desk.now)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, dispatched, do, orders, registered
 from tests.histories import histories
-from tickets import timekeeping
 from tickets.board import Board, behind, board_of
 from tickets.board_cells import moment_of
+from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Complaint, Unit, WorkOrder
 from tickets.order_cells import ORDERS

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, add_cast, call, do, registered, resolved
 from tests.conftest import Transaction
 from tickets import customers, numbers, reception
+from tickets.clocks.timekeeping import promise_for
 from tickets.database import db, new_id, writing
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Event, Unit
 from tickets.reception import Arrival, NewCustomer, completed
-from tickets.timekeeping import promise_for
 from workflow.machine import Refused
 from workflow.words import (
     CallOutcome,

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, do, registered
 from tests.rules.test_house import PRODUCT, files, shown, tree
-from tickets import sweep, timekeeping
+from tickets import sweep
 from tickets.actors import System
 from tickets.changes import CHANGES
 from tickets.changes.act import Act, FollowUp
+from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Alert, ClockRow, Complaint, Event
 from workflow.words import ClockKind, Severity

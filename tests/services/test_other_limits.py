@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
 from tests.timed import row_of, rule, rules, version, worsen
-from tickets import adoption
+from tickets.clocks import limit_changes
+from tickets.clocks.timekeeping import clocks_of, due_under, id_of, rows_of
 from tickets.database import new_id
 from tickets.limits import limits_by_id
 from tickets.models import Category, Complaint, LimitsVersion
-from tickets.timekeeping import clocks_of, due_under, id_of, rows_of
 from workflow.words import (
     CallOutcome,
     Channel,
@@ -24,7 +24,7 @@ K = ClockKind
 
 
 def adopt(complaint: Complaint, row: LimitsVersion, now: datetime) -> None:
-    assert adoption.adopt(complaint.id, row.id, now)
+    assert limit_changes.adopt(complaint.id, row.id, now)
 
 
 def test_asking_what_other_limits_would_do_changes_nothing(
@@ -140,10 +140,10 @@ def test_only_what_is_open_adopts_other_limits(
     other = version(2)
     before = complaint.event_count
 
-    assert not adoption.adopt(complaint.id, other.id, now + HOUR)
+    assert not limit_changes.adopt(complaint.id, other.id, now + HOUR)
     do("reopen", complaint, cast.zheng, now + DAY, reason="Again.")
     adopt(complaint, other, now + DAY)
-    assert not adoption.adopt(complaint.id, other.id, now + DAY)
+    assert not limit_changes.adopt(complaint.id, other.id, now + DAY)
 
     assert complaint.event_count == before + 2
     assert row_of(complaint, K.RESOLUTION, 1).limits_id != other.id

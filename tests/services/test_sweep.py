@@ -12,7 +12,8 @@ from tests.cast import Cast, add_cast, call, do, registered, resolved
 from tests.databases import Database
 from tests.services.test_concurrency import at_once
 from tests.timed import in_force, row_of, rungs, settled, sweep_all
-from tickets import sweep, timekeeping
+from tickets import sweep
+from tickets.clocks import timekeeping
 from tickets.database import db, writing
 from tickets.models import Alert, ClockRow, Complaint, Event, Job, Message, Notification
 from workflow.words import CallOutcome, Channel, ClockKind, ClockState, Level, Status

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, call, do, resolve, resolved
 from tests.plausible import plausible
 from tests.timed import LADDER, in_force, row_of, rule, rungs, settled, sweep_all, version
-from tickets import adoption, messages, sweep
+from tickets import messages, sweep
+from tickets.clocks import limit_changes
 from tickets.database import db
 from tickets.models import Event, Notification
 from workflow.words import CallOutcome, ClockKind, ClockState, Status
@@ -121,7 +122,7 @@ def test_no_alert_comes_in_the_first_minutes_of_a_new_cycle(
     call(complaint, CallOutcome.NOT_SOLVED, now)
     accept = rule(id="accept", clock="accept", unit="minutes", amount=15)
     strict = version(2, rules=[accept], ladder=LADDER)
-    assert adoption.adopt(complaint.id, strict.id, now)
+    assert limit_changes.adopt(complaint.id, strict.id, now)
     units = [cast.units["network"]]
     said = {"units": units, "question": "Why?", "promised_at": now + HOUR}
     do("dispatch", complaint, complaint.responsible, now, **said)

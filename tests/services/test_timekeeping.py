@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
 from tests.plausible import plausible
 from tests.timed import row_of, worsen
-from tickets import intake, timekeeping
+from tickets import intake
+from tickets.clocks import timekeeping
+from tickets.clocks.timekeeping import clocks_of, id_of, rows_of
 from tickets.database import db
 from tickets.models import Complaint, Customer
-from tickets.timekeeping import clocks_of, id_of, rows_of
 from workflow.words import (
     CallOutcome,
     Channel,

@@ -21,10 +21,11 @@ from tests import cast as given
 from tests.cast import Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.histories import histories
-from tickets import adoption, what_if, what_if_runs
+from tickets import what_if, what_if_runs
 from tickets.carriers.running import run_one
-from tickets.clock_histories import histories_of
-from tickets.clock_history import history_of
+from tickets.clocks import limit_changes
+from tickets.clocks.bulk_history import histories_of
+from tickets.clocks.history import history_of
 from tickets.database import db, reading
 from tickets.limits import ensure_limits, limits_by_id, pack, versions
 from tickets.models import ClockRow, Complaint, Event, Job, Unit, WhatIf, WhatIfChange
@@ -184,7 +185,7 @@ def test_a_change_of_limits_in_between_is_replaced_as_well(
     draft = versions.draft_of_pack("uk-ofcom", "Other", actor=cast.admin, now=now)
     draft.active, draft.activated_at = None, now
     session.flush()
-    assert adoption.adopt(complaint.id, draft.id, now + timedelta(hours=1))
+    assert limit_changes.adopt(complaint.id, draft.id, now + timedelta(hours=1))
     later = now + timedelta(hours=2)
 
     limits = limits_by_id(ensure_limits(now))

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from tests.cast import add_cast, registered
 from tests.conftest import Transaction
-from tickets import zone_rules
 from tickets.carriers.running import run_one
+from tickets.clocks import zone_rules
 from tickets.database import db
 from tickets.facts import building
 from tickets.jobs.registry import KINDS, MAIN

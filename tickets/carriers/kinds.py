@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
-from tickets import adoption, jobs, sweep, zone_rules
+from tickets import jobs, sweep
 from tickets.carriers import anchoring as _anchoring  # registers the daily anchor
 from tickets.carriers import counting as _counting  # registers the counting of facts
 from tickets.carriers import files as _files  # registers exports and imports
@@ -13,6 +13,7 @@ from tickets.carriers import quality as _quality  # registers the draw of second
 from tickets.carriers import reckoning as _reckoning  # registers the what-if runs
 from tickets.carriers import reports as _reports  # registers the sending of reports
 from tickets.channels import carry
+from tickets.clocks import limit_changes, zone_rules
 from tickets.jobs.registry import MESSAGES, SWEEP, every, job
 from tickets.jobs.rows import remove_old
 from tickets.jobs.work import Work
@@ -69,10 +70,10 @@ def adopt_limits(work: Work) -> None:
     """Every open complaint runs on under the new limits; goes on where it stood when killed."""
     limits_id = UUID(work.payload["limits"])
     done = work.done
-    total = done + adoption.count_to_adopt(limits_id)
-    while batch := adoption.to_adopt(limits_id, work.cursor):
+    total = done + limit_changes.count_to_adopt(limits_id)
+    while batch := limit_changes.to_adopt(limits_id, work.cursor):
         for complaint_id in batch:
-            adoption.adopt(complaint_id, limits_id, work.now())
+            limit_changes.adopt(complaint_id, limits_id, work.now())
             done += 1
             work.save(str(complaint_id), done=done, total=max(total, done))
 
@@ -80,9 +81,9 @@ def adopt_limits(work: Work) -> None:
 @every(timedelta(hours=1), name="complaints_without_clocks")
 def give_clocks(work: Work) -> None:
     """Complaints from before there were limits get theirs."""
-    while batch := adoption.without_limits():
+    while batch := limit_changes.without_limits():
         for complaint_id in batch:
-            adoption.begin(complaint_id, work.now())
+            limit_changes.begin(complaint_id, work.now())
             work.save()
 
 

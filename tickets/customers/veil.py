@@ -12,7 +12,7 @@ from uuid import UUID
 import phonenumbers
 from sqlalchemy import select
 
-from tickets.clock_board import only_as_department
+from tickets.clocks.display import only_as_department
 from tickets.customers.finding import normal_phone
 from tickets.customers.privacy import masked
 from tickets.database import db

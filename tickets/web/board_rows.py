@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from tickets.actors import parties_of
 from tickets.board import Board, board_of, within_units
 from tickets.board_cells import COMPLAINTS, Sheet, moment_of
-from tickets.clock_board import Reading, next_readings, of_order, readings
+from tickets.clocks.display import Reading, next_readings, of_order, readings
 from tickets.customers.veil import Veil, veils_over
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder

@@ -30,7 +30,7 @@ from tickets.callbacks import (
     sheet_of,
 )
 from tickets.clock import now
-from tickets.clock_board import Reading, of_kind, readings
+from tickets.clocks.display import Reading, of_kind, readings
 from tickets.database import db
 from tickets.history import timeline
 from tickets.models import Callback, Complaint

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask_babel import gettext
 
-from tickets.clock_board import Reading
+from tickets.clocks.display import Reading
 from tickets.web.looks import Look
 from tickets.web.moments import length_of_time, stamp
 from workflow.words import ClockState

@@ -13,10 +13,11 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from tickets import forecast, reminders, sweep, timekeeping
+from tickets import reminders, sweep
 from tickets.cases import case_of
 from tickets.clock import now
-from tickets.clock_board import counts_open_time, in_order, may_read, reading_of_clock
+from tickets.clocks import forecast, timekeeping
+from tickets.clocks.display import counts_open_time, in_order, may_read, reading_of_clock
 from tickets.database import db
 from tickets.dossier import orders_with_units
 from tickets.limits import limits_by_id, limits_in_force

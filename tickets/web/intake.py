@@ -14,6 +14,7 @@ from tickets import lookup as look_ups
 from tickets import numbers, objections, reception
 from tickets.actions import take
 from tickets.clock import now
+from tickets.clocks.timekeeping import Promise, promise_for
 from tickets.customers.veil import veils_over
 from tickets.database import db, new_id
 from tickets.lookup import Found
@@ -21,7 +22,6 @@ from tickets.models import Complaint, Customer
 from tickets.objections import Objectable
 from tickets.policy import policy_now
 from tickets.reception import Arrival
-from tickets.timekeeping import Promise, promise_for
 from tickets.visibility import visible_complaint
 from tickets.web import intake_forms as forms
 from tickets.web.drafts import drop_draft, prefill

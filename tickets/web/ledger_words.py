@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask_babel import format_date, gettext
 
 from tickets import numbers
-from tickets.clock_board import Reading, counts_open_time
+from tickets.clocks.display import Reading, counts_open_time
 from tickets.models import Complaint
 from tickets.web.admin.limits_words import amount_words, condition_words
 from tickets.web.clock_words import due_stamp, span_of

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from tickets.actors import HANDLING
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
-from tickets.clock_board import Reading, all_readings
+from tickets.clocks.display import Reading, all_readings
 from tickets.dossier import dossier_of
 from tickets.history import timeline
 from tickets.models import Person, WorkOrder

@@ -10,8 +10,9 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext
 
-from tickets import clock_board, numbers
-from tickets.clock_board import Reading
+from tickets import numbers
+from tickets.clocks import display
+from tickets.clocks.display import Reading
 from tickets.customers.veil import without_numbers
 from tickets.models import Callback, Complaint, WorkOrder
 from tickets.panels import Line
@@ -132,10 +133,10 @@ def _order_calls_for(order: WorkOrder) -> str:
 def _clocks_of(line: Line, found: Readings) -> tuple[Reading, ...]:
     of_complaint = found.get(line.complaint.id, ())
     if line.order is not None:
-        return clock_board.of_order(of_complaint, line.order.id)
+        return display.of_order(of_complaint, line.order.id)
     if line.callback is not None:
-        return clock_board.of_kind(of_complaint, ClockKind.CALLBACK)
-    return clock_board.shown_of(of_complaint)
+        return display.of_kind(of_complaint, ClockKind.CALLBACK)
+    return display.shown_of(of_complaint)
 
 
 def _when(line: Line, now: datetime, *, counted: bool) -> When | None:

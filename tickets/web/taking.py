@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tickets.actions import Stale, Taken, take, take_order
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
-from tickets.clock_board import only_as_department
+from tickets.clocks.display import only_as_department
 from tickets.customers.privacy import is_revealed
 from tickets.customers.veil import CLEAR, Veil, veil_over
 from tickets.database import db

@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 
 from tickets.clock import now
-from tickets.clock_board import readings
+from tickets.clocks.display import readings
 from tickets.database import db
 from tickets.decisions import offers_to
 from tickets.models import Complaint, Person, Unit, WorkOrder

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from wtforms import Form, SelectField
 
 from tickets.clock import now
-from tickets.clock_history import facts_of
+from tickets.clocks.history import facts_of
 from tickets.database import db
 from tickets.limits import pack, pack_names, shipped_document
 from tickets.limits import versions as admin_limits

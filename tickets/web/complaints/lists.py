@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from tickets.clock import now
-from tickets.clock_board import next_readings
+from tickets.clocks.display import next_readings
 from tickets.customers.veil import veils_over
 from tickets.database import db
 from tickets.listing import every_row, page_of

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tickets.cases import case_of, order_case_of
 from tickets.clock import now
-from tickets.clock_board import all_readings, shown_of
+from tickets.clocks.display import all_readings, shown_of
 from tickets.customers.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.customers.veil import CLEAR, Veil, veil_over
 from tickets.deciders import request_is_orphaned

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from tickets import numbers
 from tickets.clock import now
-from tickets.clock_board import Reading, of_kind, readings
+from tickets.clocks.display import Reading, of_kind, readings
 from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
 from tickets.dossier import withdrawal_of

@@ -9,7 +9,7 @@ from itertools import islice
 from flask_babel import gettext
 
 from tickets import numbers
-from tickets.clock_board import only_as_department
+from tickets.clocks.display import only_as_department
 from tickets.customers.veil import veils_over
 from tickets.models import Complaint, Person
 from tickets.storage.spreadsheets import MARK, harmless

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tickets.clock_history import facts_of, history_of
+from tickets.clocks.history import facts_of, history_of
 from tickets.database import db, new_id
 from tickets.limits import ensure_limits, limits_by_id, limits_in_force
 from tickets.models import Alert, ClockRow, Complaint, Unit, WorkOrder

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets import timekeeping
+from tickets.clocks import timekeeping
+from tickets.clocks.timekeeping import AGAIN
 from tickets.database import db
 from tickets.limits import limits_by_id
 from tickets.models import Absence, Alert, ClockRow, Complaint, Person, Reminder, WorkOrder
 from tickets.people.escalation import Audience, audience
-from tickets.timekeeping import AGAIN
 from workflow.absence import Away
 from workflow.clocks import Clock, Id
 from workflow.lifecycle import ACTIONS

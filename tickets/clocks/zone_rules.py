@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from tickets import timekeeping
 from tickets.actors import System
+from tickets.clocks import timekeeping
 from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.building import mark_behind

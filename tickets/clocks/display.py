@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from tickets.actors import HANDLING, OVERSIGHT, oversees
+from tickets.clocks.timekeeping import AMBER_FROM
 from tickets.database import db
 from tickets.limits import limits_by_id
 from tickets.models import ClockRow, Complaint, Person, Unit
-from tickets.timekeeping import AMBER_FROM
 from workflow.clocks import Clock, Id
 from workflow.limits import Facts, Limits, SpanUnit
 from workflow.spans import MINUTES_OF_DAY

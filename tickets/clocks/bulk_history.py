@@ -1,6 +1,6 @@
 """The histories of many complaints at once: five queries a batch, however many there are.
 
-`tickets.clock_history` says how one history is made of what was read; here it is read in sets.
+`tickets.clocks.history` says how one history is made of what was read; here it is read in sets.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets.clock_history import CONCERNS, Told, Trees, assembled
+from tickets.clocks.history import CONCERNS, Told, Trees, assembled
 from tickets.database import db
 from tickets.models import Category, Complaint, Event, Unit, WorkOrder
 from workflow.clocks import History

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from tickets import history, timekeeping
+from tickets import history
 from tickets.actors import System
-from tickets.clock_history import ADOPT
+from tickets.clocks import timekeeping
+from tickets.clocks.history import ADOPT
 from tickets.database import db
 from tickets.facts.building import mark_behind
 from tickets.limits import limits_by_id
