@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from tests.cast import Cast
 from tests.teller import Scene, Teller
-from tickets import customers, effects
+from tickets import customers
+from tickets.actions import notifying
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
 from tickets.models import Category, Cause, Complaint, QualitySample, Verdict
@@ -139,7 +140,7 @@ def swiftly() -> Iterator[None]:
         touched[complaint.id] = (complaint, now)
 
     with ExitStack() as patches:
-        patches.enter_context(patch.object(effects, "follow", lambda _done: None))
+        patches.enter_context(patch.object(notifying, "follow", lambda _done: None))
         patches.enter_context(patch.object(timekeeping, "reckon", remember))
         yield
     for complaint, now in touched.values():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast, call, do
-from tickets.cases import case_of
+from tickets.actions.cases import case_of
 from tickets.models import Complaint
 from tickets.policy import policy_now
 from workflow.closing_rules import without_the_customers_word

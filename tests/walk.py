@@ -15,8 +15,8 @@ from sqlalchemy import select
 from tests.cast import SYSTEM, Cast, delivered, do, registered
 from tests.invariants import objections_to_the_desk
 from tickets.actions import RECORDING, Stale, take, take_order
+from tickets.actions.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.actors import Actor, parties_of
-from tickets.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.database import db
 from tickets.history.audit import audited
 from tickets.models import Complaint, Event, Watch, WorkOrder

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tickets.callback_facts import as_attempt
-from tickets.cases import case_of, pending_approval
+from tickets.actions.callback_facts import as_attempt
+from tickets.actions.cases import case_of, pending_approval
+from tickets.actions.deciders import request_is_orphaned
 from tickets.database import db
-from tickets.deciders import request_is_orphaned
 from tickets.evidence import (
     OF_A_CALL,
     CallRecord,

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from tickets.actions.callback_facts import as_attempt, as_notice
+from tickets.actions.cases import noted_by_author
+from tickets.actions.deciders import is_orphaned
 from tickets.actors import parties_of
-from tickets.callback_facts import as_attempt, as_notice
-from tickets.cases import noted_by_author
 from tickets.customers.contact_points import known_points_of_many
 from tickets.database import db
-from tickets.deciders import is_orphaned
 from tickets.evidence import (
     OF_A_CALL,
     OF_A_NOTICE,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from tickets.callback_facts import Evidence
+from tickets.actions.callback_facts import Evidence
 from tickets.database import db
 from tickets.evidence import OF_A_CALL, notices_of
 from tickets.models import (

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
-from tickets.callback_facts import FAILED, as_attempt
+from tickets.actions.callback_facts import FAILED, as_attempt
+from tickets.actions.resolving import signed_attempt, signed_letter
 from tickets.customers.contact_points import normal_point
 from tickets.database import db
 from tickets.models import (
@@ -25,7 +26,6 @@ from tickets.models import (
     NoticeReturn,
     Person,
 )
-from tickets.resolving import signed_attempt, signed_letter
 from workflow.callbacks import FRUITLESS, entered_late, untried
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS

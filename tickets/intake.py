@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tickets import effects, history, numbers
-from tickets.actions import plain, take, texts_of
+from tickets import history, numbers
+from tickets.actions import notifying, plain, take, texts_of
+from tickets.actions.resolving import resolve
 from tickets.actors import Actor, System, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
 from tickets.limits import ensure_limits
 from tickets.models import Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
-from tickets.resolving import resolve
 from workflow import tiers
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS
@@ -119,8 +119,8 @@ def _record(
     )
     db.session.flush()
     timekeeping.reckon(complaint, now)
-    effects.follow(
-        effects.Done(
+    notifying.follow(
+        notifying.Done(
             action,
             event,
             complaint,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, call, do, resolve, resolved
 from tests.unheard import DAY, HOUR, OTHER, dialled, missing, refusals
 from tickets import customers
-from tickets.cases import case_of
+from tickets.actions.cases import case_of
 from tickets.customers.corrections import correct, details_of
 from tickets.models import (
     CallbackAttempt,

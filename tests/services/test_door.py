@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, call, do, orders, registered, resolved
 from tests.walk import pending_changes, writes
 from tickets.actions import Stale, take
-from tickets.changes import CHANGES, ORDER_CHANGES
+from tickets.actions.changes import CHANGES, ORDER_CHANGES
 from tickets.database import db, new_id
 from tickets.models import CallbackAttempt, Complaint, Event
 from tickets.storage.attachments import Upload

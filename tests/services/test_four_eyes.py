@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, ask_to_close, call, delivered, do, resolve, resolved, unreached
-from tickets.deciders import is_orphaned, may_decide
+from tickets.actions.deciders import is_orphaned, may_decide
 from tickets.models import Approval, Complaint, Membership, Notification, Person
 from tickets.people import absences
 from tickets.people.absences import acting_for

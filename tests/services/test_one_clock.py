@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, do, registered
 from tests.rules.test_house import PRODUCT, files, shown, tree
 from tickets import sweep
+from tickets.actions.changes import CHANGES
+from tickets.actions.changes.act import Act, FollowUp
 from tickets.actors import System
-from tickets.changes import CHANGES
-from tickets.changes.act import Act, FollowUp
 from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Alert, ClockRow, Complaint, Event

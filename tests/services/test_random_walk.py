@@ -27,7 +27,7 @@ from tests.plausible import a_notice, a_problem, an_attempt
 from tests.typed import nonsense, sensible
 from tests.walk import Choice, Desk
 from tickets import responsibility
-from tickets.deciders import may_decide
+from tickets.actions.deciders import may_decide
 from tickets.models import Complaint, Watch, WorkOrder
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action

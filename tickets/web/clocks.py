@@ -14,7 +14,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from tickets import reminders, sweep
-from tickets.cases import case_of
+from tickets.actions.cases import case_of
 from tickets.clock import now
 from tickets.clocks import forecast, timekeeping
 from tickets.clocks.display import counts_open_time, in_order, may_read, reading_of_clock

@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from tickets.actions.available import steps_of
+from tickets.actions.cases import case_of, order_case_of
 from tickets.actors import HANDLING
-from tickets.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clocks.display import Reading, all_readings
 from tickets.dossier import dossier_of
 from tickets.history import timeline
 from tickets.models import Person, WorkOrder
-from tickets.next_steps import steps_of
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking

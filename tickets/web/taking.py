@@ -17,7 +17,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tickets.actions import Stale, Taken, take, take_order
-from tickets.cases import case_of, order_case_of
+from tickets.actions.available import Blocked, steps_of
+from tickets.actions.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clocks.display import only_as_department
 from tickets.customers.privacy import is_revealed
@@ -25,7 +26,6 @@ from tickets.customers.veil import CLEAR, Veil, veil_over
 from tickets.database import db
 from tickets.history import timeline
 from tickets.models import Complaint
-from tickets.next_steps import Blocked, steps_of
 from tickets.policy import policy_now
 from tickets.visibility import may_see
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew

@@ -9,18 +9,18 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tickets.cases import case_of, order_case_of
+from tickets.actions.available import Steps, steps_of
+from tickets.actions.cases import case_of, order_case_of
+from tickets.actions.deciders import request_is_orphaned
 from tickets.clock import now
 from tickets.clocks.display import all_readings, shown_of
 from tickets.customers.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.customers.veil import CLEAR, Veil, veil_over
-from tickets.deciders import request_is_orphaned
 from tickets.dossier import Dossier, dossier_of
 from tickets.evidence import CallRecord, NoticeRecord, call_records, notice_records
 from tickets.history import timeline
 from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
-from tickets.next_steps import Steps, steps_of
 from tickets.policy import policy_now
 from tickets.presence import others_here
 from tickets.problems.linking import problems_of

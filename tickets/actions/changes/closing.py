@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from tickets.cases import pending_approval
-from tickets.changes.act import Act, store_first
-from tickets.changes.answering import callback_of
-from tickets.changes.ending import new_cycle, void_request
-from tickets.changes.responsibility import void_transfer
+from tickets.actions.cases import pending_approval
+from tickets.actions.changes.act import Act, store_first
+from tickets.actions.changes.answering import callback_of
+from tickets.actions.changes.ending import new_cycle, void_request
+from tickets.actions.changes.responsibility import void_transfer
+from tickets.actions.deciders import named_for
 from tickets.customers.contact_points import known_points, normal_point
 from tickets.database import db, new_id
-from tickets.deciders import named_for
 from tickets.models import (
     Approval,
     ApprovalState,

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import numbers
+from tickets.actions.callback_facts import as_attempt
 from tickets.actors import ANSWERING, HANDLING, Actor, System
-from tickets.callback_facts import as_attempt
 from tickets.database import db
 from tickets.models import (
     CallbackAttempt,

@@ -14,18 +14,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tickets import effects, endings, history
+from tickets import history
+from tickets.actions import endings, notifying
+from tickets.actions.cases import case_of, order_case_of
+from tickets.actions.changes import CHANGES, ORDER_CHANGES
+from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor
-from tickets.cases import case_of, order_case_of
-from tickets.changes import CHANGES, ORDER_CHANGES
-from tickets.changes.act import Act, FollowUp
 from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
 from tickets.history import Text
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
-from tickets.resolving import Resolved, resolve
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
@@ -58,7 +59,7 @@ class Taken:
 
     event: Event
     performed: Performed | None
-    effects: tuple[Effect, ...] = field(default=())
+    notifying: tuple[Effect, ...] = field(default=())
 
 
 def take(
@@ -164,8 +165,8 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
-    effects.follow(
-        effects.Done(
+    notifying.follow(
+        notifying.Done(
             action,
             event,
             act.complaint,

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from tickets.changes.act import Act
+from tickets.actions.changes.act import Act
 from tickets.database import db, new_id
 from tickets.models import ProblemLink
 from workflow.reasons import Reason, Refused

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tickets import messages
-from tickets.changes.act import Act
+from tickets.actions.changes.act import Act
 from tickets.customers.contact_points import known_addresses
 from tickets.database import db
 from tickets.history.authors import authors_of

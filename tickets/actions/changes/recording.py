@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from tickets.cases import orders_of
-from tickets.changes.act import Act
+from tickets.actions.cases import orders_of
+from tickets.actions.changes.act import Act
 from tickets.customers.privacy import is_revealed, works_on_one_of
 from tickets.database import db
 from tickets.history import COPIES

@@ -7,12 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import history
+from tickets.actions.cases import pending_approval
+from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.answering import callback_of, held, open_callback, stop_waiting
+from tickets.actions.changes.orders import recall_all
+from tickets.actions.changes.responsibility import nearest_superior, void_transfer
+from tickets.actions.resolving import candidate
 from tickets.actors import System
-from tickets.cases import pending_approval
-from tickets.changes.act import Act, FollowUp
-from tickets.changes.answering import callback_of, held, open_callback, stop_waiting
-from tickets.changes.orders import recall_all
-from tickets.changes.responsibility import nearest_superior, void_transfer
 from tickets.database import db, new_id
 from tickets.models import (
     Approval,
@@ -23,7 +24,6 @@ from tickets.models import (
     Merge,
     Watch,
 )
-from tickets.resolving import candidate
 from workflow.merging import levels_owed
 from workflow.words import N_, Level
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
-from tickets.changes.act import Act, FollowUp
-from tickets.changes.raising import raise_by_rule
 from tickets.database import db, new_id
 from tickets.models import Complaint, Event, InterimMeasure, Unit, WorkOrder
 from workflow.machine import begin_order

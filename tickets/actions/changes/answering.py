@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import history
+from tickets.actions.changes.act import Act
+from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
-from tickets.changes.act import Act
-from tickets.changes.raising import raise_by_rule
 from tickets.database import db, new_id
 from tickets.models import Answer, Callback, Complaint, InterimMeasure
 from workflow.words import N_, Channel, Status

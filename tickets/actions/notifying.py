@@ -13,7 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets import endings, messages
+from tickets import messages
+from tickets.actions import endings
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
 from tickets.messages.topics import Reader, topic_of

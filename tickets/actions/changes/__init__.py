@@ -3,8 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tickets.changes import answering, closing, ending, orders, problems, recording, responsibility
-from tickets.changes.act import Act
+from tickets.actions.changes import (
+    answering,
+    closing,
+    ending,
+    orders,
+    problems,
+    recording,
+    responsibility,
+)
+from tickets.actions.changes.act import Act
 
 Change = Callable[[Act], Mapping[str, Any]]
 """Puts rows down and returns what the event shall say besides the inputs."""

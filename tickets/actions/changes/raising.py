@@ -1,7 +1,7 @@
 """Raising a complaint by rule, as what follows from another action (design §5)."""
 
+from tickets.actions.changes.act import Act, FollowUp
 from tickets.actors import System
-from tickets.changes.act import Act, FollowUp
 from workflow.words import OPEN, Level
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tickets.actions.callback_facts import Evidence, evidence_of
 from tickets.actors import Actor, System, parties_of
-from tickets.callback_facts import Evidence, evidence_of
 from tickets.customers.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.history.authors import authors_of

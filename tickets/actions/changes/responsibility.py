@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tickets.actions.cases import pending_transfer
+from tickets.actions.changes.act import Act
 from tickets.actors import System
-from tickets.cases import pending_transfer
-from tickets.changes.act import Act
 from tickets.database import db, new_id
 from tickets.models import Callback, Complaint, Membership, Person, Transfer, TransferState
 from workflow.words import Role

@@ -1,0 +1,8 @@
+"""The one door: every change of a complaint or work order, its facts, its effects.
+
+No rule belongs here (those are in `workflow/`), and no page.
+"""
+
+from tickets.actions.door import RECORDING, Stale, Taken, plain, take, take_order, texts_of
+
+__all__ = ["plain", "RECORDING", "Stale", "take", "take_order", "Taken", "texts_of"]
