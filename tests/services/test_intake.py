@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, add_cast, call, do, registered, resolved
 from tests.conftest import Transaction
-from tickets import customers, numbers, reception
+from tickets import customers, numbers
 from tickets.clocks.timekeeping import promise_for
 from tickets.database import db, new_id, writing
+from tickets.intake import first_contact
+from tickets.intake.first_contact import Arrival, NewCustomer, completed
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Event, Unit
-from tickets.reception import Arrival, NewCustomer, completed
 from workflow.machine import Refused
 from workflow.words import (
     CallOutcome,
@@ -50,7 +51,7 @@ def arrival(cast: Cast, customer: UUID | NewCustomer | None, **more: Any) -> Arr
 
 
 def receive(cast: Cast, now: datetime, what: Arrival, by: str = "chen") -> Complaint:
-    return reception.receive(what, actor=cast.person(by), now=now)
+    return first_contact.receive(what, actor=cast.person(by), now=now)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> set[tuple[str, str | None]]:

@@ -7,8 +7,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, do, registered, resolved
-from tickets import customers, lookup, numbers
+from tickets import customers, numbers
 from tickets.database import db, new_id
+from tickets.intake import lookup
 from tickets.models import ContactKind, Customer, Event, Person, PolicySetting
 from workflow.machine import Refused
 from workflow.words import (

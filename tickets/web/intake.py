@@ -10,18 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
-from tickets import lookup as look_ups
-from tickets import numbers, objections, reception
+from tickets import numbers
 from tickets.actions import take
 from tickets.clock import now
 from tickets.clocks.timekeeping import Promise, promise_for
 from tickets.customers.veil import veils_over
 from tickets.database import db, new_id
-from tickets.lookup import Found
+from tickets.intake import first_contact, objections
+from tickets.intake import lookup as look_ups
+from tickets.intake.first_contact import Arrival
+from tickets.intake.lookup import Found
+from tickets.intake.objections import Objectable
 from tickets.models import Complaint, Customer
-from tickets.objections import Objectable
 from tickets.policy import policy_now
-from tickets.reception import Arrival
 from tickets.visibility import visible_complaint
 from tickets.web import intake_forms as forms
 from tickets.web.drafts import drop_draft, prefill
@@ -73,7 +74,7 @@ def register() -> ResponseReturnValue:
         db.session.rollback()
         _show(refused, form)
         return _page(form, repeated), HTTPStatus.UNPROCESSABLE_ENTITY
-    except (IntegrityError, reception.SentTwice):
+    except (IntegrityError, first_contact.SentTwice):
         # The same form, sent twice at the same moment: the other one was faster.
         db.session.rollback()
         return redirect(_made_before(form), HTTPStatus.SEE_OTHER)
@@ -117,7 +118,7 @@ def _taken(form: IntakeForm, repeated: Complaint | None) -> str:
         return _objection_taken(form, form.about.data.removeprefix(OBJECTS))
     if form.about.data:
         return _contact_added(form)
-    complaint = reception.receive(_arrival(form, repeated), actor=reader(), now=now())
+    complaint = first_contact.receive(_arrival(form, repeated), actor=reader(), now=now())
     number = complaint.number
     drop_draft()
     db.session.commit()
@@ -141,7 +142,7 @@ def _arrival(form: IntakeForm, repeated: Complaint | None) -> Arrival:
     )
 
 
-def _who(form: IntakeForm) -> UUID | reception.NewCustomer | None:
+def _who(form: IntakeForm) -> UUID | first_contact.NewCustomer | None:
     """Whom the person chose. Nobody chosen is a new customer only if nobody was found: people
     who share a number are never taken for one another (CUS-02)."""
     if form.customer.data == NEW:
@@ -266,7 +267,7 @@ def _found_for(form: IntakeForm) -> dict[str, Any]:
         "found": found,
         "chosen": chosen,
         "is_new": form.customer.data == NEW or not found.customers,
-        "new_as": reception.completed(forms.new_customer(form), found.typed),
+        "new_as": first_contact.completed(forms.new_customer(form), found.typed),
         "objectable": objectable,
         "about": _about(form, found, objectable),
         "callback_number": _callback_number(chosen, found),

@@ -19,8 +19,8 @@ from wtforms import (
 from wtforms.validators import Length
 
 from tickets.database import db, new_id
+from tickets.intake.first_contact import NewCustomer
 from tickets.models import Category, Cause, Person, Unit
-from tickets.reception import NewCustomer
 from tickets.storage.attachments import Upload
 from tickets.web.labels import choices_of, name_in
 from tickets.web.languages import LANGUAGES

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from tickets import numbers
 from tickets.actions import Stale, take
 from tickets.database import db
-from tickets.lookup import Dossier, Elsewhere, grouped_elsewhere
+from tickets.intake.lookup import Dossier, Elsewhere, grouped_elsewhere
 from tickets.models import Complaint, Customer, Event, Person
 from tickets.policy import policy_now
 from tickets.visibility import visible_to

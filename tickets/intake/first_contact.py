@@ -11,7 +11,7 @@ from uuid import UUID
 from tickets import customers, intake, numbers
 from tickets.actions import take
 from tickets.database import db
-from tickets.lookup import callback_number_of
+from tickets.intake.lookup import callback_number_of
 from tickets.models import Complaint, ContactKind, Customer, Person, Unit
 from tickets.policy import policy_now
 from tickets.storage.attachments import Upload
