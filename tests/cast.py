@@ -12,9 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets import customers, intake, notices
+from tickets import customers, intake
 from tickets.actions import take, take_order
 from tickets.actors import Actor, System
+from tickets.complaints import notices
 from tickets.database import db, new_id
 from tickets.messages import outbox
 from tickets.models import (

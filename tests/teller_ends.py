@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tickets import notices
+from tickets.complaints import notices
 from tickets.config import operators_zone
 from tickets.database import db, new_id
 from tickets.models import Complaint, Message, Notice, WorkOrder

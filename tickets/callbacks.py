@@ -11,8 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tickets.actions.callback_facts import as_attempt
 from tickets.actions.cases import case_of, pending_approval
 from tickets.actions.deciders import request_is_orphaned
-from tickets.database import db
-from tickets.evidence import (
+from tickets.complaints.evidence import (
     OF_A_CALL,
     CallRecord,
     NoticeRecord,
@@ -20,7 +19,8 @@ from tickets.evidence import (
     notice_records,
     notices_of,
 )
-from tickets.merged import Unhappy, unhappy_callbacks
+from tickets.complaints.merged import Unhappy, unhappy_callbacks
+from tickets.database import db
 from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Person
 from tickets.queues import QUEUES, Queue, select_rows
 from workflow import callbacks as rules

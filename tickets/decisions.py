@@ -12,9 +12,7 @@ from tickets.actions.callback_facts import as_attempt, as_notice
 from tickets.actions.cases import noted_by_author
 from tickets.actions.deciders import is_orphaned
 from tickets.actors import parties_of
-from tickets.customers.contact_points import known_points_of_many
-from tickets.database import db
-from tickets.evidence import (
+from tickets.complaints.evidence import (
     OF_A_CALL,
     OF_A_NOTICE,
     CallRecord,
@@ -22,8 +20,10 @@ from tickets.evidence import (
     call_records,
     notice_records,
 )
+from tickets.complaints.merged import Unhappy, unhappy_callbacks
+from tickets.customers.contact_points import known_points_of_many
+from tickets.database import db
 from tickets.history.authors import authors_of_many
-from tickets.merged import Unhappy, unhappy_callbacks
 from tickets.models import (
     Approval,
     ApprovalState,

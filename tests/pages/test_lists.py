@@ -16,13 +16,14 @@ from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import SignIn
 from tests.pages.queries import counted
-from tickets import listing, numbers
+from tickets import numbers
+from tickets.complaints import lists
 from tickets.models import Complaint, Person
 from tickets.queues import QUEUES, About, select_count
 from tickets.web.complaints.sheet import harmless
 from workflow.words import CallOutcome, Severity
 
-MANY = 2 * listing.PAGE + 7
+MANY = 2 * lists.PAGE + 7
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def exported(browser: FlaskClient, query: str = "") -> list[list[str]]:
 def test_a_list_is_paged_to_its_end_and_back(many: list[str], sign_in: SignIn) -> None:
     """By every order: storing them all costs more than turning their pages."""
     browser = sign_in("zheng")
-    for sort in (*listing.SORTS, *(f"-{name}" for name in listing.SORTS)):
+    for sort in (*lists.SORTS, *(f"-{name}" for name in lists.SORTS)):
         forwards = turned(browser, f"/complaints/?sort={sort}", "next")
         backwards = turned(browser, f"/complaints/?sort={sort}&before=end", "prev")
 
@@ -252,11 +253,11 @@ def test_what_is_new_between_two_pages_moves_nothing(
         given.registered(cast, now=now + timedelta(days=1))
     second = browser.get(link.group(1).replace("&amp;", "&")).text
 
-    assert shown(second) == many[listing.PAGE : 2 * listing.PAGE]
+    assert shown(second) == many[lists.PAGE : 2 * lists.PAGE]
 
 
 def test_every_row_has_what_the_page_sorts_by(transaction: Transaction, many: list[str]) -> None:
     with transaction() as session:
         row: Any = session.scalar(select(Complaint).limit(1))
-        for name in listing.SORTS:
-            assert listing.key_of(row, name)
+        for name in lists.SORTS:
+            assert lists.key_of(row, name)

@@ -20,9 +20,9 @@ from tests.cast import PASSWORD, Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.databases import Database
 from tests.importing.desk import FILE, MAPPING, ImportDesk, set_up
-from tickets import listing
 from tickets.carriers import files as carrier
 from tickets.carriers.running import run_one
+from tickets.complaints import lists
 from tickets.config import ROOT
 from tickets.database import db, new_id
 from tickets.jobs.registry import MAIN
@@ -131,8 +131,8 @@ def test_a_list_that_was_interrupted_goes_on_behind_its_last_row(
     """Every batch may be the last of a process: the file is the same, byte by byte."""
     some(transaction, cast, now, 11)
     moment = now + timedelta(hours=1)
-    monkeypatch.setattr(listing, "BATCH", 3)
-    monkeypatch.setattr(listing.rows_after, "__kwdefaults__", {"size": 3})
+    monkeypatch.setattr(lists, "BATCH", 3)
+    monkeypatch.setattr(lists.rows_after, "__kwdefaults__", {"size": 3})
     file_id = ask(transaction, cast, moment, sort=sort)
     add, crashes = chunks.add_piece, iter([False, True, False, True, True])
 
@@ -212,8 +212,8 @@ def test_a_killed_export_is_finished_by_another_worker(
     some(transaction, cast, now - timedelta(hours=3), 1)
     copies(transaction, 4_000)
     file_id = ask(transaction, cast, now)
-    row = kill_when_begun(app, database, tmp_path, chunks.EXPORT_JOB, listing.BATCH)
-    assert row is not None and row.done >= listing.BATCH, (tmp_path / "worker.log").read_text()
+    row = kill_when_begun(app, database, tmp_path, chunks.EXPORT_JOB, lists.BATCH)
+    assert row is not None and row.done >= lists.BATCH, (tmp_path / "worker.log").read_text()
     go_on(app, now)
     assert state(app, file_id) is FileState.READY
     assert content(app, file_id) == streamed(app, now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, ask_to_close, call, do, registered, resolve
 from tickets import customers, history
-from tickets.merged import unhappy_callbacks
+from tickets.complaints.merged import unhappy_callbacks
 from tickets.models import Callback, Complaint, Event, Merge, Message, Watch
 from workflow.machine import Refused
 from workflow.words import CallOutcome, Status

@@ -20,7 +20,7 @@ from flask_babel import force_locale
 from flask_login import login_user, logout_user
 from werkzeug.exceptions import NotFound
 
-from tickets import listing
+from tickets.complaints import lists
 from tickets.database import db, reading
 from tickets.importing.desk import Chosen, NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping
@@ -70,8 +70,8 @@ def _write(work: Work, file_id: UUID) -> None:
         file = db.session.get_one(StoredFile, file_id)
         with _as_asked(file) as person:
             asked = asked_for(person, file.created_at)
-            total = listing.count_of(asked.filters, person) if work.cursor is None else None
-            rows = listing.rows_after(asked.filters, person, sort=asked.sort, key=work.cursor or "")
+            total = lists.count_of(asked.filters, person) if work.cursor is None else None
+            rows = lists.rows_after(asked.filters, person, sort=asked.sort, key=work.cursor or "")
             text = "".join(sheet.lines(rows, person))
             if work.cursor is None:
                 text = sheet.heading() + text
@@ -79,11 +79,11 @@ def _write(work: Work, file_id: UUID) -> None:
             chunks.add_piece(file_id, text.encode())
         done += len(rows)
         file.sums = {"rows": done}
-        if len(rows) < listing.BATCH:
+        if len(rows) < lists.BATCH:
             file.state, file.ready_at = FileState.READY, work.now()
             tell_owner(file, work.now())
             return
-        work.save(listing.key_of(rows[-1], asked.sort), done=done, total=total)
+        work.save(lists.key_of(rows[-1], asked.sort), done=done, total=total)
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 import structlog
 from flask import current_app
 
-from tickets import notices
 from tickets.channels import hooks, mail, sms
 from tickets.channels.parcels import Parcel, packed
+from tickets.complaints import notices
 from tickets.config import Config, Mode, SmtpSecurity, settings_now
 from tickets.database import db, writing
 from tickets.messages import outbox

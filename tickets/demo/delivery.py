@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from tickets import notices
+from tickets.complaints import notices
 from tickets.database import db, new_id
 from tickets.messages import outbox
 from tickets.models import Message, SinkMessage

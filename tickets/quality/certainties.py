@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 
+from tickets.complaints.merged import merged_into
 from tickets.database import db
-from tickets.merged import merged_into
 from tickets.messages.topics import ENDS
 from tickets.models import CallbackAttempt, Complaint, Event, Message, NoticeReturn
 from workflow.callbacks import REOPENING

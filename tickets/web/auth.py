@@ -19,9 +19,9 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from tickets import drafts
 from tickets.accounts import sessions
 from tickets.clock import now
+from tickets.complaints import drafts
 from tickets.database import db
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoAccount
 from tickets.models import Installation, Person

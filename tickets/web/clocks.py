@@ -18,8 +18,8 @@ from tickets.actions.cases import case_of
 from tickets.clock import now
 from tickets.clocks import forecast, timekeeping
 from tickets.clocks.display import counts_open_time, in_order, may_read, reading_of_clock
+from tickets.complaints.details import orders_with_units
 from tickets.database import db
-from tickets.dossier import orders_with_units
 from tickets.limits import limits_by_id, limits_in_force
 from tickets.models import Complaint, Person, Reminder
 from tickets.policy import policy_now

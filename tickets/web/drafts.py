@@ -24,8 +24,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from tickets import drafts
-from tickets.drafts import Fields
+from tickets.complaints import drafts
+from tickets.complaints.drafts import Fields
 from tickets.web.safe_next import is_local_path
 
 ASKED_FOR = "draft"

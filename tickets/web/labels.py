@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 
-from tickets.evidence import NoticeState
+from tickets.complaints.evidence import NoticeState
 from tickets.facts.words import Age, Holder
 from tickets.models import RightsState, Verdict
 from workflow import words

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from tickets.evidence import NoticeState
+from tickets.complaints.evidence import NoticeState
 from workflow import words
 
 

@@ -11,7 +11,7 @@ from tickets.actions.cases import case_of, order_case_of
 from tickets.actors import HANDLING
 from tickets.clock import now
 from tickets.clocks.display import Reading, all_readings
-from tickets.dossier import dossier_of
+from tickets.complaints.details import dossier_of
 from tickets.history import timeline
 from tickets.models import Person, WorkOrder
 from tickets.policy import policy_now

@@ -11,9 +11,9 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from tickets.clock import now
+from tickets.complaints.details import dossier_of
+from tickets.complaints.merged import unhappy_callbacks
 from tickets.database import db
-from tickets.dossier import dossier_of
-from tickets.merged import unhappy_callbacks
 from tickets.models import QualitySample, SampleState, Verdict
 from tickets.quality import scoring
 from tickets.reports.quality import MARKS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from tickets.evidence import known_numbers
+from tickets.complaints.evidence import known_numbers
 from tickets.messages.ways import all_addresses
 from tickets.models import Complaint, ContactKind
 from tickets.web.labels import label_of

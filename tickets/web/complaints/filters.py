@@ -13,9 +13,7 @@ from wtforms import Form, SelectField, SelectMultipleField, StringField, widgets
 
 from tickets import customers, numbers
 from tickets.actors import HANDLING
-from tickets.customers.veil import without_numbers
-from tickets.database import db
-from tickets.listing import (
+from tickets.complaints.lists import (
     DEFAULT_SORT,
     DEFAULT_SORTS,
     SORTS,
@@ -24,6 +22,8 @@ from tickets.listing import (
     Turn,
     read_as_department,
 )
+from tickets.customers.veil import without_numbers
+from tickets.database import db
 from tickets.models import Category, Complaint, Person, Unit
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue

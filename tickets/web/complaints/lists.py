@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from tickets.clock import now
 from tickets.clocks.display import next_readings
+from tickets.complaints.lists import every_row, page_of
+from tickets.complaints.presence import others_here
 from tickets.customers.veil import veils_over
 from tickets.database import db
-from tickets.listing import every_row, page_of
 from tickets.models import Complaint
-from tickets.presence import others_here
 from tickets.visibility import visible_to
 from tickets.web.complaints import sheet
 from tickets.web.complaints.filters import asked_for, number_asked_for

@@ -14,15 +14,15 @@ from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.deciders import request_is_orphaned
 from tickets.clock import now
 from tickets.clocks.display import all_readings, shown_of
+from tickets.complaints.details import Dossier, dossier_of
+from tickets.complaints.evidence import CallRecord, NoticeRecord, call_records, notice_records
+from tickets.complaints.merged import unhappy_callbacks
+from tickets.complaints.presence import others_here
 from tickets.customers.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.customers.veil import CLEAR, Veil, veil_over
-from tickets.dossier import Dossier, dossier_of
-from tickets.evidence import CallRecord, NoticeRecord, call_records, notice_records
 from tickets.history import timeline
-from tickets.merged import unhappy_callbacks
 from tickets.models import Complaint, ContactKind, Person, QualitySample
 from tickets.policy import policy_now
-from tickets.presence import others_here
 from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
 from tickets.visibility import visible_complaint

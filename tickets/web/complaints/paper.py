@@ -17,10 +17,10 @@ from sqlalchemy import func, select
 from tickets import numbers
 from tickets.clock import now
 from tickets.clocks.display import Reading, of_kind, readings
+from tickets.complaints.details import withdrawal_of
+from tickets.complaints.evidence import NoticeState, notices_of, state_of
 from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
-from tickets.dossier import withdrawal_of
-from tickets.evidence import NoticeState, notices_of, state_of
 from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.visibility import visible_complaint
 from tickets.web.labels import label_of, name_in

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from tickets.clock import now
+from tickets.complaints.presence import note_presence, others_here
 from tickets.database import db
-from tickets.presence import note_presence, others_here
 from tickets.visibility import visible_complaint
 from tickets.web.viewer import reader
 

@@ -9,8 +9,8 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 
 from tickets.clock import now
+from tickets.complaints.lists import conditions
 from tickets.database import db
-from tickets.listing import conditions
 from tickets.models import Complaint, Person, Problem
 from tickets.problems import linking
 from tickets.problems.seeing import may_manage, units_managed_by

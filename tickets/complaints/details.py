@@ -8,8 +8,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from tickets.actions.callback_facts import Evidence
+from tickets.complaints.evidence import OF_A_CALL, notices_of
 from tickets.database import db
-from tickets.evidence import OF_A_CALL, notices_of
 from tickets.models import (
     Answer,
     Approval,
