@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, null, or_, select
 from tickets.board_cells import COMPLAINTS, Cell, Moment, Sheet
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit
-from tickets.situations import Condition
+from tickets.queues.conditions import Condition
 from tickets.visibility import overseen_paths
 
 Counts = dict[Any, dict[str, int]]

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from tickets import situations as is_
 from tickets.limits import limits_in_force
 from tickets.models import Callback, ClockRow, Complaint, WorkOrder
-from tickets.situations import Condition
+from tickets.queues import conditions as is_
+from tickets.queues.conditions import Condition
 from workflow.words import N_, ClockKind, ClockState, OrderStatus
 
 HORIZONS = (2, 8, 24)

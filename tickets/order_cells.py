@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from tickets.board_cells import Cell, Moment, Sheet, limit_cells
 from tickets.models import ClockRow, Complaint, WorkOrder
-from tickets.situations import Condition
+from tickets.queues.conditions import Condition
 from workflow.words import N_, OPEN_ORDER, ClockKind, ClockState, OrderStatus, Status
 
 OWN_CLOCKS = (ClockKind.ACCEPT, ClockKind.ANSWER)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
 from tickets.database import db
 from tickets.models import Complaint, PolicySetting, WorkOrder
-from tickets.next_things import NEXT_THINGS, rank_of_next
 from tickets.queues import QUEUES, About, counts, queues_of, select_rows
+from tickets.queues.next_action import NEXT_THINGS, rank_of_next
 from workflow.words import CallOutcome, Channel, Ruling
 
 HOUR = timedelta(hours=1)

@@ -34,7 +34,7 @@ RESPONSIBLE = ""
 
 
 SOLVE_AT_ONCE = "solve_at_once"
-"""Not an action of the lifecycle: what `tickets.intake.registering` does with an answer given at once."""
+"""Not an action of the lifecycle: what registering does with an answer given at once."""
 
 
 @dataclass(frozen=True)

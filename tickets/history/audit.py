@@ -14,9 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import String, func, literal, select, type_coerce, union_all
 
-from tickets import history
 from tickets.database import db
-from tickets.history.events import COPIES, Flaw
+from tickets.history.events import COPIES, Flaw, flaws_in
 from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
 from tickets.proof import anchored as proven
@@ -100,7 +99,7 @@ def audited(ids: Sequence[UUID], by: Anchored | None = None) -> Iterator[Audited
     for each in found:
         told = each.told
         flaws = [
-            *history.flaws_in(each, each.events),
+            *flaws_in(each, each.events),
             *_standing(each),
             *_order_statuses(each),
             *_copies(each, beside.texts[each.id]),

@@ -26,7 +26,7 @@ from tickets.models import (
 )
 from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
-from tickets.situations import decided_by
+from tickets.queues.conditions import decided_by
 from tickets.visibility import visible_to
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, CallOutcome, WithdrawalChannel, WithdrawnBy

@@ -6,10 +6,10 @@ from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
-from tickets.decisions import closings_for, disputes_for, transfers_for
 from tickets.models import Complaint
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, counts
+from tickets.queues.approvals import closings_for, disputes_for, transfers_for
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking
 from tickets.web.decision_forms import DECIDING_HERE

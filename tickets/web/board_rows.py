@@ -20,7 +20,7 @@ from tickets.customers.veil import Veil, veils_over
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
 from tickets.order_cells import ORDERS, clock, first_by_clock
-from tickets.situations import Condition, is_open
+from tickets.queues.conditions import Condition, is_open
 from tickets.web.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action

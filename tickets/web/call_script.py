@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask_babel import force_locale, gettext
 
 from tickets import numbers
-from tickets.callbacks import Sheet
 from tickets.models import Person
+from tickets.queues.callbacks import Sheet
 from tickets.web.labels import label_of, name_in
 from tickets.web.languages import FALLBACK, HTML_TAGS
 from tickets.web.moments import stamp

@@ -21,14 +21,6 @@ from sqlalchemy import Select
 
 from tickets import numbers
 from tickets.actions import take
-from tickets.callbacks import (
-    Call,
-    Sheet,
-    calls_of,
-    may_call_or_oversee,
-    next_to_call,
-    sheet_of,
-)
 from tickets.clock import now
 from tickets.clocks.display import Reading, of_kind, readings
 from tickets.database import db
@@ -36,6 +28,14 @@ from tickets.history import timeline
 from tickets.models import Callback, Complaint
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue, counts, queues_of, select_rows
+from tickets.queues.callbacks import (
+    Call,
+    Sheet,
+    calls_of,
+    may_call_or_oversee,
+    next_to_call,
+    sheet_of,
+)
 from tickets.visibility import visible_complaint
 from tickets.web import taking
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew

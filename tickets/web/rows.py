@@ -15,8 +15,8 @@ from tickets.clocks import display
 from tickets.clocks.display import Reading
 from tickets.customers.veil import without_numbers
 from tickets.models import Callback, Complaint, WorkOrder
-from tickets.panels import Line
 from tickets.queues import About, Queue
+from tickets.queues.my_work import Line
 from tickets.web.labels import name_in
 from tickets.web.links import COMPLAINTS, complaint_url
 from tickets.web.moments import length_of_time, remaining

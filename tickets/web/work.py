@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, func, select
 from tickets.clock import now
 from tickets.clocks.display import readings
 from tickets.database import db
-from tickets.decisions import offers_to
 from tickets.models import Complaint, Person, Unit, WorkOrder
-from tickets.panels import Panel, lines_of, panels_of
 from tickets.queues import QUEUES, About, Queue, queues_of, rows_of
+from tickets.queues.approvals import offers_to
+from tickets.queues.my_work import Panel, lines_of, panels_of
 from tickets.visibility import visible_to
 from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.labels import choices_of, name_in

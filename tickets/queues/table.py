@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_
 
-from tickets import situations as is_
 from tickets.actors import ANSWERING, HANDLING
 from tickets.models import Callback, Complaint, Person, WorkOrder
-from tickets.next_things import rank_of_next
-from tickets.queue_shape import About, Condition, Queue
+from tickets.queues import conditions as is_
+from tickets.queues.next_action import rank_of_next
+from tickets.queues.shape import About, Condition, Queue
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Role, Status
 
 # In which order rows stand; the key last, so that paging never skips a row.

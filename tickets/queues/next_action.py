@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, not_
 from sqlalchemy.orm import aliased
 
-from tickets import situations as is_
 from tickets.models import Callback, Complaint
+from tickets.queues import conditions as is_
 from workflow.words import N_, Status
 
 

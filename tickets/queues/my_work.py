@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
-from tickets import queues
 from tickets.database import db
 from tickets.models import Callback, Complaint, Person, WorkOrder
-from tickets.next_things import NEXT_THINGS, NextThing, rank_of_next
-from tickets.queues import MODELS, About, Queue
+from tickets.queues import reading as queues
+from tickets.queues.next_action import NEXT_THINGS, NextThing, rank_of_next
+from tickets.queues.reading import MODELS, About, Queue
 
 SHOWN = 5
 SHOWN_OF_LAST = 10

@@ -22,7 +22,7 @@ from tickets.complaints.evidence import (
 from tickets.complaints.merged import Unhappy, unhappy_callbacks
 from tickets.database import db
 from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Person
-from tickets.queues import QUEUES, Queue, select_rows
+from tickets.queues.reading import QUEUES, Queue, select_rows
 from workflow import callbacks as rules
 from workflow.case import Case
 from workflow.closing_rules import without_the_customers_word

@@ -36,7 +36,7 @@ from tickets.models import (
     WorkOrder,
 )
 from tickets.people.absences import absences_at
-from tickets.queues import QUEUES, select_rows
+from tickets.queues.reading import QUEUES, select_rows
 from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case

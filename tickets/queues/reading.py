@@ -14,9 +14,9 @@ from sqlalchemy import Select, and_, func, or_, select
 from tickets.actors import HANDLING
 from tickets.database import db
 from tickets.models import Complaint, Person
-from tickets.queue_shape import MODELS, About, Condition, Queue
-from tickets.queue_table import ROWS
-from tickets.situations import held_by_departments_of
+from tickets.queues.conditions import held_by_departments_of
+from tickets.queues.shape import MODELS, About, Condition, Queue
+from tickets.queues.table import ROWS
 from tickets.visibility import visible_to
 
 __all__ = [
