@@ -13,7 +13,7 @@ from waitress import create_server
 from tests.browser.conftest import Desks, Running
 from tests.cast import Cast, dispatched, do, orders, registered
 from tests.conftest import Transaction
-from tickets import wallboards
+from tickets.board import wallboards
 from tickets.database import db
 from tickets.models import Complaint, WorkOrder
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.browser.conftest import Desk, Desks, Running
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve
 from tests.conftest import Transaction
-from tickets import wallboards
+from tickets.board import wallboards
 from tickets.database import db
 from tickets.facts import building
 from tickets.models import QualitySample

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, dispatched, do, orders, registered
 from tests.histories import histories
-from tickets import wallboards
 from tickets.actions.cases import pending_approval
-from tickets.board import behind, board_of, units_of
-from tickets.board_cells import BY_NAME, moment_of
+from tickets.board import behind, board_of, units_of, wallboards
+from tickets.board.cells import BY_NAME, moment_of
 from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Callback, Complaint, Wallboard, WorkOrder

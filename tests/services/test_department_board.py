@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, dispatched, do, orders, registered
 from tests.histories import histories
 from tickets.board import Board, behind, board_of
-from tickets.board_cells import moment_of
+from tickets.board.cells import moment_of
+from tickets.board.department_cells import ORDERS
 from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Complaint, Unit, WorkOrder
-from tickets.order_cells import ORDERS
 from tickets.visibility import visible_to
 from workflow.clocks import Clock
 from workflow.words import ClockState, OrderStatus, Role, Ruling

@@ -21,9 +21,8 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from tickets import wallboards
-from tickets.board import units_of
-from tickets.board_cells import Sheet
+from tickets.board import units_of, wallboards
+from tickets.board.cells import Sheet
 from tickets.clock import now
 from tickets.database import db
 from tickets.visibility import led_departments

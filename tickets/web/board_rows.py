@@ -14,12 +14,12 @@ from sqlalchemy.orm import joinedload
 
 from tickets.actors import parties_of
 from tickets.board import Board, board_of, within_units
-from tickets.board_cells import COMPLAINTS, Sheet, moment_of
+from tickets.board.cells import COMPLAINTS, Sheet, moment_of
+from tickets.board.department_cells import ORDERS, clock, first_by_clock
 from tickets.clocks.display import Reading, next_readings, of_order, readings
 from tickets.customers.veil import Veil, veils_over
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
-from tickets.order_cells import ORDERS, clock, first_by_clock
 from tickets.queues.conditions import Condition, is_open
 from tickets.web.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask_babel import force_locale
 
 from tickets.board import Board, board_of
-from tickets.board_cells import CELLS, moment_of
+from tickets.board.cells import CELLS, moment_of
+from tickets.board.wallboards import opened_by
 from tickets.clock import now
 from tickets.models import Unit, Wallboard
-from tickets.wallboards import opened_by
 from tickets.web.board import unless_same
 
 blueprint = Blueprint("wall", __name__, url_prefix="/wall")

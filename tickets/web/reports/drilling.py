@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement
 
 from tickets import what_if_runs
 from tickets.board import behind, units_of
-from tickets.board_cells import COMPLAINTS, Sheet, moment_of
+from tickets.board.cells import COMPLAINTS, Sheet, moment_of
+from tickets.board.department_cells import ORDERS
 from tickets.models import Person, Unit
-from tickets.order_cells import ORDERS
 from tickets.paths.counting import UnknownWay, complaints_of
 from tickets.problems.linking import linked_to
 from tickets.reports.groupings import UnknownRow

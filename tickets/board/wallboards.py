@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from tickets.board import units_of
+from tickets.board.counts import units_of
 from tickets.database import db, new_id
 from tickets.history import administration
 from tickets.history.administration import Subject

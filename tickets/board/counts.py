@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, null, or_, select
 
-from tickets.board_cells import COMPLAINTS, Cell, Moment, Sheet
+from tickets.board.cells import COMPLAINTS, Cell, Moment, Sheet
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit
 from tickets.queues.conditions import Condition
