@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from tickets import reminders, sweep
+from tickets import sweep
 from tickets.actions.cases import case_of
 from tickets.clock import now
 from tickets.clocks import forecast, timekeeping
@@ -23,6 +23,7 @@ from tickets.database import db
 from tickets.limits import limits_by_id, limits_in_force
 from tickets.models import Complaint, Person, Reminder
 from tickets.policy import policy_now
+from tickets.sweep import reminders
 from tickets.visibility import visible_complaint
 from tickets.web import ledger_words
 from tickets.web.admin.limits_words import tell_label

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tickets.database import db, new_id
 from tickets.models import Complaint, Person, Reminder
-from tickets.sweep import ENDED_QUIETLY
+from tickets.sweep.sweep import ENDED_QUIETLY
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
