@@ -7,10 +7,10 @@ import pytest
 from tests.browser.conftest import Desks, Running
 from tests.cast import Cast, registered
 from tests.conftest import Transaction
-from tickets import limits_preview
 from tickets.limits import versions
 from tickets.limits.comparison import Section
 from tickets.limits.editing import find_row, put_row
+from tickets.what_if import preview
 
 VIEWS = [("en", 1280, False), ("zh-CN", 1280, True), ("zh-CN", 360, False), ("en", 360, True)]
 
@@ -61,7 +61,7 @@ def test_the_effect_counts_on_by_itself_until_all_are_seen(
     desk: Desks, draft: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SLA-11: batch after batch, nothing left out, then the version is put into force."""
-    monkeypatch.setattr(limits_preview, "BATCH", 2)
+    monkeypatch.setattr(preview, "BATCH", 2)
     admin = desk("admin", "en")
     admin.open(f"{draft}/effect")
     admin.page.wait_for_selector("form[action$='/activate']")

@@ -21,12 +21,13 @@ from tests.conftest import Transaction
 from tests.databases import Database
 from tests.services.test_files import go_on, kill_when_begun
 from tests.services.test_what_if import STRICTER, everything, question
-from tickets import customers, jobs, numbers, what_if, what_if_runs
+from tickets import customers, jobs, numbers, what_if
 from tickets.config import ROOT
 from tickets.database import db, new_id
 from tickets.limits import ensure_limits
 from tickets.models import ClockRow, Complaint, Event, Job, QualitySample, WhatIf, WhatIfChange
 from tickets.quality import drawing
+from tickets.what_if import runs
 from workflow.words import CallOutcome, JobState
 
 COUNT = 600
@@ -78,9 +79,7 @@ def many_of_the_same(session: scoped_session[Session], model: UUID, count: int) 
 
 def asked(transaction: Transaction, cast: Cast, now: datetime) -> UUID:
     with transaction():
-        run = what_if_runs.ask(
-            question(everything(cast, now), STRICTER), by=cast.people["he"], now=now
-        )
+        run = runs.ask(question(everything(cast, now), STRICTER), by=cast.people["he"], now=now)
         assert run.finished_at is None, "so many are reckoned in the background"
         return run.id
 
@@ -108,7 +107,7 @@ def test_a_killed_what_if_counts_every_complaint_once(
         many_of_the_same(session, told.id, COUNT - 1)
     killed = asked(transaction, cast, now)
 
-    row = kill_when_begun(app, database, tmp_path, what_if_runs.JOB, what_if.BATCH)
+    row = kill_when_begun(app, database, tmp_path, runs.JOB, what_if.BATCH)
 
     log = (tmp_path / "worker.log").read_text()
     assert row is not None and row.done >= what_if.BATCH, log

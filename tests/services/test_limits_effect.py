@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session, scoped_session
 from tests import cast as given
 from tests.cast import Cast
 from tests.services.test_limits import change, draft, parsed
-from tickets import limits_preview
 from tickets.database import db
 from tickets.limits import editing
 from tickets.limits.comparison import Section
-from tickets.limits_preview import Batch, Counts
 from tickets.models import AdminEvent, LimitsVersion
+from tickets.what_if import preview
+from tickets.what_if.preview import Batch, Counts
 from workflow.words import CallOutcome, ClockKind, Status
 
 Db = scoped_session[Session]
 
 
 def look(version: LimitsVersion, now: datetime) -> Batch:
-    return limits_preview.look(parsed(version), now)
+    return preview.look(parsed(version), now)
 
 
 def test_the_effect_names_the_open_complaints_that_move(
@@ -73,7 +73,7 @@ def test_the_effect_leaves_closed_complaints_out(session: Db, cast: Cast, now: d
     change(version, cast, now, "regulator", amount=1)
     batch = look(version, now + timedelta(days=3))
     assert batch == Batch(Counts())
-    assert limits_preview.open_complaints() == 0
+    assert preview.open_complaints() == 0
 
 
 def test_the_effect_is_counted_in_batches_with_nothing_left_out(
@@ -87,7 +87,7 @@ def test_the_effect_is_counted_in_batches_with_nothing_left_out(
 
     counts, moved, after = Counts(), set(), None
     for _ in range(10):
-        batch = limits_preview.look(limits, later, after=after, size=2)
+        batch = preview.look(limits, later, after=after, size=2)
         counts, after = counts + batch.counts, batch.next
         moved |= {move.number for move in batch.moves}
         if after is None:

@@ -21,7 +21,7 @@ from tests import cast as given
 from tests.cast import Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.histories import histories
-from tickets import what_if, what_if_runs
+from tickets import what_if
 from tickets.carriers.running import run_one
 from tickets.clocks import limit_changes
 from tickets.clocks.bulk_history import histories_of
@@ -29,7 +29,7 @@ from tickets.clocks.history import history_of
 from tickets.database import db, reading
 from tickets.limits import ensure_limits, limits_by_id, pack, versions
 from tickets.models import ClockRow, Complaint, Event, Job, Unit, WhatIf, WhatIfChange
-from tickets.what_if import Period, Result
+from tickets.what_if import Period, Result, runs
 from workflow.clocks import clocks
 from workflow.limits_document import read
 from workflow.words import ClockKind, JobState
@@ -64,8 +64,8 @@ def everything(cast: Cast, now: datetime) -> Period:
     return Period(now - timedelta(days=400), now + timedelta(days=400), [company.path])
 
 
-def question(period: Period, document: dict[str, Any] = DOCUMENT) -> what_if_runs.Question:
-    return what_if_runs.Question(
+def question(period: Period, document: dict[str, Any] = DOCUMENT) -> runs.Question:
+    return runs.Question(
         "Two hours", "2025-03", "2025-04", period, "pack:cn-telecom", "cn", DOCUMENT, document
     )
 
@@ -254,14 +254,14 @@ def test_asking_writes_nothing_but_its_own_run(
     with transaction():
         before = counts()
         with statements() as asked:
-            run = what_if_runs.ask(
+            run = runs.ask(
                 question(everything(stored, now), STRICTER), by=stored.people["he"], now=later
             )
             db.session.flush()
         assert written(asked) <= set(OWN)
         assert (run.looked, run.total) == (12, 12)
         assert run.finished_at == later
-        assert what_if_runs.tally_of(run)
+        assert runs.tally_of(run)
     with transaction():
         assert counts() == before
         assert db.session.scalar(select(func.count()).select_from(WhatIfChange))
@@ -291,12 +291,12 @@ def test_many_complaints_are_reckoned_in_the_background(
     later = now + timedelta(days=60)
     monkeypatch.setattr(what_if, "BATCH", 5)
     with transaction():
-        at_once = what_if_runs.ask(
+        at_once = runs.ask(
             question(everything(stored, now), STRICTER), by=stored.people["he"], now=later
         )
         expected = sorted(map(str, at_once.tally))
-        monkeypatch.setattr(what_if_runs, "AT_ONCE", 3)
-        behind = what_if_runs.ask(
+        monkeypatch.setattr(runs, "AT_ONCE", 3)
+        behind = runs.ask(
             question(everything(stored, now), STRICTER), by=stored.people["he"], now=later
         )
         assert behind.finished_at is None
@@ -354,15 +354,15 @@ def test_a_run_expires_and_is_removed_with_its_changes(
 ) -> None:
     later = now + timedelta(days=60)
     with transaction():
-        run = what_if_runs.ask(
+        run = runs.ask(
             question(everything(stored, now), STRICTER), by=stored.people["he"], now=later
         )
         key, end = run.id, run.expires_at
         executive, supervisor = stored.person("he"), stored.person("zheng")
-        assert what_if_runs.run_of(key, executive, later) is not None
-        assert what_if_runs.run_of(key, supervisor, later) is None
-        assert what_if_runs.run_of(key, executive, end) is None
+        assert runs.run_of(key, executive, later) is not None
+        assert runs.run_of(key, supervisor, later) is None
+        assert runs.run_of(key, executive, end) is None
     with transaction():
-        assert what_if_runs.remove_expired(end - timedelta(seconds=1)) == 0
-        assert what_if_runs.remove_expired(end) == 1
+        assert runs.remove_expired(end - timedelta(seconds=1)) == 0
+        assert runs.remove_expired(end) == 1
         assert db.session.scalar(select(func.count()).select_from(WhatIfChange)) == 0

@@ -3,22 +3,22 @@
 from datetime import timedelta
 from uuid import UUID
 
-from tickets import what_if_runs
 from tickets.jobs.registry import every, job
 from tickets.jobs.work import Work
+from tickets.what_if import runs
 
 
-@job(what_if_runs.JOB, lease=timedelta(minutes=5))
+@job(runs.JOB, lease=timedelta(minutes=5))
 def reckon_what_if(work: Work) -> None:
     """Every complaint of the period; goes on where it stood when killed."""
     run_id = UUID(work.payload["run"])
     done = work.done
     while True:
         after = UUID(work.cursor) if work.cursor else None
-        batch = what_if_runs.next_batch(run_id, after)
+        batch = runs.next_batch(run_id, after)
         if batch is None:
             return
-        what_if_runs.keep(run_id, batch, work.now())
+        runs.keep(run_id, batch, work.now())
         if batch.last is None:
             return
         done += batch.looked
@@ -27,4 +27,4 @@ def reckon_what_if(work: Work) -> None:
 
 @every(timedelta(days=1), name="remove_what_ifs")
 def remove_expired(work: Work) -> None:
-    what_if_runs.remove_expired(work.now())
+    runs.remove_expired(work.now())

@@ -1,7 +1,7 @@
 """The versions of the limits: copying one to a draft, discarding it, putting it into force.
 
 A version that was ever in force stays as it was. What another one does to open complaints is
-shown before (`tickets.limits_preview`) and done behind by the job `adopt_limits` (SLA-11, C-28).
+shown before (`tickets.what_if.preview`) and done behind by the job `adopt_limits` (SLA-11, C-28).
 """
 
 from collections.abc import Mapping, Sequence

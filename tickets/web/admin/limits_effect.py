@@ -9,16 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField
 
-from tickets import limits_preview
 from tickets.clock import now
 from tickets.history.administration import Subject, version_of
 from tickets.limits import versions
-from tickets.limits_preview import Counts
 from tickets.models import LimitsVersion
 from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.limits import parsed
 from tickets.web.admin.saving import loaded, save
 from tickets.web.viewer import reader
+from tickets.what_if import preview
+from tickets.what_if.preview import Counts
 
 
 class ActivateForm(AdminForm):
@@ -31,7 +31,7 @@ def limits_effect(version_id: UUID) -> ResponseReturnValue:
     """The page; its first batch at once, every further one as a part that follows by itself."""
     shown = loaded(LimitsVersion, version_id)
     moment = now()
-    batch = limits_preview.look(parsed(shown), moment, after=_asked_after())
+    batch = preview.look(parsed(shown), moment, after=_asked_after())
     counts = _so_far() + batch.counts
     form = _activate_form(shown)
     following = None
@@ -43,7 +43,7 @@ def limits_effect(version_id: UUID) -> ResponseReturnValue:
         "admin/limits/_effect.html" if part else "admin/limits/effect.html",
         shown=shown,
         form=form,
-        total=limits_preview.open_complaints(),
+        total=preview.open_complaints(),
         counts=counts,
         moves=batch.moves,
         following=following,

@@ -9,7 +9,6 @@ from flask import abort, request
 from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
-from tickets import what_if_runs
 from tickets.board import behind, units_of
 from tickets.board.cells import COMPLAINTS, Sheet, moment_of
 from tickets.board.department_cells import ORDERS
@@ -24,6 +23,7 @@ from tickets.web.labels import name_in
 from tickets.web.paths.words import way_called
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
 from tickets.web.seen_problem import visible_problem
+from tickets.what_if import runs
 
 KEYS = ("report", "table", "row", "column")
 BOARD = ("board", "board_unit", "board_department")
@@ -85,10 +85,10 @@ def _of_what_if(person: Person, now: datetime) -> Drilled:
     """What would have come out otherwise in one of the person's own runs."""
     run_id, *narrowed = (request.args.get(key, "") for key in WHAT_IF)
     try:
-        run = what_if_runs.run_of(UUID(run_id), person, now)
+        run = runs.run_of(UUID(run_id), person, now)
         names = ("kind", "unit", "before", "after")
         given = dict(zip(names, narrowed, strict=True))
-        condition = what_if_runs.behind(run, **given) if run is not None else None
+        condition = runs.behind(run, **given) if run is not None else None
     except ValueError:
         run = condition = None
     if run is None or condition is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tickets.what_if import Cell, Result
-from tickets.what_if_runs import Tally
+from tickets.what_if.runs import Tally
 from workflow.words import ClockKind
 
 

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
-from tickets import what_if_runs
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.database import db
@@ -41,7 +40,8 @@ from tickets.web.what_if.forms import (
 )
 from tickets.web.what_if.words import definitions, sum_after, sum_before
 from tickets.what_if import Period
-from tickets.what_if_runs import AT_ONCE, KEPT_FOR, Question
+from tickets.what_if import runs as what_if_runs
+from tickets.what_if.runs import AT_ONCE, KEPT_FOR, Question
 from workflow.limits_document import read
 from workflow.reasons import Refused
 from workflow.spans import DAYS

@@ -19,7 +19,16 @@ from tickets import jobs
 from tickets.database import db, new_id, reading
 from tickets.models import Complaint, Person, WhatIf, WhatIfChange
 from tickets.visibility import overseen_paths
-from tickets.what_if import Cell, Compared, Period, Result, compared, counted, how_many, next_ids
+from tickets.what_if.reckoning import (
+    Cell,
+    Compared,
+    Period,
+    Result,
+    compared,
+    counted,
+    how_many,
+    next_ids,
+)
 from workflow.limits import Limits
 from workflow.limits_document import read
 from workflow.words import ClockKind
