@@ -12,7 +12,7 @@ from tests.cast import add_cast, ask_to_close, call, do, orders, registered, res
 from tests.databases import Database
 from tests.on_record import put_on_record
 from tickets import history
-from tickets.admin_policy import change_policy
+from tickets.administration.policy import change_policy
 from tickets.database import db, writing
 from tickets.models import AdminEvent, AdminHead, Complaint, WorkOrder
 from tickets.proof.administration import link

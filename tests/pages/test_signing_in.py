@@ -13,7 +13,7 @@ from tests.cast import PASSWORD, Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tickets.accounts import sessions
-from tickets.admin_people import Successor, disable, grant_role, take_role
+from tickets.administration.people import Successor, disable, grant_role, take_role
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tickets.models import Installation, Person, SignInSession
 from workflow.words import Role

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tickets.admin_policy import FIXED, objections, settings_of
+from tickets.administration.policy import FIXED, objections, settings_of
 from tickets.policy import policy_from, stored
 from tickets.web.admin.policy_fields import DAYS, FIELDS, MINUTES, NUMBER
 from workflow.policy import BOUNDS, DEFAULT

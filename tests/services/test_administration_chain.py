@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.cast import Cast, add_cast
 from tests.databases import Database
 from tests.on_record import put_on_record
-from tickets import admin_people, admin_policy
+from tickets.administration import people, policy
 from tickets.database import db, writing
 from tickets.history.administration import Subject, record
 from tickets.limits import ensure_limits
@@ -85,14 +85,14 @@ def test_what_administration_does_is_told_of_its_rows(
 ) -> None:
     with database.app.app_context(), writing():
         admin, wang = desk.person("admin"), desk.person("wang")
-        nobody = admin_people.Successor(None, "")
-        admin_people.grant_role(wang, desk.unit("billing"), Role.LEAD, actor=admin, now=now)
-        admin_people.take_role(wang.memberships[-1], nobody, actor=admin, now=now)
-        admin_people.rename(wang, name="Wang Lei", actor=admin, now=now)
-        admin_people.disable(wang, nobody, actor=admin, now=now)
-        admin_people.enable(wang, actor=admin, now=now)
-        admin_policy.change_policy({"repeat_contacts": 5}, actor=admin, now=now)
-        admin_policy.change_policy({"repeat_contacts": 3}, actor=admin, now=now)
+        nobody = people.Successor(None, "")
+        people.grant_role(wang, desk.unit("billing"), Role.LEAD, actor=admin, now=now)
+        people.take_role(wang.memberships[-1], nobody, actor=admin, now=now)
+        people.rename(wang, name="Wang Lei", actor=admin, now=now)
+        people.disable(wang, nobody, actor=admin, now=now)
+        people.enable(wang, actor=admin, now=now)
+        policy.change_policy({"repeat_contacts": 5}, actor=admin, now=now)
+        policy.change_policy({"repeat_contacts": 3}, actor=admin, now=now)
         db.session.commit()
 
     assert flaws(database) == []

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, ask_to_close, call, do, registered, resolve, resolved, unreached
 from tests.services.test_ends_told import told, withdraw, without_address
-from tickets.admin_policy import change_policy
+from tickets.administration.policy import change_policy
 from tickets.models import CallbackAttempt, Complaint, Notice, QualitySample, SampleState, Verdict
 from tickets.quality import drawing, scoring
 from workflow.sampling import Why

@@ -19,9 +19,9 @@ from tests.cast import add_cast, ask_to_close, call, do, resolved
 from tests.databases import Database
 from tests.on_record import put_on_record
 from tests.services.test_audit import unguarded
-from tickets import admin_anchors
 from tickets.actors import System
-from tickets.admin_messages import HookData, add_webhook
+from tickets.administration import anchors as admin_anchors
+from tickets.administration.messages import HookData, add_webhook
 from tickets.carriers.anchoring import KIND
 from tickets.database import db, writing
 from tickets.jobs.registry import KINDS

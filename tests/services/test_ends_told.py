@@ -19,7 +19,7 @@ from tests.cast import (
     unreached,
 )
 from tickets import customers
-from tickets.admin_policy import change_policy
+from tickets.administration.policy import change_policy
 from tickets.database import new_id
 from tickets.messages.topics import ENDS
 from tickets.models import (

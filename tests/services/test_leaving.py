@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import SYSTEM, Cast, call, dispatched, do, orders, registered, resolved
-from tickets import responsibility
+from tickets.administration import leaving
 from tickets.models import Complaint, Event, Transfer
 from workflow.words import CallOutcome, OrderStatus, Status
 
@@ -34,14 +34,12 @@ def test_a_leaving_person_hands_over_everything_that_is_open(
     transfer(going_on[0], cast, "li", now)
     closed = resolved(cast, now=now)
     call(closed, CallOutcome.ACCEPTED, now)
-    assert responsibility.open_complaints_of(cast.chen) == 2
+    assert leaving.open_complaints_of(cast.chen) == 2
 
-    moved = responsibility.hand_over(
-        cast.chen, cast.wang, actor=cast.admin, now=now, reason="Leaves."
-    )
+    moved = leaving.hand_over(cast.chen, cast.wang, actor=cast.admin, now=now, reason="Leaves.")
 
     assert moved == 2
-    assert responsibility.open_complaints_of(cast.chen) == 0
+    assert leaving.open_complaints_of(cast.chen) == 0
     assert {each.responsible_id for each in going_on} == {cast.people["wang"]}
     assert closed.responsible_id == cast.people["chen"]
     assert [each.status for each in orders(going_on[1])] == [OrderStatus.SENT]
@@ -58,8 +56,8 @@ def test_a_complaint_whose_person_has_left_is_found(
     cast.li.memberships.clear()
     session.flush()
 
-    assert {each.id for each in responsibility.orphans()} == {left.id, demoted.id}
-    assert fine.id not in {each.id for each in responsibility.orphans()}
+    assert {each.id for each in leaving.orphans()} == {left.id, demoted.id}
+    assert fine.id not in {each.id for each in leaving.orphans()}
 
 
 @pytest.mark.parametrize(("by", "heir"), [("wang", "wang"), ("zheng", "zheng"), (None, "zheng")])

@@ -26,8 +26,8 @@ from tests.cast import Cast, orders
 from tests.plausible import a_notice, a_problem, an_attempt
 from tests.typed import nonsense, sensible
 from tests.walk import Choice, Desk
-from tickets import responsibility
 from tickets.actions.deciders import may_decide
+from tickets.administration import leaving
 from tickets.models import Complaint, Watch, WorkOrder
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
@@ -208,7 +208,7 @@ class Walk(RuleBasedStateMachine):
         person, heir = self.desk.people[dice.choice(("chen", "wang"))], self.desk.people["he"]
         admin = self.desk.people["admin"]
         said = "Leaves the company."
-        responsibility.hand_over(person, heir, actor=admin, now=self.desk.now, reason=said)
+        leaving.hand_over(person, heir, actor=admin, now=self.desk.now, reason=said)
         person.active = False
         self.session.flush()
 

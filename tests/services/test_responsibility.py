@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
-from tickets import responsibility
 from tickets.actors import System
+from tickets.administration import leaving
 from tickets.models import Callback, Complaint, Event, Transfer
 from workflow.machine import Refused
 from workflow.words import CallOutcome
@@ -89,7 +89,7 @@ def test_the_first_receiver_is_never_erased(
     transfer(complaint, cast, "wang", now)
     do("accept_transfer", complaint, cast.wang, now)
     said = "Wang leaves."
-    responsibility.hand_over(cast.wang, cast.li, actor=cast.admin, now=now, reason=said)
+    leaving.hand_over(cast.wang, cast.li, actor=cast.admin, now=now, reason=said)
 
     assert complaint.responsible_id == cast.people["li"]
     assert complaint.received_by_id == cast.people["chen"]
@@ -111,7 +111,7 @@ def test_what_the_system_moves_names_its_rule(
     complaint = registered(cast, now=now)
     rule = System("absent for more than a month")
 
-    responsibility.hand_over(cast.chen, cast.wang, actor=rule, now=now, reason="Absent.")
+    leaving.hand_over(cast.chen, cast.wang, actor=rule, now=now, reason="Absent.")
 
     (event,) = (each for each in events(complaint, session) if each.action == "hand_over")
     (row,) = session.scalars(select(Transfer))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tickets import admin_anchors
+from tickets.administration import anchors as admin_anchors
 from tickets.channels.stamping import NotStamped, stamped
 from tickets.config import Config, settings_now
 from tickets.jobs.registry import every

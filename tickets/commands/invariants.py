@@ -3,8 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
+from tickets.administration.leaving import orphans
 from tickets.numbers import spoken
-from tickets.responsibility import orphans
 
 
 @click.group()

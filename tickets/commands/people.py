@@ -6,15 +6,15 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from tickets import rights
 from tickets.accounts.sessions import normal_login
 from tickets.actors import System
-from tickets.admin_people import add_person, set_password
-from tickets.admin_units import UnitData, add_unit
+from tickets.administration import rights
+from tickets.administration.people import add_person, set_password
+from tickets.administration.rights import oversees_somebody, tell_overseers
+from tickets.administration.units import UnitData, add_unit
 from tickets.clock import now
 from tickets.database import db, writing
 from tickets.models import Person, RightsAct, Unit
-from tickets.rights import oversees_somebody, tell_overseers
 from workflow.reasons import Refused
 from workflow.words import Role, UnitKind
 

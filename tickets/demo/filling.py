@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from tickets.accounts import passwords
 from tickets.actors import System
-from tickets.admin_catalogue import CategoryData, CauseData, add_category, add_cause
-from tickets.admin_people import grant_role, put_person
-from tickets.admin_units import UnitData, add_unit
+from tickets.administration.catalogue import CategoryData, CauseData, add_category, add_cause
+from tickets.administration.people import grant_role, put_person
+from tickets.administration.units import UnitData, add_unit
 from tickets.database import db
 from tickets.demo import earlier
 from tickets.demo.accounts import DEMO_PASSWORD

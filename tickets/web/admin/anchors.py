@@ -10,8 +10,8 @@ from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from tickets import admin_anchors
-from tickets.admin_anchors import ANCHORS
+from tickets.administration import anchors as admin_anchors
+from tickets.administration.anchors import ANCHORS
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db

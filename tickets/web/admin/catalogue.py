@@ -9,8 +9,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tickets import admin_catalogue
-from tickets.admin_catalogue import CategoryData, CauseData
+from tickets.administration import catalogue
+from tickets.administration.catalogue import CategoryData, CauseData
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
@@ -24,7 +24,7 @@ from tickets.web.viewer import reader
 
 
 def categories() -> ResponseReturnValue:
-    rows = admin_catalogue.categories_in_order()
+    rows = catalogue.categories_in_order()
     return render_template("admin/categories.html", rows=rows)
 
 
@@ -35,7 +35,7 @@ def add_category() -> ResponseReturnValue:
         None,
         lambda: done(
             form,
-            lambda: admin_catalogue.add_category(_category_data(form), actor=reader(), now=now()),
+            lambda: catalogue.add_category(_category_data(form), actor=reader(), now=now()),
         ),
     )
 
@@ -47,13 +47,13 @@ def category(category_id: UUID) -> ResponseReturnValue:
 
     def change() -> None:
         data = _category_data(form)
-        admin_catalogue.change_category(shown, data, actor=reader(), now=now())
+        catalogue.change_category(shown, data, actor=reader(), now=now())
 
     return _answer(form, shown, lambda: save(form, Subject.CATEGORY, category_id, change))
 
 
 def causes() -> ResponseReturnValue:
-    rows = [(cause, 0) for cause in admin_catalogue.causes_in_order()]
+    rows = [(cause, 0) for cause in catalogue.causes_in_order()]
     return render_template("admin/causes.html", rows=rows)
 
 
@@ -63,7 +63,7 @@ def add_cause() -> ResponseReturnValue:
         form,
         None,
         lambda: done(
-            form, lambda: admin_catalogue.add_cause(_cause_data(form), actor=reader(), now=now())
+            form, lambda: catalogue.add_cause(_cause_data(form), actor=reader(), now=now())
         ),
     )
 
@@ -73,7 +73,7 @@ def cause(cause_id: UUID) -> ResponseReturnValue:
     form = CauseForm(data=_stored(Subject.CAUSE, shown))
 
     def change() -> None:
-        admin_catalogue.change_cause(shown, _cause_data(form), actor=reader(), now=now())
+        catalogue.change_cause(shown, _cause_data(form), actor=reader(), now=now())
 
     return _answer(form, shown, lambda: save(form, Subject.CAUSE, cause_id, change))
 
@@ -100,7 +100,7 @@ def _with_choices(form: CategoryForm) -> CategoryForm:
     language = chosen_language()
     form.parent.choices = [("", gettext("None: this is the top"))] + [
         (str(each.id), "　" * depth + in_reader_language(each.names, language))
-        for each, depth in admin_catalogue.categories_in_order()
+        for each, depth in catalogue.categories_in_order()
     ]
     return form
 

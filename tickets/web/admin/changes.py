@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from tickets import rights
+from tickets.administration import rights
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject

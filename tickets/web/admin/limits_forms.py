@@ -16,7 +16,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tickets import admin_catalogue, admin_units
+from tickets.administration import catalogue
+from tickets.administration import units as admin_units
 from tickets.web.admin.forms import CODE, AdminForm
 from tickets.web.admin.limits_words import (
     GIVEN_BY_PEOPLE,
@@ -186,7 +187,7 @@ def category_choices() -> Choices:
     language = chosen_language()
     return [
         (row.code, "　" * depth + f"{in_reader_language(row.names, language)} ({row.code})")
-        for row, depth in admin_catalogue.categories_in_order()
+        for row, depth in catalogue.categories_in_order()
     ]
 
 

@@ -14,7 +14,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from tickets import admin_messages
+from tickets.administration import messages as admin_messages
 from tickets.clock import now
 from tickets.customers.privacy import masked
 from tickets.database import db

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from tickets import admin_messages
-from tickets.admin_messages import CHANNELS, ChannelData
+from tickets.administration import messages
+from tickets.administration.messages import CHANNELS, ChannelData
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
@@ -69,7 +69,7 @@ def _change(form: ChannelsForm) -> None:
         )
         for channel in MessageChannel
     }
-    admin_messages.change_channels(wanted, actor=reader(), now=now())
+    messages.change_channels(wanted, actor=reader(), now=now())
 
 
 def _stored() -> dict[str, Any]:

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from tickets import admin_people, rights
 from tickets.accounts import passwords
+from tickets.administration import people as admin_people
+from tickets.administration import rights
+from tickets.administration.rights import Outcome
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Person
-from tickets.rights import Outcome
 from tickets.web.admin.forms import NewPersonForm, PersonForm, SuccessorForm
 from tickets.web.admin.saving import done, loaded, said_of, save
 from tickets.web.admin.successors import offer_successors, successor_of

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from tickets.admin_policy import POLICY, change_policy, settings_of
+from tickets.administration.policy import POLICY, change_policy, settings_of
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from tickets import rights
+from tickets.administration import rights
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Person, RightsRequest

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tickets import admin_people, rights
+from tickets.administration import people, rights
+from tickets.administration.rights import Outcome
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, version_of
 from tickets.models import Membership, Person, Unit
-from tickets.rights import Outcome
 from tickets.web.admin.forms import RoleForm, SuccessorForm
 from tickets.web.admin.saving import loaded, save
 from tickets.web.admin.successors import offer_successors, successor_of
@@ -47,7 +47,7 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
         abort(404)
     form = offer_successors(SuccessorForm(), person)
     prefill(form)
-    needed = admin_people.needs_successor(person, without=membership)
+    needed = people.needs_successor(person, without=membership)
     status = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -62,7 +62,7 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
         form=form,
         person=person,
         membership=membership,
-        burden=admin_people.burden_of(person),
+        burden=people.burden_of(person),
         needed=needed,
     ), status
 

@@ -9,9 +9,9 @@ from flask import abort, flash, request
 from flask_babel import gettext
 from sqlalchemy import select
 
+from tickets.administration.rights import Outcome
 from tickets.database import db
 from tickets.history.administration import Overtaken, Subject, check_version, version_of
-from tickets.rights import Outcome
 from tickets.web.admin.forms import AdminForm
 from tickets.web.drafts import drop_draft
 from tickets.web.refusals import show_refusal

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask_babel import gettext
 
-from tickets import admin_people
-from tickets.admin_people import Successor
+from tickets.administration import people
+from tickets.administration.people import Successor
 from tickets.database import db
 from tickets.models import Person
 from tickets.web.admin.forms import SuccessorForm
@@ -13,8 +13,7 @@ from tickets.web.admin.forms import SuccessorForm
 
 def offer_successors(form: SuccessorForm, person: Person) -> SuccessorForm:
     form.successor.choices = [("", gettext("Choose a person"))] + [
-        (str(each.id), f"{each.name} ({each.login})")
-        for each in admin_people.possible_successors(person)
+        (str(each.id), f"{each.name} ({each.login})") for each in people.possible_successors(person)
     ]
     return form
 

@@ -9,8 +9,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-from tickets import admin_messages
-from tickets.admin_messages import TextPlace
+from tickets.administration import messages
+from tickets.administration.messages import TextPlace
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.database import db
@@ -59,7 +59,7 @@ def texts() -> ResponseReturnValue:
         readers=READERS,
         channels=CHANNELS,
         languages_of_texts=LANGUAGES,
-        own=admin_messages.own_texts(),
+        own=messages.own_texts(),
         TextPlace=TextPlace,
     )
 
@@ -79,7 +79,7 @@ def text(name: str) -> ResponseReturnValue:
         "admin/text.html",
         form=form,
         place=place,
-        own=admin_messages.own_text(place) is not None,
+        own=messages.own_text(place) is not None,
         fields={each: FIELDS[each] for each in fields_of(place.topic)},
         preview=_preview(form, place),
         longest=words.LONGEST[place.channel],
@@ -89,7 +89,7 @@ def text(name: str) -> ResponseReturnValue:
 
 def reset_text(name: str) -> ResponseReturnValue:
     place = _place(name)
-    admin_messages.reset_text(place, actor=reader(), now=now())
+    messages.reset_text(place, actor=reader(), now=now())
     db.session.commit()
     flash(gettext("The shipped text is used again."), "success")
     return redirect(url_for("admin.text", name=name), HTTPStatus.SEE_OTHER)
@@ -105,7 +105,7 @@ def _answer(form: TextForm, place: TextPlace) -> HTTPStatus:
             form,
             Subject.TEXT,
             place.name,
-            lambda: admin_messages.set_text(place, subject, body, actor=reader(), now=now()),
+            lambda: messages.set_text(place, subject, body, actor=reader(), now=now()),
         )
     try:
         words.refuse_unfit(place.topic, place.channel, subject, body)

@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tickets import admin_units
-from tickets.admin_units import UnitData
+from tickets.administration import units as admin_units
+from tickets.administration.units import UnitData
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of

@@ -12,8 +12,8 @@ from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tickets import admin_messages
-from tickets.admin_messages import HookData
+from tickets.administration import messages
+from tickets.administration.messages import HookData
 from tickets.channels.hooks import allowed_networks
 from tickets.channels.outbound import checked_target
 from tickets.clock import now
@@ -95,7 +95,7 @@ def webhook(hook_id: UUID) -> ResponseReturnValue:
 
 def renew_secret(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
-    admin_messages.renew_secret(shown, actor=reader(), now=now())
+    messages.renew_secret(shown, actor=reader(), now=now())
     db.session.commit()
     return _secret_page(shown)
 
@@ -103,7 +103,7 @@ def renew_secret(hook_id: UUID) -> ResponseReturnValue:
 def test_webhook(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
     try:
-        admin_messages.test_webhook(shown, actor=reader(), now=now())
+        messages.test_webhook(shown, actor=reader(), now=now())
         db.session.commit()
         flash(gettext("A test is queued; the log says what came of it."), "success")
     except Refused as refusal:
@@ -125,11 +125,11 @@ def _leads_outside(form: WebhookForm) -> bool:
 
 
 def _add(form: WebhookForm) -> Webhook:
-    return admin_messages.add_webhook(_data(form), actor=reader(), now=now())
+    return messages.add_webhook(_data(form), actor=reader(), now=now())
 
 
 def _change(shown: Webhook, form: WebhookForm) -> None:
-    admin_messages.change_webhook(shown, _data(form), actor=reader(), now=now())
+    messages.change_webhook(shown, _data(form), actor=reader(), now=now())
 
 
 def _data(form: WebhookForm) -> HookData:

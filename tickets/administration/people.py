@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from tickets.accounts import passwords
 from tickets.accounts.sessions import end_sessions, normal_login
 from tickets.actors import ANSWERING, Actor
+from tickets.administration.leaving import hand_over, open_complaints_of
 from tickets.database import db, new_id
 from tickets.history.administration import Subject, record, store_unique
 from tickets.models import Membership, Person, Unit, WorkOrder
-from tickets.responsibility import hand_over, open_complaints_of
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, OPEN_ORDER, Role
 

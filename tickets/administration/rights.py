@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
-from tickets import admin_people, messages
+from tickets import messages
 from tickets.actors import OVERSIGHT, Actor, System
-from tickets.admin_people import NO_SUCCESSOR, Successor
+from tickets.administration import people
+from tickets.administration.people import NO_SUCCESSOR, Successor
 from tickets.database import db, new_id
 from tickets.history.administration import Subject, record
 from tickets.models import Membership, Person, RightsAct, RightsRequest, RightsState, Unit
@@ -234,31 +235,31 @@ def _request_for(deed: Deed, actor: Person, now: datetime) -> RightsRequest:
 def _against(deed: Deed, actor: Actor) -> list[Reason]:
     """What would refuse the act itself, so that nothing is asked for that cannot be done."""
     if deed.act is RightsAct.GRANT_ROLE and deed.unit is not None and deed.role is not None:
-        return admin_people.against_granting(deed.person, deed.unit, deed.role, actor)
+        return people.against_granting(deed.person, deed.unit, deed.role, actor)
     if deed.act is RightsAct.TAKE_ROLE and deed.membership is not None:
-        return admin_people.against_taking(deed.membership, deed.successor, actor)
+        return people.against_taking(deed.membership, deed.successor, actor)
     if deed.act is RightsAct.DISABLE:
-        return admin_people.against_disabling(deed.person, deed.successor, actor)
+        return people.against_disabling(deed.person, deed.successor, actor)
     if deed.act is RightsAct.ISSUE_PASSWORD:
-        return admin_people.against_issuing(deed.person, actor)
-    return admin_people.against_own_rights(deed.person, actor)
+        return people.against_issuing(deed.person, actor)
+    return people.against_own_rights(deed.person, actor)
 
 
 def _perform(deed: Deed, actor: Actor, now: datetime) -> Outcome:
     person = deed.person
     if deed.act is RightsAct.ISSUE_PASSWORD:
-        return Outcome(password=admin_people.issue_password(person, actor=actor, now=now))
+        return Outcome(password=people.issue_password(person, actor=actor, now=now))
     if deed.act is RightsAct.ENABLE:
-        admin_people.enable(person, actor=actor, now=now)
+        people.enable(person, actor=actor, now=now)
     elif deed.act is RightsAct.DISABLE:
-        admin_people.disable(person, deed.successor, actor=actor, now=now)
+        people.disable(person, deed.successor, actor=actor, now=now)
     elif deed.act is RightsAct.TAKE_ROLE:
         if deed.membership is None:
             sentence = N_("This person does not have that role any more.")
             raise Refused([Reason("role_gone", sentence)])
-        admin_people.take_role(deed.membership, deed.successor, actor=actor, now=now)
+        people.take_role(deed.membership, deed.successor, actor=actor, now=now)
     elif deed.unit is not None and deed.role is not None:
-        admin_people.grant_role(person, deed.unit, deed.role, actor=actor, now=now)
+        people.grant_role(person, deed.unit, deed.role, actor=actor, now=now)
     return Outcome()
 
 
