@@ -8,7 +8,7 @@ from flask import Flask
 
 from app import create_app
 from tickets.commands import closing, lifecycle, reports
-from tickets.lifecycle_document import COMPLAINT, WORK_ORDER, Tables
+from tickets.documents.lifecycle import COMPLAINT, WORK_ORDER, Tables
 from workflow.endings import WAYS
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.sentences import CONDITIONS, RULES

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
 from tickets.config import ROOT
-from tickets.lifecycle_document import Language, markdown
+from tickets.documents.lifecycle import Language, markdown
 from tickets.web.labels import label_of
 from tickets.web.languages import LANGUAGES
 

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from tickets.lifecycle_document import COMPLAINT, WORK_ORDER, Language, sheets
-from tickets.lifecycle_drawing import drawing
+from tickets.documents.lifecycle import COMPLAINT, WORK_ORDER, Language, sheets
+from tickets.documents.lifecycle_drawing import drawing
 from tickets.web.labels import label_of
 from tickets.web.viewer import viewer
 from workflow.words import N_, Role

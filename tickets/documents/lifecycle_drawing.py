@@ -8,7 +8,7 @@ security policy allows where inline styles are forbidden.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tickets.lifecycle_document import Language, Tables
+from tickets.documents.lifecycle import Language, Tables
 from workflow.table import Action
 
 NAMES_WIDTH = 210
