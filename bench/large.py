@@ -30,8 +30,8 @@ from tickets.database import db, new_id, writing
 from tickets.facts import months
 from tickets.limits import ensure_limits
 from tickets.models import Membership, Person, Unit
-from tickets.regulator.returns import REPORTS as RETURNS
 from tickets.reports.registry import REPORTS
+from tickets.reports.regulator.returns import REPORTS as RETURNS
 from workflow.words import Role
 
 SIZES = {"SQLite": (10_000, 100_000), "PostgreSQL": (10_000, 1_000_000)}

@@ -16,9 +16,9 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts import building
 from tickets.models import Category, Complaint, Person, Unit
-from tickets.regulator import returns
 from tickets.reports.period import between
 from tickets.reports.registry import REPORTS
+from tickets.reports.regulator import returns
 from tickets.reports.shape import Report, Row, Scope, Table
 from tickets.visibility import visible_to
 

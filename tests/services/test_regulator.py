@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, call, do, registered
 from tests.figures_compared import count_everything, scope_of
 from tests.plain_returns import took
-from tickets.regulator.returns import REPORTS
-from tickets.regulator.working_days import allowances
 from tickets.reports.registry import reports_for
+from tickets.reports.regulator.returns import REPORTS
+from tickets.reports.regulator.working_days import allowances
 from tickets.reports.shape import Kind
 from workflow.words import CallOutcome, Resolution
 

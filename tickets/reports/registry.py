@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from tickets.models import Person
-from tickets.regulator import returns
 from tickets.reports import backlog, callbacks, departments, ends, limits, quality, work
+from tickets.reports.regulator import returns
 from tickets.reports.shape import Report
 from tickets.visibility import led_departments, overseen_paths
 from workflow.words import Role

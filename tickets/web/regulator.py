@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
 from tickets.config import operators_zone
-from tickets.regulator.returns import RETURNS, Rhythm
+from tickets.reports.regulator.returns import RETURNS, Rhythm
 
 blueprint = Blueprint("regulator", __name__, url_prefix="/reports/regulator")
 

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import and_, not_, or_
 
 from tickets.models import ComplaintFact
-from tickets.regulator.working_days import Kept, within_days, within_working_days
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import by_category, by_cause, by_code
+from tickets.reports.regulator.working_days import Kept, within_days, within_working_days
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Column, Condition, Definition, Kind, Report
 from workflow.words import N_, Channel, Resolution, Status

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, or_
 
-from tickets.regulator import packs
+from tickets.reports.regulator import packs
 from tickets.reports.shape import Condition
 
 DAYS_OF_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
