@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from tests.conftest import Transaction
 from tests.gateways import Answer
-from tickets.channels import carry
-from tickets.channels.carry import deliver_due
 from tickets.database import db, new_id
+from tickets.delivery import carry
+from tickets.delivery.carry import deliver_due
 from tickets.models import Message
 from workflow.words import MessageChannel, MessageState
 

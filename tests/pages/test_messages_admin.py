@@ -18,8 +18,8 @@ from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.gateways import Gateway, gateway
 from tests.pages.conftest import SignIn
-from tickets.channels.carry import deliver_due
 from tickets.database import new_id
+from tickets.delivery.carry import deliver_due
 from tickets.models import (
     AdminEvent,
     ChannelSetting,

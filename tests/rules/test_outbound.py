@@ -2,7 +2,7 @@
 
 import pytest
 
-from tickets.channels.outbound import checked_target, trusted_target
+from tickets.delivery.outbound import checked_target, trusted_target
 from workflow.reasons import Refused
 
 METADATA = ["169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "0.0.0.0"]

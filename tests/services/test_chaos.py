@@ -27,10 +27,10 @@ from tests.databases import Database
 from tests.gateways import gateway
 from tickets import customers, sweep
 from tickets.carriers.running import run_one, tick
-from tickets.channels import carry
 from tickets.clocks import timekeeping
 from tickets.config import ROOT
 from tickets.database import db, new_id, writing
+from tickets.delivery import carry
 from tickets.jobs.registry import QUEUES
 from tickets.models import Alert, ClockRow, Complaint, Message, Notification, Webhook
 from workflow.words import Channel, ClockState, MessageState, Severity

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from tests.carrying import Configure, carried, nonsense, put, row, rude, said_by, silent
 from tests.conftest import Transaction
 from tests.gateways import Gateway, MailServer, gateway, line
-from tickets.channels import hooks, mail
+from tickets.delivery import hooks, mail
 from tickets.messages import outbox
 from tickets.models import Message, Webhook
 from workflow.words import MessageChannel, MessageState

@@ -24,9 +24,9 @@ from tests.carrying import (
 from tests.cast import Cast, add_cast
 from tests.conftest import Transaction
 from tests.gateways import ACCEPTED, Answer, Gateway, line
-from tickets.channels import carry
-from tickets.channels.carry import deliver_due
 from tickets.database import db, writing
+from tickets.delivery import carry
+from tickets.delivery.carry import deliver_due
 from tickets.messages import outbox
 from tickets.models import ChannelSetting, Delivery, Message
 from workflow.words import MessageChannel, MessageState

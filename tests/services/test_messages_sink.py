@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import Transaction
-from tickets.channels.carry import Carried, deliver_due
-from tickets.channels.sinks import Sinks, start_sinks
 from tickets.config import Mode
 from tickets.database import db, new_id
+from tickets.delivery.carry import Carried, deliver_due
+from tickets.delivery.sinks import Sinks, start_sinks
 from tickets.models import Message, SinkMessage
 from workflow.words import MessageChannel, MessageState
 

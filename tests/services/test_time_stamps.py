@@ -12,9 +12,9 @@ from tests.carrying import Configure
 from tests.databases import Database
 from tests.stamping_authority import Authority, authority
 from tickets.carriers.anchoring import make_anchor
-from tickets.channels.stamping import NotStamped, stamped
 from tickets.config import settings_now
 from tickets.database import db, writing
+from tickets.delivery.stamping import NotStamped, stamped
 from tickets.models import Anchor
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl is here")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tickets.administration import anchors as admin_anchors
-from tickets.channels.stamping import NotStamped, stamped
 from tickets.config import Config, settings_now
+from tickets.delivery.stamping import NotStamped, stamped
 from tickets.jobs.registry import every
 from tickets.jobs.work import Work
 from tickets.log import log

@@ -12,8 +12,8 @@ from tickets.carriers import problems as _problems  # registers what problems do
 from tickets.carriers import quality as _quality  # registers the draw of second calls
 from tickets.carriers import reckoning as _reckoning  # registers the what-if runs
 from tickets.carriers import reports as _reports  # registers the sending of reports
-from tickets.channels import carry
 from tickets.clocks import limit_changes, zone_rules
+from tickets.delivery import carry
 from tickets.jobs.registry import MESSAGES, SWEEP, every, job
 from tickets.jobs.rows import remove_old
 from tickets.jobs.work import Work

@@ -6,7 +6,7 @@
     messages.announce("complaint.closed", complaint, now=now, once=…)
     messages.cancel(f"event:{event.id}", now=now)
 
-All of them write rows into the caller's transaction. `tickets.channels.carry` delivers later.
+All of them write rows into the caller's transaction. `tickets.delivery.carry` delivers later.
 """
 
 from tickets.messages.telling import announce, cancel, tell, tell_customer, tell_customer_at

@@ -14,11 +14,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets.administration import messages
 from tickets.administration.messages import HookData
-from tickets.channels.hooks import allowed_networks
-from tickets.channels.outbound import checked_target
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
+from tickets.delivery.hooks import allowed_networks
+from tickets.delivery.outbound import checked_target
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.topics import FOR_WEBHOOKS
 from tickets.models import Message, Webhook

@@ -6,10 +6,10 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from tickets.channels.answers import not_taken
-from tickets.channels.outbound import Unanswered, checked_target, post
-from tickets.channels.parcels import Parcel
 from tickets.config import Config
+from tickets.delivery.answers import not_taken
+from tickets.delivery.outbound import Unanswered, checked_target, post
+from tickets.delivery.parcels import Parcel
 from tickets.messages.outbox import Outcome
 from workflow.reasons import Refused
 

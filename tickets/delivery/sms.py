@@ -3,10 +3,10 @@
 import json
 from datetime import datetime
 
-from tickets.channels.answers import not_taken
-from tickets.channels.outbound import Unanswered, post, trusted_target
-from tickets.channels.parcels import Parcel
 from tickets.config import Config
+from tickets.delivery.answers import not_taken
+from tickets.delivery.outbound import Unanswered, post, trusted_target
+from tickets.delivery.parcels import Parcel
 from tickets.messages.outbox import Outcome
 from workflow.reasons import Refused
 

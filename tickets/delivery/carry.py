@@ -16,11 +16,11 @@ from datetime import datetime, timedelta
 import structlog
 from flask import current_app
 
-from tickets.channels import hooks, mail, sms
-from tickets.channels.parcels import Parcel, packed
 from tickets.complaints import notices
 from tickets.config import Config, Mode, SmtpSecurity, settings_now
 from tickets.database import db, writing
+from tickets.delivery import hooks, mail, sms
+from tickets.delivery.parcels import Parcel, packed
 from tickets.messages import outbox
 from tickets.messages.outbox import HOOK_OFF, NOT_SET_UP, Lane, Outcome
 from tickets.models import Message, Webhook

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from tickets.channels.outbound import Reply
+from tickets.delivery.outbound import Reply
 from tickets.messages.outbox import Outcome
 
 LATER = frozenset({408, 425, 429})

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from tickets.channels.outbound import cut_off
-from tickets.channels.parcels import Parcel
 from tickets.config import Config, SmtpSecurity
+from tickets.delivery.outbound import cut_off
+from tickets.delivery.parcels import Parcel
 from tickets.messages.outbox import Outcome
 
 TEMPORARY = range(400, 500)

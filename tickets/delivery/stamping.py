@@ -5,9 +5,9 @@ import base64
 from rfc3161_client import HashAlgorithm, PKIStatus, TimestampRequestBuilder
 from rfc3161_client import decode_timestamp_response as decoded
 
-from tickets.channels.hooks import allowed_networks
-from tickets.channels.outbound import Unanswered, checked_target, post
 from tickets.config import Config
+from tickets.delivery.hooks import allowed_networks
+from tickets.delivery.outbound import Unanswered, checked_target, post
 from workflow.reasons import Refused
 
 GRANTED = (PKIStatus.GRANTED.value, PKIStatus.GRANTED_WITH_MODS.value)
