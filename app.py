@@ -9,9 +9,9 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tickets import cli, database, log, models, web
-from tickets.carriers import kinds
 from tickets.config import ROOT, Config, read_config
 from tickets.operation.schema import MIGRATIONS
+from tickets.workers import kinds
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:

@@ -22,13 +22,13 @@ from sqlalchemy import func, insert, make_url, select
 
 from app import create_app
 from tickets import jobs
-from tickets.carriers.embedded import Embedded
-from tickets.carriers.procrastinated import Procrastinated
 from tickets.database import db, new_id, writing
 from tickets.jobs.health import standings
 from tickets.jobs.registry import MAIN, Kind
 from tickets.jobs.work import Work
 from tickets.models import Job, JobHealth
+from tickets.workers.embedded import Embedded
+from tickets.workers.procrastinated import Procrastinated
 from workflow.words import JobState
 
 JOBS = int(os.environ.get("BENCH_JOBS", "2000"))

@@ -21,7 +21,6 @@ from sqlalchemy import Table, insert, select
 from app import create_app
 from bench.__main__ import SECRET, fresh_database, why_not
 from tickets import history
-from tickets.carriers.anchoring import make_anchor
 from tickets.database import db, writing
 from tickets.demo import filling
 from tickets.history import audit
@@ -30,6 +29,7 @@ from tickets.numbers import new_number
 from tickets.proof.covered import COVERED, DERIVED
 from tickets.proof.histories import Told
 from tickets.proof.proof_file import proof_of
+from tickets.workers.anchoring import make_anchor
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "100000"))
 DATABASES = os.environ.get("BENCH_DATABASES", "SQLite,PostgreSQL").split(",")

@@ -11,11 +11,11 @@ from tests.carrying import Configure
 from tests.cast import add_cast, call, do, registered, resolve
 from tests.databases import Database
 from tests.on_record import put_on_record
-from tickets.carriers.anchoring import make_anchor
 from tickets.database import db, writing
 from tickets.models import Entry
 from tickets.proof import keys
 from tickets.proof.anchors import Line
+from tickets.workers.anchoring import make_anchor
 from workflow.words import CallOutcome
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

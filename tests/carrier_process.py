@@ -12,10 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from app import create_app
-from tickets.carriers.embedded import Embedded
-from tickets.carriers.procrastinated import Procrastinated
 from tickets.jobs import KINDS, Kind, Work
 from tickets.jobs.registry import MAIN, SWEEP
+from tickets.workers.embedded import Embedded
+from tickets.workers.procrastinated import Procrastinated
 
 LEASE = timedelta(seconds=3)
 OFTEN = timedelta(seconds=2)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from tests.conftest import Transaction
 from tests.pages.conftest import SignIn
 from tests.pages.test_administration import version_on
-from tickets.carriers.anchoring import make_anchor
 from tickets.models import AnchorAddress, Message
+from tickets.workers.anchoring import make_anchor
 
 PAGE = "/admin/anchors"
 

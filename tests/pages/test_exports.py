@@ -15,9 +15,9 @@ from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.importing.desk import FILE, MAPPING, set_up
 from tests.pages.conftest import SignIn
-from tickets.carriers.running import run_one
 from tickets.jobs.registry import MAIN
 from tickets.models import Category, Complaint, Notification, Person, StoredFile
+from tickets.workers.running import run_one
 
 
 def run_everything(app: Flask) -> None:

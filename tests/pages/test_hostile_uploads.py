@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 from tests import cast as given
 from tests.conftest import Transaction
 from tests.importing.desk import FILE, MAPPING, set_up
-from tickets.carriers import files as carrier
-from tickets.carriers.running import run_one
 from tickets.database import db, writing
 from tickets.jobs.registry import MAIN
 from tickets.models import Installation, StoredFile
 from tickets.web.admin import calendars_import, imports
+from tickets.workers import files as carrier
+from tickets.workers.running import run_one
 
 RULES = MAPPING.read_text(encoding="utf-8")
 HEADER = FILE.read_text(encoding="utf-8").splitlines()[0]

@@ -15,9 +15,9 @@ from tests.cast import Cast
 from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tickets import customers
-from tickets.carriers.running import run_one
 from tickets.jobs.registry import MAIN
 from tickets.models import Complaint, Contact, ContactKind, Event, StoredFile, WorkOrder
+from tickets.workers.running import run_one
 from workflow.words import Remedy, Resolution
 
 PHONE = "13912345678"

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 
 from tests.cast import Cast, registered
 from tests.conftest import Transaction
-from tickets.carriers.running import run_one, tick
 from tickets.config import ROOT
 from tickets.jobs.registry import SWEEP
+from tickets.workers.running import run_one, tick
 
 TOKEN = {"Authorization": "Bearer a-long-token"}
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("app.py", "production.py", "workflow", "tickets")
 EDGES = ("app", "production", "tickets.web", "tickets.api", "tickets.delivery", "tickets.cli")
-EDGES += ("tickets.commands", "tickets.carriers")
+EDGES += ("tickets.commands", "tickets.workers")
 # What everything in tickets/ stands on; the only modules besides the edges that may know Flask.
 GROUND = ("tickets.config", "tickets.database", "tickets.clock", "tickets.log")
 GROUND += ("tickets.operation.schema", "tickets.operation.serving")

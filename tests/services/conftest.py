@@ -46,6 +46,6 @@ def clock(app: Flask, now: datetime) -> Iterator[Clock]:
 def kinds(monkeypatch: pytest.MonkeyPatch) -> Kinds:
     """The only kinds of jobs that there are in the test."""
     own: Kinds = {}
-    for module in ("tickets.jobs.rows", "tickets.carriers.running", "tickets.jobs.health"):
+    for module in ("tickets.jobs.rows", "tickets.workers.running", "tickets.jobs.health"):
         monkeypatch.setattr(f"{module}.KINDS", own)
     return own

@@ -22,11 +22,11 @@ from tests.services.test_audit import unguarded
 from tickets.actors import System
 from tickets.administration import anchors as admin_anchors
 from tickets.administration.messages import HookData, add_webhook
-from tickets.carriers.anchoring import KIND
 from tickets.database import db, writing
 from tickets.jobs.registry import KINDS
 from tickets.models import Anchor, Complaint, Message, MessageFile, Person
 from tickets.proof import anchors, keys
+from tickets.workers.anchoring import KIND
 from workflow.reasons import Refused
 from workflow.words import CallOutcome
 

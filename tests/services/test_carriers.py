@@ -18,11 +18,11 @@ from sqlalchemy import select, text
 from tests.carrier_process import CARRIERS, OFTEN, STEPS
 from tests.databases import Database
 from tickets import jobs
-from tickets.carriers import procrastinated
-from tickets.carriers.procrastinated import Procrastinated
 from tickets.config import ROOT
 from tickets.database import db, writing
 from tickets.models import Job
+from tickets.workers import procrastinated
+from tickets.workers.procrastinated import Procrastinated
 from workflow.words import JobState
 
 PATIENCE = 40.0

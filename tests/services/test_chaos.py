@@ -26,13 +26,13 @@ from tests.cast import add_cast, registered
 from tests.databases import Database
 from tests.gateways import gateway
 from tickets import customers, sweep
-from tickets.carriers.running import run_one, tick
 from tickets.clocks import timekeeping
 from tickets.config import ROOT
 from tickets.database import db, new_id, writing
 from tickets.delivery import carry
 from tickets.jobs.registry import QUEUES
 from tickets.models import Alert, ClockRow, Complaint, Message, Notification, Webhook
+from tickets.workers.running import run_one, tick
 from workflow.words import Channel, ClockState, MessageState, Severity
 
 IN_CI = os.environ.get("CI") == "true"

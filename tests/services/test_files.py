@@ -20,8 +20,6 @@ from tests.cast import PASSWORD, Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.databases import Database
 from tests.importing.desk import FILE, MAPPING, ImportDesk, set_up
-from tickets.carriers import files as carrier
-from tickets.carriers.running import run_one
 from tickets.complaints import lists
 from tickets.config import ROOT
 from tickets.database import db, new_id
@@ -36,6 +34,8 @@ from tickets.models import (
     StoredFile,
 )
 from tickets.storage import chunks
+from tickets.workers import files as carrier
+from tickets.workers.running import run_one
 from workflow.words import JobState
 
 LATER = timedelta(minutes=11)

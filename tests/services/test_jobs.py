@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from tests.conftest import Transaction
 from tests.job_rows import MINUTE, Clock, note, notes, put, state
 from tickets import jobs
-from tickets.carriers.running import run_one, tick
 from tickets.database import db, writing
 from tickets.jobs import rows
 from tickets.jobs.registry import MAIN, QUEUES, SWEEP, Kind
 from tickets.models import Category, Job, JobHealth
+from tickets.workers.running import run_one, tick
 from workflow.words import JobState
 
 

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from tests.conftest import Transaction
 from tests.job_rows import MINUTE, Clock, Kinds, note, notes, put, state
 from tickets import jobs
-from tickets.carriers.running import run_one, tick
 from tickets.database import db, writing
 from tickets.jobs import rows
 from tickets.jobs.health import standings
 from tickets.jobs.registry import MAIN, MESSAGES, Kind
 from tickets.models import Job, JobHealth
+from tickets.workers.running import run_one, tick
 from workflow.words import JobState
 
 

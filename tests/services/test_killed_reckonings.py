@@ -34,7 +34,7 @@ COUNT = 600
 DYING = """
 import os, signal
 from app import create_app
-from tickets.carriers.running import run_one
+from tickets.workers.running import run_one
 from tickets.quality import drawing
 
 add = drawing._add

@@ -17,13 +17,13 @@ from tests.cast import Cast, add_cast, dispatched, do, orders, registered
 from tests.conftest import Transaction
 from tests.gateways import MailServer, line
 from tests.job_rows import Clock
-from tickets.carriers.running import run_one, tick
 from tickets.facts import building
 from tickets.jobs.registry import MAIN
 from tickets.models import FileFormat, Message, Person, ReportSchedule, Rhythm
 from tickets.reports import schedules
 from tickets.reports.schedules import Plan, next_moment
 from tickets.web.reports import files
+from tickets.workers.running import run_one, tick
 from workflow.reasons import Refused
 from workflow.words import MessageState
 

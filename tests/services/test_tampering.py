@@ -21,8 +21,8 @@ from tests.tampering import (
     tamper,
     whole_lives,
 )
-from tickets.carriers.anchoring import make_anchor
 from tickets.database import db, writing
+from tickets.workers.anchoring import make_anchor
 
 NEW = "'0197d000000070008000000000000009'"
 OF = "WHERE complaint_id = {accepted}"

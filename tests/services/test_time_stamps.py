@@ -11,11 +11,11 @@ import pytest
 from tests.carrying import Configure
 from tests.databases import Database
 from tests.stamping_authority import Authority, authority
-from tickets.carriers.anchoring import make_anchor
 from tickets.config import settings_now
 from tickets.database import db, writing
 from tickets.delivery.stamping import NotStamped, stamped
 from tickets.models import Anchor
+from tickets.workers.anchoring import make_anchor
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl is here")
 

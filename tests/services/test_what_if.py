@@ -22,7 +22,6 @@ from tests.cast import Cast, add_cast, registered
 from tests.conftest import Transaction
 from tests.histories import histories
 from tickets import what_if
-from tickets.carriers.running import run_one
 from tickets.clocks import limit_changes
 from tickets.clocks.bulk_history import histories_of
 from tickets.clocks.history import history_of
@@ -30,6 +29,7 @@ from tickets.database import db, reading
 from tickets.limits import ensure_limits, limits_by_id, pack, versions
 from tickets.models import ClockRow, Complaint, Event, Job, Unit, WhatIf, WhatIfChange
 from tickets.what_if import Period, Result, runs
+from tickets.workers.running import run_one
 from workflow.clocks import clocks
 from workflow.limits_document import read
 from workflow.words import ClockKind, JobState

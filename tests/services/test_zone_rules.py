@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from tests.cast import add_cast, registered
 from tests.conftest import Transaction
-from tickets.carriers.running import run_one
 from tickets.clocks import zone_rules
 from tickets.database import db
 from tickets.facts import building
 from tickets.jobs.registry import KINDS, MAIN
 from tickets.models import AdminEvent, ClockRow, Complaint, Job
+from tickets.workers.running import run_one
 
 
 class AsJob:

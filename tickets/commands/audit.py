@@ -10,7 +10,6 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from tickets.carriers.anchoring import make_anchor
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db, writing
@@ -22,6 +21,7 @@ from tickets.proof import anchors
 from tickets.proof.anchors import Line
 from tickets.proof.keys import KeyTrouble, make_key, read_key
 from tickets.proof.proof_file import NotAnchored, proof_of
+from tickets.workers.anchoring import make_anchor
 
 
 @click.group()

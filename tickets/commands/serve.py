@@ -9,13 +9,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 from waitress import create_server
 
-from tickets.carriers.embedded import Embedded
 from tickets.config import Carrier, Config
 from tickets.database import db
 from tickets.delivery.sinks import start_sinks
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from tickets.operation import metrics
 from tickets.operation.serving import is_demo, refuse_to_serve_unready
+from tickets.workers.embedded import Embedded
 
 
 @click.command()

@@ -8,12 +8,12 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from tickets.carriers.embedded import Embedded
-from tickets.carriers.procrastinated import Procrastinated
 from tickets.config import Carrier, Config
 from tickets.database import db
 from tickets.jobs.registry import QUEUES
 from tickets.operation.serving import refuse_to_serve_unready
+from tickets.workers.embedded import Embedded
+from tickets.workers.procrastinated import Procrastinated
 
 
 @click.command()

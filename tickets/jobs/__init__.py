@@ -3,7 +3,7 @@
     jobs.put("adopt_limits", {"limits": str(limits.id)}, now=now, once=str(limits.id))
 
 A job is a row in the transaction that wants it, so a rolled-back request leaves none (JOB-08).
-Rows are the truth; `tickets.carriers` finds them, claims them with a lease and runs what
+Rows are the truth; `tickets.workers` finds them, claims them with a lease and runs what
 is registered under their name.
 """
 

@@ -5,13 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from tickets import jobs, sweep
-from tickets.carriers import anchoring as _anchoring  # registers the daily anchor
-from tickets.carriers import counting as _counting  # registers the counting of facts
-from tickets.carriers import files as _files  # registers exports and imports
-from tickets.carriers import problems as _problems  # registers what problems do in the background
-from tickets.carriers import quality as _quality  # registers the draw of second calls
-from tickets.carriers import reckoning as _reckoning  # registers the what-if runs
-from tickets.carriers import reports as _reports  # registers the sending of reports
 from tickets.clocks import limit_changes, zone_rules
 from tickets.delivery import carry
 from tickets.jobs.registry import MESSAGES, SWEEP, every, job
@@ -19,6 +12,13 @@ from tickets.jobs.rows import remove_old
 from tickets.jobs.work import Work
 from tickets.log import log
 from tickets.messages import digests
+from tickets.workers import anchoring as _anchoring  # registers the daily anchor
+from tickets.workers import counting as _counting  # registers the counting of facts
+from tickets.workers import files as _files  # registers exports and imports
+from tickets.workers import problems as _problems  # registers what problems do in the background
+from tickets.workers import quality as _quality  # registers the draw of second calls
+from tickets.workers import reckoning as _reckoning  # registers the what-if runs
+from tickets.workers import reports as _reports  # registers the sending of reports
 
 _ = _anchoring, _counting, _files, _problems, _quality, _reckoning, _reports
 

@@ -10,12 +10,12 @@ from uuid import UUID
 from flask import Flask
 
 from tickets import clock
-from tickets.carriers import kinds as _kinds  # registers every kind
 from tickets.database import db, new_id, writing
 from tickets.jobs import KINDS, HandedBack, LeaseLost, rows
 from tickets.log import log
 from tickets.models import Job
 from tickets.operation import metrics
+from tickets.workers import kinds as _kinds  # registers every kind
 
 __all__ = ["Running", "run_one", "run_row", "tick", "worker_name"]
 

@@ -25,12 +25,12 @@ from procrastinate.jobs import Status
 from sqlalchemy import URL
 
 from tickets import clock
-from tickets.carriers.running import run_row, tick, worker_name
 from tickets.config import ConfigurationError
 from tickets.database import db
 from tickets.jobs import rows
 from tickets.jobs.registry import QUEUES
 from tickets.log import log
+from tickets.workers.running import run_row, tick, worker_name
 
 SCHEMA = "procrastinate"
 TASK = "carry"

@@ -9,9 +9,9 @@ import time
 
 from flask import Flask
 
-from tickets.carriers.running import run_one, tick, worker_name
 from tickets.jobs.registry import QUEUES
 from tickets.log import log
+from tickets.workers.running import run_one, tick, worker_name
 
 IDLE_SECONDS = 1.0
 
