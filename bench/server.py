@@ -10,7 +10,7 @@ from waitress import serve
 
 from app import create_app
 from tickets.database import db
-from tickets.web.permissions import SIGNED_IN, TABLE
+from tickets.web.shell.permissions import SIGNED_IN, TABLE
 
 EMPTY = '{% extends "base.html" %}{% block main %}{% endblock %}'
 

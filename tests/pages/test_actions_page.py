@@ -15,7 +15,7 @@ from tests.pages.conftest import Clock, SignIn
 from tests.pages.desk import Desk, hidden
 from tests.pages.test_drafts import carried_on
 from tickets.database import new_id
-from tickets.web.languages import LANGUAGES
+from tickets.web.shell.languages import LANGUAGES
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.words import CallOutcome, Status
 

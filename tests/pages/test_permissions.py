@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Rule, UUIDConverter
 
 from tests.cast import PEOPLE, Cast
 from tests.pages.conftest import SignIn
-from tickets.web.permissions import PUBLIC, TABLE, Permission
+from tickets.web.shell.permissions import PUBLIC, TABLE, Permission
 from workflow.words import Role
 
 # One person for each role; two people of one role would prove the same twice.

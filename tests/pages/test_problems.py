@@ -12,7 +12,7 @@ from tests.conftest import Transaction
 from tests.pages.conftest import SignIn
 from tests.pages.desk import Desk, hidden
 from tickets.models import Job, Problem, ProblemLink
-from tickets.web.languages import LANGUAGES
+from tickets.web.shell.languages import LANGUAGES
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tickets.web.safe_next import safe_next
+from tickets.web.shell.safe_next import safe_next
 
 FALLBACK = "/"
 

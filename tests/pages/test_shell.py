@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.pages.conftest import SignIn
-from tickets.web.languages import known_language, negotiated
+from tickets.web.shell.languages import known_language, negotiated
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from enum import Enum
 
 import pytest
 
-from tickets.web.labels import LABELS
-from tickets.web.looks import LOOKS
+from tickets.web.shell.labels import LABELS
+from tickets.web.shell.looks import LOOKS
 from tools.translations import problems
 from workflow import words
 

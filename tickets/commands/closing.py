@@ -8,8 +8,8 @@ from flask_babel import force_locale, gettext
 
 from tickets.commands.lifecycle import WRITTEN_IN, write_or_check
 from tickets.config import ROOT
-from tickets.web.labels import label_of
-from tickets.web.languages import LANGUAGES
+from tickets.web.shell.labels import label_of
+from tickets.web.shell.languages import LANGUAGES
 from workflow.endings import WAYS, WayToEnd
 from workflow.lifecycle import ACTIONS
 from workflow.sentences import RULES

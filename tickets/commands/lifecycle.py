@@ -8,8 +8,8 @@ from flask_babel import force_locale, gettext
 
 from tickets.config import ROOT
 from tickets.documents.lifecycle import Language, markdown
-from tickets.web.labels import label_of
-from tickets.web.languages import LANGUAGES
+from tickets.web.shell.labels import label_of
+from tickets.web.shell.languages import LANGUAGES
 
 DOCUMENT = ROOT / "docs" / "lifecycle.md"
 WRITTEN_IN = ("en", "zh_Hans")

@@ -15,15 +15,10 @@ from tickets.web import (
     clocks,
     complaints,
     customers,
-    errors,
     exports,
     guard,
-    headers,
     health,
-    help,
-    hosts,
     intake,
-    languages,
     metrics,
     notifications,
     orders,
@@ -39,6 +34,7 @@ from tickets.web import (
     what_if,
     work,
 )
+from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.
 PARTS: tuple[Callable[[Flask], None], ...] = (

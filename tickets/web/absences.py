@@ -15,11 +15,11 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.models import Absence, Person
 from tickets.people import absences, substitutes
-from tickets.web.drafts import drop_draft, prefill
-from tickets.web.moment_field import MomentField
-from tickets.web.refusals import show_refusal
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.moment_field import MomentField
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 NOTE_LENGTH = 200

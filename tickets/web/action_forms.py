@@ -28,10 +28,10 @@ from tickets.config import settings_now
 from tickets.database import new_id
 from tickets.storage.attachments import Upload
 from tickets.web import offers
-from tickets.web.labels import choices_of
-from tickets.web.moment_field import MomentField
-from tickets.web.money import minor_of
 from tickets.web.offers import Choices, Subject
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.moment_field import MomentField
+from tickets.web.shell.money import minor_of
 from workflow.table import Action, Ask, Kind
 from workflow.words import NoticeChannel
 

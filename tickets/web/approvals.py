@@ -13,11 +13,11 @@ from tickets.queues.approvals import closings_for, disputes_for, transfers_for
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web import taking
 from tickets.web.decision_forms import DECIDING_HERE
-from tickets.web.links import complaint_url
 from tickets.web.offers import Subject
-from tickets.web.refusals import sentence_of
 from tickets.web.rows import queue_url
-from tickets.web.viewer import reader
+from tickets.web.shell.links import complaint_url
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.viewer import reader
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 
 blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tickets.database import db
 from tickets.models import Attachment
 from tickets.visibility import visible_complaint
-from tickets.web.viewer import reader
+from tickets.web.shell.viewer import reader
 
 blueprint = Blueprint("attachments", __name__)
 

@@ -25,12 +25,13 @@ from tickets.complaints import drafts
 from tickets.database import db
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoAccount
 from tickets.models import Installation, Person
-from tickets.web import drafts as kept
-from tickets.web import errors, signed_in
+from tickets.web import signed_in
 from tickets.web.auth_forms import PasswordForm, PreferencesForm, SignInForm
-from tickets.web.refusals import show_refusal
-from tickets.web.safe_next import safe_next
-from tickets.web.viewer import reader
+from tickets.web.shell import drafts as kept
+from tickets.web.shell import errors
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.safe_next import safe_next
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 log = structlog.get_logger("shouwen")

@@ -8,7 +8,7 @@ from wtforms.widgets import PasswordInput
 
 from tickets.accounts.passwords import LONGEST
 from tickets.accounts.sessions import LOGIN_LENGTH
-from tickets.web.languages import LANGUAGES
+from tickets.web.shell.languages import LANGUAGES
 
 
 class SignInForm(FlaskForm):

@@ -34,10 +34,10 @@ from tickets.web.board_rows import (
     shown_of_departments,
     shown_of_units,
 )
-from tickets.web.labels import name_in
-from tickets.web.languages import LANGUAGES, chosen_language
-from tickets.web.moments import stamp
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.languages import LANGUAGES, chosen_language
+from tickets.web.shell.moments import stamp
+from tickets.web.shell.viewer import reader
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 

@@ -21,7 +21,7 @@ from tickets.customers.veil import Veil, veils_over
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
 from tickets.queues.conditions import Condition, is_open
-from tickets.web.labels import name_in
+from tickets.web.shell.labels import name_in
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Status

@@ -7,9 +7,9 @@ from flask_babel import force_locale, gettext
 from tickets import numbers
 from tickets.models import Person
 from tickets.queues.callbacks import Sheet
-from tickets.web.labels import label_of, name_in
-from tickets.web.languages import FALLBACK, HTML_TAGS
-from tickets.web.moments import stamp
+from tickets.web.shell.labels import label_of, name_in
+from tickets.web.shell.languages import FALLBACK, HTML_TAGS
+from tickets.web.shell.moments import stamp
 from workflow.words import Remedy
 
 

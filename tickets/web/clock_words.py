@@ -5,8 +5,8 @@ from datetime import timedelta
 from flask_babel import gettext
 
 from tickets.clocks.display import Reading
-from tickets.web.looks import Look
-from tickets.web.moments import length_of_time, stamp
+from tickets.web.shell.looks import Look
+from tickets.web.shell.moments import length_of_time, stamp
 from workflow.words import ClockState
 
 MIDNIGHT, END_OF_DAY = "00:00", "24:00"

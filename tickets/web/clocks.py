@@ -28,12 +28,12 @@ from tickets.visibility import visible_complaint
 from tickets.web import ledger_words
 from tickets.web.admin.limits_words import tell_label
 from tickets.web.clock_words import clock_look, clock_says, due_stamp, span_of
-from tickets.web.drafts import drop_draft, prefill
-from tickets.web.labels import name_in
-from tickets.web.moment_field import MomentField
-from tickets.web.refusals import show_refusal
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.moment_field import MomentField
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.clocks import Clock, Id
 from workflow.ledger import Line
 from workflow.ledger import ledger as lines_of

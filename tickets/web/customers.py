@@ -15,15 +15,15 @@ from tickets.customers import corrections
 from tickets.customers.corrections import Details
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Customer
-from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import loaded, save
-from tickets.web.drafts import prefill
 from tickets.web.intake_forms import code
-from tickets.web.labels import choices_of
-from tickets.web.languages import LANGUAGES
-from tickets.web.safe_next import safe_next
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.languages import LANGUAGES
+from tickets.web.shell.safe_next import safe_next
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.words import Card, GroupTier
 
 blueprint = Blueprint("customers", __name__)

@@ -12,9 +12,9 @@ from tickets.customers.privacy import masked, without_numbers
 from tickets.customers.veil import CLEAR, Veil
 from tickets.history.timeline import Names
 from tickets.models import Event
-from tickets.web.labels import label_of, level_label, name_in
-from tickets.web.moments import stamp
-from tickets.web.money import money
+from tickets.web.shell.labels import label_of, level_label, name_in
+from tickets.web.shell.moments import stamp
+from tickets.web.shell.money import money
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
 from workflow.words import N_, NoticeChannel, OrderStatus, Status

@@ -25,8 +25,8 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.models import FileKind, FileState, Job, Person, StoredFile
 from tickets.storage import chunks
-from tickets.web.languages import chosen_language
-from tickets.web.viewer import reader
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.viewer import reader
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 

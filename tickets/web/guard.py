@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tickets.web.auth import sign_in_first
-from tickets.web.permissions import PUBLIC, TABLE
+from tickets.web.shell.permissions import PUBLIC, TABLE
 
 log = structlog.get_logger("shouwen")
 

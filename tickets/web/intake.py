@@ -25,14 +25,14 @@ from tickets.models import Complaint, Customer
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint
 from tickets.web import intake_forms as forms
-from tickets.web.drafts import drop_draft, prefill
 from tickets.web.intake_forms import ELSEWHERE, NEW, OBJECTS, IntakeForm
 from tickets.web.intake_words import sentences
-from tickets.web.labels import name_in
-from tickets.web.languages import chosen_language
 from tickets.web.offers import file_rules
-from tickets.web.refusals import show_refusal
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.viewer import reader
 from workflow.machine import Refused
 from workflow.reasons import Reason
 from workflow.tiers import higher

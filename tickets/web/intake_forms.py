@@ -22,11 +22,11 @@ from tickets.database import db, new_id
 from tickets.intake.first_contact import NewCustomer
 from tickets.models import Category, Cause, Person, Unit
 from tickets.storage.attachments import Upload
-from tickets.web.labels import choices_of, name_in
-from tickets.web.languages import LANGUAGES
-from tickets.web.money import minor_of
 from tickets.web.offers import departments_near
-from tickets.web.typed import storable, trimmed
+from tickets.web.shell.labels import choices_of, name_in
+from tickets.web.shell.languages import LANGUAGES
+from tickets.web.shell.money import minor_of
+from tickets.web.shell.typed import storable, trimmed
 from workflow.words import CallChannel, Card, Channel, GroupTier, Remedy, Resolution, Role, Severity
 
 NEW = "new"

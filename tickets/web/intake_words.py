@@ -6,8 +6,8 @@ from flask_babel import force_locale, get_locale, gettext
 
 from tickets import numbers
 from tickets.models import Complaint
-from tickets.web.languages import HTML_TAGS, LANGUAGES
-from tickets.web.moments import stamp
+from tickets.web.shell.languages import HTML_TAGS, LANGUAGES
+from tickets.web.shell.moments import stamp
 from workflow.words import Status
 
 

@@ -16,10 +16,10 @@ from tickets.messages.topics import FOR_PEOPLE
 from tickets.messages.ways import Wish
 from tickets.models import Person
 from tickets.policy import policy_now
-from tickets.web.drafts import drop_draft, prefill
-from tickets.web.refusals import show_refusal
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import N_
 

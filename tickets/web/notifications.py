@@ -20,10 +20,10 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.messages import bell
 from tickets.models import Notification, Person
-from tickets.web.languages import chosen_language
 from tickets.web.message_preferences import preferences
-from tickets.web.paging import Paging
-from tickets.web.viewer import reader
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.paging import Paging
+from tickets.web.shell.viewer import reader
 
 MOST_SHOWN = 99
 PAGES = {

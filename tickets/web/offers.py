@@ -27,8 +27,8 @@ from tickets.models import (
 )
 from tickets.storage import attachments
 from tickets.visibility import visible_to
-from tickets.web.labels import label_of, name_in
-from tickets.web.moments import stamp
+from tickets.web.shell.labels import label_of, name_in
+from tickets.web.shell.moments import stamp
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.words import OPEN, UnitKind
 

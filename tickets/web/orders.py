@@ -20,8 +20,8 @@ from tickets.web import taking
 from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
 from tickets.web.event_words import Words
 from tickets.web.offers import Subject
+from tickets.web.shell.viewer import reader
 from tickets.web.taking import Place
-from tickets.web.viewer import reader
 from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.words import Party
 

@@ -17,9 +17,9 @@ from tickets.database import db
 from tickets.models import QualitySample, SampleState, Verdict
 from tickets.quality import scoring
 from tickets.reports.quality import MARKS
-from tickets.web.labels import choices_of
-from tickets.web.typed import trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.typed import trimmed
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import CallOutcome
 

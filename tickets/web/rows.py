@@ -17,9 +17,9 @@ from tickets.customers.veil import without_numbers
 from tickets.models import Callback, Complaint, WorkOrder
 from tickets.queues import About, Queue
 from tickets.queues.my_work import Line
-from tickets.web.labels import name_in
-from tickets.web.links import COMPLAINTS, complaint_url
-from tickets.web.moments import length_of_time, remaining
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.links import COMPLAINTS, complaint_url
+from tickets.web.shell.moments import length_of_time, remaining
 from workflow.words import N_, ClockKind, OrderStatus, Severity
 
 # Addresses that others build on; people have them as bookmarks.

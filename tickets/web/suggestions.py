@@ -8,7 +8,7 @@ from flask_babel import gettext
 from tickets.complaints.evidence import known_numbers
 from tickets.messages.ways import all_addresses
 from tickets.models import Complaint, ContactKind
-from tickets.web.labels import label_of
+from tickets.web.shell.labels import label_of
 from workflow.case import Case
 from workflow.table import Action
 from workflow.words import MessageChannel, NoticeChannel

@@ -30,14 +30,14 @@ from tickets.policy import policy_now
 from tickets.visibility import may_see
 from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.defaults import defaults_for
-from tickets.web.drafts import drop_draft, prefill
 from tickets.web.event_words import Words
 from tickets.web.offers import Subject
-from tickets.web.refusals import sentence_of, show_refusal
-from tickets.web.safe_next import safe_next
 from tickets.web.shell import HOME
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.refusals import sentence_of, show_refusal
+from tickets.web.shell.safe_next import safe_next
+from tickets.web.shell.viewer import reader
 from tickets.web.suggestions import SUGGESTED, suggestions_for
-from tickets.web.viewer import reader
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, STATUSES

@@ -18,11 +18,11 @@ from tickets.queues.approvals import offers_to
 from tickets.queues.my_work import Panel, lines_of, panels_of
 from tickets.visibility import visible_to
 from tickets.web.decision_forms import DECIDING_HERE
-from tickets.web.labels import choices_of, name_in
-from tickets.web.paging import Paging
-from tickets.web.permissions import REGISTRARS
 from tickets.web.rows import Readings, Row, queue_url, row_of
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import choices_of, name_in
+from tickets.web.shell.paging import Paging
+from tickets.web.shell.permissions import REGISTRARS
+from tickets.web.shell.viewer import reader
 from workflow.words import OrderStatus, Role, UnitKind
 
 blueprint = Blueprint("work", __name__)

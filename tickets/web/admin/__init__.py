@@ -29,7 +29,7 @@ from tickets.web.admin import (
     units,
     webhooks,
 )
-from tickets.web.typed import in_reader_language
+from tickets.web.shell.typed import in_reader_language
 
 FORM = ("GET", "POST")
 SEND = ("POST",)

@@ -19,11 +19,11 @@ from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Anchor, Installation, Webhook
 from tickets.proof.anchors import line_of
 from tickets.proof.standing import NO_KEY, standing
-from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import save
-from tickets.web.drafts import prefill
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.saving import save
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 
 SHOWN = 30
 LONGEST = 4000

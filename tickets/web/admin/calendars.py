@@ -27,13 +27,13 @@ from tickets.web.admin.calendars_typed import (
     years_as_text,
     years_of,
 )
-from tickets.web.admin.forms import CODE, AdminForm, NamedForm, names_as_fields
 from tickets.web.admin.limits import is_draft
 from tickets.web.admin.limits_words import WEEKDAYS
-from tickets.web.admin.saving import loaded, save
-from tickets.web.drafts import prefill
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import CODE, AdminForm, NamedForm, names_as_fields
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Reason, Refused
 from workflow.spans import DAYS
 

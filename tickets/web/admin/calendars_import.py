@@ -23,11 +23,11 @@ from tickets.models import LimitsVersion
 from tickets.web.admin import limits_words
 from tickets.web.admin.calendars import Row, stored_calendar
 from tickets.web.admin.calendars_typed import Days
-from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.limits import parsed
-from tickets.web.admin.saving import loaded, save
-from tickets.web.refusals import sentence_of
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Reason, Refused
 
 SHOWN_REASONS = 50

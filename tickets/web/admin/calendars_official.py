@@ -17,9 +17,9 @@ from tickets.limits.official_days import NoSuchCountry, OfficialYear, official_d
 from tickets.models import LimitsVersion
 from tickets.web.admin import limits_words
 from tickets.web.admin.calendars import Row, stored_calendar
-from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import loaded, save
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.viewer import reader
 
 EARLIEST, LATEST = 1990, 2100
 

@@ -15,12 +15,12 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Category, Cause
-from tickets.web.admin.forms import CategoryForm, CauseForm, names_as_fields
-from tickets.web.admin.saving import done, loaded, save
-from tickets.web.drafts import prefill
-from tickets.web.languages import chosen_language
-from tickets.web.typed import in_reader_language
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import CategoryForm, CauseForm, names_as_fields
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.saving import done, loaded, save
+from tickets.web.shell.typed import in_reader_language
+from tickets.web.shell.viewer import reader
 
 
 def categories() -> ResponseReturnValue:

@@ -13,9 +13,9 @@ from tickets.history.administration import Subject, record
 from tickets.jobs import rows
 from tickets.jobs.health import standings, sweep_is_late
 from tickets.models import Job
-from tickets.web.admin.saving import loaded
-from tickets.web.labels import JOB_NAMES
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import JOB_NAMES
+from tickets.web.shell.saving import loaded
+from tickets.web.shell.viewer import reader
 from workflow.words import JobState
 
 SHOWN = 50

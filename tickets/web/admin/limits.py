@@ -28,12 +28,12 @@ from tickets.web.admin.limits_forms import (
     unit_choices,
     unit_field,
 )
-from tickets.web.admin.saving import done, loaded, save
-from tickets.web.drafts import prefill
-from tickets.web.languages import chosen_language
-from tickets.web.refusals import sentence_of
-from tickets.web.typed import in_reader_language
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.saving import done, loaded, save
+from tickets.web.shell.typed import in_reader_language
+from tickets.web.shell.viewer import reader
 from workflow.limits import Limits
 from workflow.limits_document import read
 from workflow.reasons import Refused

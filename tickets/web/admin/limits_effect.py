@@ -13,10 +13,10 @@ from tickets.clock import now
 from tickets.history.administration import Subject, version_of
 from tickets.limits import versions
 from tickets.models import LimitsVersion
-from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.limits import parsed
-from tickets.web.admin.saving import loaded, save
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.viewer import reader
 from tickets.what_if import preview
 from tickets.what_if.preview import Counts
 

@@ -22,10 +22,10 @@ from tickets.web.admin import limits_words
 from tickets.web.admin.limits import PACK, VERSION, parsed
 from tickets.web.admin.limits_forms import category_choices, unit_choices
 from tickets.web.admin.limits_words import GIVEN_BY_PEOPLE, tier_label
-from tickets.web.admin.saving import loaded
-from tickets.web.labels import choices_of
-from tickets.web.languages import chosen_language
-from tickets.web.typed import in_reader_language
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.saving import loaded
+from tickets.web.shell.typed import in_reader_language
 from workflow.limits import DatedCalendar, Facts, Limits, Match, runs_out
 from workflow.tiers import LADDER
 from workflow.words import Channel, ClockKind, Severity

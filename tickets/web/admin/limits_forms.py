@@ -18,7 +18,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets.administration import catalogue
 from tickets.administration import units as admin_units
-from tickets.web.admin.forms import CODE, AdminForm
 from tickets.web.admin.limits_words import (
     GIVEN_BY_PEOPLE,
     TELL,
@@ -27,9 +26,10 @@ from tickets.web.admin.limits_words import (
     tier_label,
     unit_label,
 )
-from tickets.web.labels import choices_of, label_of
-from tickets.web.languages import chosen_language
-from tickets.web.typed import in_reader_language, storable, trimmed
+from tickets.web.shell.admin_forms import CODE, AdminForm
+from tickets.web.shell.labels import choices_of, label_of
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.typed import in_reader_language, storable, trimmed
 from workflow.limits import UNIT_CALENDAR
 from workflow.tiers import LADDER
 from workflow.words import Channel, ClockKind, Level, Severity

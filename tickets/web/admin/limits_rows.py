@@ -13,14 +13,14 @@ from tickets.history.administration import Subject, version_of
 from tickets.limits.comparison import Section
 from tickets.limits.editing import Row, find_row, put_row, remove_row
 from tickets.models import LimitsVersion
-from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.limits import calendar_choices
 from tickets.web.admin.limits_forms import MINUTE, RuleForm, RungForm, rule_form, rung_form
-from tickets.web.admin.saving import loaded, save
-from tickets.web.drafts import prefill
-from tickets.web.languages import chosen_language
-from tickets.web.typed import in_reader_language
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.typed import in_reader_language
+from tickets.web.shell.viewer import reader
 from workflow.limits import UNIT_CALENDAR
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from tickets.limits.comparison import Difference, Section, spans_as_text
-from tickets.web.labels import LABELS, label_of
-from tickets.web.languages import chosen_language
-from tickets.web.moments import length_of_time
-from tickets.web.typed import in_reader_language
+from tickets.web.shell.labels import LABELS, label_of
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.moments import length_of_time
+from tickets.web.shell.typed import in_reader_language
 from workflow.limits import UNIT_CALENDAR, DatedCalendar, Limits, Rule, Rung, SpanUnit, Tell
 from workflow.spans import DAYS, shown_spans
 from workflow.tiers import LADDER

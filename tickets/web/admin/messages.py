@@ -22,11 +22,11 @@ from tickets.messages import outbox
 from tickets.messages.topics import TOPICS
 from tickets.models import Message, Person, Webhook
 from tickets.web.admin.messages_sink import in_a_demo
-from tickets.web.admin.saving import loaded
-from tickets.web.labels import choices_of
-from tickets.web.paging import Paging
-from tickets.web.refusals import sentence_of
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.paging import Paging
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.saving import loaded
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import MessageChannel, MessageState
 

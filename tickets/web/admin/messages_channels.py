@@ -18,10 +18,10 @@ from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.ways import setting_of
 from tickets.models import Installation
-from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import save
-from tickets.web.drafts import prefill
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.saving import save
+from tickets.web.shell.viewer import reader
 from workflow.words import MessageChannel
 
 MOST = 100_000

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from tickets.database import db
 from tickets.models import Installation, SinkMessage
-from tickets.web.paging import Paging
+from tickets.web.shell.paging import Paging
 
 
 def sink() -> ResponseReturnValue:

@@ -16,12 +16,12 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Person
-from tickets.web.admin.forms import NewPersonForm, PersonForm, SuccessorForm
-from tickets.web.admin.saving import done, loaded, said_of, save
 from tickets.web.admin.successors import offer_successors, successor_of
-from tickets.web.drafts import prefill
-from tickets.web.refusals import sentence_of
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import NewPersonForm, PersonForm, SuccessorForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.saving import done, loaded, said_of, save
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 PAGE_LENGTH = 50

@@ -13,11 +13,11 @@ from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Installation
 from tickets.policy import policy_now
-from tickets.web.admin.forms import AdminForm
 from tickets.web.admin.policy_fields import FIELDS
-from tickets.web.admin.saving import save
-from tickets.web.drafts import prefill
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.saving import save
+from tickets.web.shell.viewer import reader
 
 
 class PolicyForm(AdminForm):

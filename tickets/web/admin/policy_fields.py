@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, IntegerField, StringField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
-from tickets.web.typed import trimmed
+from tickets.web.shell.typed import trimmed
 from workflow.words import N_
 
 MOST = 10_000

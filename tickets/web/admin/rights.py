@@ -13,12 +13,12 @@ from tickets.administration import rights
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Person, RightsRequest
-from tickets.web.admin.forms import DecisionForm
 from tickets.web.admin.people import password_page
-from tickets.web.admin.saving import loaded
-from tickets.web.paging import Paging
-from tickets.web.refusals import sentence_of, show_refusal
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import DecisionForm
+from tickets.web.shell.paging import Paging
+from tickets.web.shell.refusals import sentence_of, show_refusal
+from tickets.web.shell.saving import loaded
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 APPROVE = "approve"

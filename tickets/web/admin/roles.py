@@ -12,13 +12,13 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, version_of
 from tickets.models import Membership, Person, Unit
-from tickets.web.admin.forms import RoleForm, SuccessorForm
-from tickets.web.admin.saving import loaded, save
 from tickets.web.admin.successors import offer_successors, successor_of
 from tickets.web.admin.units import unit_choices
-from tickets.web.drafts import prefill
-from tickets.web.labels import choices_of
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import RoleForm, SuccessorForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.viewer import reader
 from workflow.words import Role
 
 

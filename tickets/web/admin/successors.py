@@ -8,7 +8,7 @@ from tickets.administration import people
 from tickets.administration.people import Successor
 from tickets.database import db
 from tickets.models import Person
-from tickets.web.admin.forms import SuccessorForm
+from tickets.web.shell.admin_forms import SuccessorForm
 
 
 def offer_successors(form: SuccessorForm, person: Person) -> SuccessorForm:

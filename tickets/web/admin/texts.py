@@ -26,13 +26,13 @@ from tickets.messages.topics import (
     Reader,
     fields_of,
 )
-from tickets.web.admin.forms import AdminForm
-from tickets.web.admin.saving import save
-from tickets.web.drafts import prefill
-from tickets.web.languages import LANGUAGES
-from tickets.web.refusals import show_refusal
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.languages import LANGUAGES
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import save
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import MessageChannel
 

@@ -14,14 +14,14 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Unit
-from tickets.web.admin.forms import RetireForm, UnitForm, names_as_fields
-from tickets.web.admin.saving import done, loaded, save
-from tickets.web.drafts import prefill
-from tickets.web.labels import choices_of
-from tickets.web.languages import chosen_language
-from tickets.web.refusals import sentence_of
-from tickets.web.typed import in_reader_language
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import RetireForm, UnitForm, names_as_fields
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.labels import choices_of
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.saving import done, loaded, save
+from tickets.web.shell.typed import in_reader_language
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 from workflow.words import UnitKind
 

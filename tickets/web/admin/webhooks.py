@@ -22,13 +22,13 @@ from tickets.delivery.outbound import checked_target
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.topics import FOR_WEBHOOKS
 from tickets.models import Message, Webhook
-from tickets.web.admin.forms import NAME_LENGTH, AdminForm
 from tickets.web.admin.messages import topic_label, why
-from tickets.web.admin.saving import done, loaded, save
-from tickets.web.drafts import prefill
-from tickets.web.refusals import sentence_of, show_refusal
-from tickets.web.typed import storable, trimmed
-from tickets.web.viewer import reader
+from tickets.web.shell.admin_forms import NAME_LENGTH, AdminForm
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.refusals import sentence_of, show_refusal
+from tickets.web.shell.saving import done, loaded, save
+from tickets.web.shell.typed import storable, trimmed
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 URL_LENGTH = 300

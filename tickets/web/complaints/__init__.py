@@ -7,8 +7,8 @@ from tickets.database import new_id
 from tickets.numbers import plain, spoken
 from tickets.web import event_words
 from tickets.web.complaints import acting, lists, page, paper, presence
-from tickets.web.refusals import sentence_of
 from tickets.web.reports import drilling
+from tickets.web.shell.refusals import sentence_of
 
 FORM = ("GET", "POST")
 SEND = ("POST",)

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from tickets.visibility import visible_complaint
 from tickets.web import taking
 from tickets.web.offers import Subject
+from tickets.web.shell.viewer import reader
 from tickets.web.taking import Place
-from tickets.web.viewer import reader
 from workflow.lifecycle import ACTIONS
 
 

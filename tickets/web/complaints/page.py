@@ -28,8 +28,8 @@ from tickets.quality.scoring import scores_of
 from tickets.visibility import visible_complaint
 from tickets.web.decision_forms import DECIDING_HERE
 from tickets.web.event_words import Words
-from tickets.web.labels import name_in
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.viewer import reader
 from workflow.case import Case, OrderFact
 from workflow.lifecycle import ORDER_ACTIONS, STATUSES
 from workflow.policy import Policy

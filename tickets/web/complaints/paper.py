@@ -23,8 +23,8 @@ from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
 from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.visibility import visible_complaint
-from tickets.web.labels import label_of, name_in
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import label_of, name_in
+from tickets.web.shell.viewer import reader
 from workflow.words import (
     Audience,
     CallOutcome,

@@ -8,7 +8,7 @@ from tickets.clock import now
 from tickets.complaints.presence import note_presence, others_here
 from tickets.database import db
 from tickets.visibility import visible_complaint
-from tickets.web.viewer import reader
+from tickets.web.shell.viewer import reader
 
 
 def presence(number: str) -> ResponseReturnValue:

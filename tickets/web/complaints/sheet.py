@@ -13,9 +13,9 @@ from tickets.clocks.display import only_as_department
 from tickets.customers.veil import veils_over
 from tickets.models import Complaint, Person
 from tickets.storage.spreadsheets import MARK, harmless
-from tickets.web.labels import label_of, level_label, name_in, tier_label
-from tickets.web.languages import chosen_timezone
-from tickets.web.moments import stamp
+from tickets.web.shell.labels import label_of, level_label, name_in, tier_label
+from tickets.web.shell.languages import chosen_timezone
+from tickets.web.shell.moments import stamp
 from workflow.words import N_
 
 __all__ = ["MARK", "harmless", "heading", "lines", "written"]

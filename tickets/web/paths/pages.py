@@ -15,7 +15,7 @@ from tickets.reports.shape import Scope
 from tickets.visibility import overseen_paths
 from tickets.web.paths import words
 from tickets.web.reports.asked import asked_for
-from tickets.web.viewer import reader
+from tickets.web.shell.viewer import reader
 
 THRESHOLDS = (0, 1, 2, 5, 10, 20)
 """In percent of the complaints: rarer moves are not drawn."""

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from tickets.database import db
 from tickets.models import Unit
 from tickets.paths.counting import STATUSES, Step
-from tickets.web.labels import label_of, name_in
-from tickets.web.moments import length_of_time
+from tickets.web.shell.labels import label_of, name_in
+from tickets.web.shell.moments import length_of_time
 from workflow.words import Status
 
 BOX_LETTERS = 17

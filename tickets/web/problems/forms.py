@@ -13,9 +13,9 @@ from tickets.actors import HANDLING, OVERSIGHT
 from tickets.database import db
 from tickets.models import Category, Cause, Membership, Person, Problem, Unit
 from tickets.problems.keeping import Plan
-from tickets.web.labels import choices_of, name_in
-from tickets.web.moment_field import MomentField
-from tickets.web.typed import storable, trimmed
+from tickets.web.shell.labels import choices_of, name_in
+from tickets.web.shell.moment_field import MomentField
+from tickets.web.shell.typed import storable, trimmed
 from workflow.words import ProblemKind, Role
 
 OWNING = (*OVERSIGHT, *HANDLING, Role.FRONT_DESK)

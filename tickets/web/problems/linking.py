@@ -16,12 +16,12 @@ from tickets.problems import linking
 from tickets.problems.seeing import may_manage, units_managed_by
 from tickets.visibility import visible_complaint
 from tickets.web.complaints.filters import asked_for
-from tickets.web.labels import name_in
 from tickets.web.problems.forms import LinkForm
-from tickets.web.refusals import sentence_of, show_refusal
-from tickets.web.seen_problem import visible_problem
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.refusals import sentence_of, show_refusal
+from tickets.web.shell.seen_problem import visible_problem
+from tickets.web.shell.viewer import reader
 from tickets.web.taking import OVERTAKEN, pass_on_failures
-from tickets.web.viewer import reader
 from workflow.machine import Refused
 
 

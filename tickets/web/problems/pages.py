@@ -18,13 +18,13 @@ from tickets.models import Complaint, Job, Person, Problem, ProblemEvent
 from tickets.problems import keeping, linking, measuring
 from tickets.problems.seeing import may_manage, seen_by, units_managed_by
 from tickets.visibility import visible_to
-from tickets.web.drafts import drop_draft, prefill
-from tickets.web.paging import Paging
 from tickets.web.problems.forms import ClosingForm, ProgressForm, problem_form
 from tickets.web.problems.words import lines_of
-from tickets.web.refusals import show_refusal
-from tickets.web.seen_problem import visible_problem
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.paging import Paging
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.seen_problem import visible_problem
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 SHOWN = 20

@@ -11,8 +11,8 @@ from sqlalchemy import select, union_all
 
 from tickets.database import db
 from tickets.models import Category, Cause, Person, ProblemEvent, Unit
-from tickets.web.labels import label_of, name_in
-from tickets.web.moments import stamp
+from tickets.web.shell.labels import label_of, name_in
+from tickets.web.shell.moments import stamp
 from workflow.words import N_, ProblemKind
 
 TITLES: Mapping[str, str] = {

@@ -17,7 +17,7 @@ from tickets.models import Category, Person, Unit
 from tickets.reports.period import DEFAULT, BadPeriod, Span, before, named, read
 from tickets.reports.shape import Period, Report, Scope
 from tickets.visibility import led_departments, overseen_paths
-from tickets.web.labels import choices_of, name_in
+from tickets.web.shell.labels import choices_of, name_in
 from workflow.words import Card, Channel, GroupTier, UnitKind
 
 NAMES = ("period", "from", "to", "unit", "category", "channel", "tier")

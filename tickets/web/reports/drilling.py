@@ -19,10 +19,10 @@ from tickets.reports.groupings import UnknownRow
 from tickets.reports.registry import reports_for
 from tickets.visibility import led_departments, overseen_paths
 from tickets.web.board_rows import departments_named
-from tickets.web.labels import name_in
 from tickets.web.paths.words import way_called
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
-from tickets.web.seen_problem import visible_problem
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.seen_problem import visible_problem
 from tickets.what_if import runs
 
 KEYS = ("report", "table", "row", "column")

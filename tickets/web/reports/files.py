@@ -10,7 +10,6 @@ from tickets.models import FileFormat
 from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
 from tickets.web import books
 from tickets.web.books import MEDIA_TYPES
-from tickets.web.moments import stamp
 from tickets.web.reports.asked import earlier
 from tickets.web.reports.words import (
     by_row,
@@ -22,6 +21,7 @@ from tickets.web.reports.words import (
     title_of_row,
     unit_of,
 )
+from tickets.web.shell.moments import stamp
 
 __all__ = ["MEDIA_TYPES", "about", "sheets", "written"]
 

@@ -14,7 +14,7 @@ from tickets.web import books
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
 from tickets.web.reports.words import by_row, standing
-from tickets.web.viewer import reader
+from tickets.web.shell.viewer import reader
 
 
 def index() -> ResponseReturnValue:

@@ -21,12 +21,12 @@ from tickets.reports import schedules
 from tickets.reports.period import Span
 from tickets.reports.registry import reports_for
 from tickets.visibility import led_departments
-from tickets.web.drafts import drop_draft, prefill
-from tickets.web.labels import label_of
-from tickets.web.refusals import show_refusal
 from tickets.web.reports.asked import SPANS, every_category, fill_choices, units_of
 from tickets.web.reports.words import rhythm_says
-from tickets.web.viewer import reader
+from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.labels import label_of
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
 NARROWINGS = ("unit", "category", "channel", "tier")

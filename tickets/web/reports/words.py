@@ -14,9 +14,9 @@ from tickets.database import db
 from tickets.models import Category, ReportSchedule, Rhythm, Unit
 from tickets.reports.groupings import NOBODY
 from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
-from tickets.web.labels import channel_label, label_of, name_in, tier_label
-from tickets.web.moments import length_of_time
-from tickets.web.money import money
+from tickets.web.shell.labels import channel_label, label_of, name_in, tier_label
+from tickets.web.shell.moments import length_of_time
+from tickets.web.shell.money import money
 
 NOTHING = "–"
 HOUR = 3600

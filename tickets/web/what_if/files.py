@@ -9,8 +9,8 @@ from tickets.limits.comparison import Difference
 from tickets.models import WhatIf
 from tickets.web.admin.limits_words import changed_fields, section_label
 from tickets.web.books import Sheet
-from tickets.web.labels import label_of
-from tickets.web.moments import stamp
+from tickets.web.shell.labels import label_of
+from tickets.web.shell.moments import stamp
 from tickets.web.what_if.figures import Line
 from tickets.web.what_if.words import definitions, sum_after, sum_before
 

@@ -20,8 +20,8 @@ from tickets.web.admin.calendars import LONGEST_DAYS
 from tickets.web.admin.calendars_typed import Days, holidays_as_text, spans_of, special_as_text
 from tickets.web.admin.limits_forms import Choices
 from tickets.web.admin.limits_words import UNITS, WEEKDAYS, unit_label
-from tickets.web.languages import chosen_language
-from tickets.web.typed import in_reader_language, storable, trimmed
+from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.typed import in_reader_language, storable, trimmed
 from workflow.limits import UNIT_CALENDAR
 from workflow.limits_document import objections
 from workflow.reasons import Reason, Refused

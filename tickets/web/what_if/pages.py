@@ -23,9 +23,9 @@ from tickets.web.admin import limits_words
 from tickets.web.admin.limits import PACK, VERSION, sources
 from tickets.web.admin.limits_explain import document_named
 from tickets.web.admin.limits_forms import unit_choices
-from tickets.web.labels import name_in
-from tickets.web.refusals import show_refusal
-from tickets.web.viewer import reader
+from tickets.web.shell.labels import name_in
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.viewer import reader
 from tickets.web.what_if import files
 from tickets.web.what_if.figures import Line, lines
 from tickets.web.what_if.forms import (

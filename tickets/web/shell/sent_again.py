@@ -13,8 +13,8 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from tickets.database import READING_METHODS
-from tickets.web.drafts import came_from_our_page
-from tickets.web.safe_next import is_local_path
+from tickets.web.shell.drafts import came_from_our_page
+from tickets.web.shell.safe_next import is_local_path
 from workflow.words import N_
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Field, Form, ValidationError
 
-from tickets.web.languages import LANGUAGES
+from tickets.web.shell.languages import LANGUAGES
 
 
 def trimmed(text: str | None) -> str:

@@ -26,7 +26,7 @@ from wtforms import Form
 
 from tickets.complaints import drafts
 from tickets.complaints.drafts import Fields
-from tickets.web.safe_next import is_local_path
+from tickets.web.shell.safe_next import is_local_path
 
 ASKED_FOR = "draft"
 """The query parameter by which a form's page is asked to show what was kept."""

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from tickets.documents.lifecycle import COMPLAINT, WORK_ORDER, Language, sheets
 from tickets.documents.lifecycle_drawing import drawing
-from tickets.web.labels import label_of
-from tickets.web.viewer import viewer
+from tickets.web.shell.labels import label_of
+from tickets.web.shell.viewer import viewer
 from workflow.words import N_, Role
 
 blueprint = Blueprint("help", __name__, url_prefix="/help")

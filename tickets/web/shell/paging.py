@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import Select
 
-from tickets.web.shell import here
+from tickets.web.shell.shell import here
 
 PAGE_SIZE = 50
 

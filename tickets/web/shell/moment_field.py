@@ -8,7 +8,7 @@ from flask_babel import gettext
 from wtforms import Field
 from wtforms.widgets import DateTimeLocalInput
 
-from tickets.web.languages import chosen_timezone
+from tickets.web.shell.languages import chosen_timezone
 
 PATTERNS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 

@@ -9,8 +9,8 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAre
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
 
 from tickets.models import AdminEvent
-from tickets.web.languages import LANGUAGES
-from tickets.web.typed import storable, trimmed
+from tickets.web.shell.languages import LANGUAGES
+from tickets.web.shell.typed import storable, trimmed
 
 CODE = Regexp(
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z",

@@ -20,9 +20,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from tickets.database import db
-from tickets.web import labels, languages, looks, moments, money, navigation
-from tickets.web.safe_next import safe_next
-from tickets.web.viewer import viewer
+from tickets.web.shell import labels, languages, looks, moments, money, navigation
+from tickets.web.shell.safe_next import safe_next
+from tickets.web.shell.viewer import viewer
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"

@@ -13,9 +13,9 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from tickets.operation.outages import FAILURES, Outage, died_in_use, outage_of
-from tickets.web import second_try
-from tickets.web.sent_again import sent_again
-from tickets.web.viewer import viewer
+from tickets.web.shell import second_try
+from tickets.web.shell.sent_again import sent_again
+from tickets.web.shell.viewer import viewer
 from workflow.words import N_
 
 log = structlog.get_logger("shouwen")

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import Form
 
-from tickets.web.labels import LABELS, label_of
-from tickets.web.moments import stamp
+from tickets.web.shell.labels import LABELS, label_of
+from tickets.web.shell.moments import stamp
 from workflow.reasons import Reason, Refused
 
 SENTENCES_THEMSELVES = frozenset({"action"})

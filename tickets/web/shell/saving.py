@@ -12,9 +12,9 @@ from sqlalchemy import select
 from tickets.administration.rights import Outcome
 from tickets.database import db
 from tickets.history.administration import Overtaken, Subject, check_version, version_of
-from tickets.web.admin.forms import AdminForm
-from tickets.web.drafts import drop_draft
-from tickets.web.refusals import show_refusal
+from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.drafts import drop_draft
+from tickets.web.shell.refusals import show_refusal
 from workflow.reasons import Refused
 
 Row = TypeVar("Row")

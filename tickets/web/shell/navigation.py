@@ -7,7 +7,7 @@ from flask import current_app, request, url_for
 from flask_babel import gettext
 
 from tickets.models.people import Person
-from tickets.web.permissions import TABLE
+from tickets.web.shell.permissions import TABLE
 from workflow.words import N_, Role
 
 

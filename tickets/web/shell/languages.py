@@ -8,7 +8,7 @@ from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, get_locale
 from wtforms.i18n import messages_path
 
-from tickets.web.viewer import viewer
+from tickets.web.shell.viewer import viewer
 
 # Stored code → the name in its own language, and the tag for HTML.
 LANGUAGES = {"zh_Hans": "简体中文", "zh_Hant": "繁體中文", "en": "English"}
