@@ -5,22 +5,18 @@ from collections.abc import Callable
 from flask import Blueprint, Flask
 
 from tickets.web import (
-    absences,
     admin,
     approvals,
     attachments,
-    auth,
     board,
     callbacks,
     clocks,
     complaints,
     customers,
     exports,
-    guard,
     health,
     intake,
     metrics,
-    notifications,
     orders,
     paths,
     problems,
@@ -29,11 +25,12 @@ from tickets.web import (
     regulator,
     reports,
     shell,
-    signed_in,
     wall,
     what_if,
     work,
 )
+from tickets.web.accounts import absences, guard, notifications, signed_in
+from tickets.web.accounts import pages as auth
 from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.

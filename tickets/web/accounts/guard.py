@@ -5,7 +5,7 @@ from flask import Flask, abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tickets.web.auth import sign_in_first
+from tickets.web.accounts.pages import sign_in_first
 from tickets.web.shell.permissions import PUBLIC, TABLE
 
 log = structlog.get_logger("shouwen")

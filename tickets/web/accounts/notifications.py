@@ -20,7 +20,7 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.messages import bell
 from tickets.models import Notification, Person
-from tickets.web.message_preferences import preferences
+from tickets.web.accounts.preferences import preferences
 from tickets.web.shell.languages import chosen_language
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.viewer import reader

@@ -25,8 +25,8 @@ from tickets.complaints import drafts
 from tickets.database import db
 from tickets.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoAccount
 from tickets.models import Installation, Person
-from tickets.web import signed_in
-from tickets.web.auth_forms import PasswordForm, PreferencesForm, SignInForm
+from tickets.web.accounts import signed_in
+from tickets.web.accounts.forms import PasswordForm, PreferencesForm, SignInForm
 from tickets.web.shell import drafts as kept
 from tickets.web.shell import errors
 from tickets.web.shell.refusals import show_refusal
