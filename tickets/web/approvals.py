@@ -11,9 +11,9 @@ from tickets.policy import policy_now
 from tickets.queues import QUEUES, counts
 from tickets.queues.approvals import closings_for, disputes_for, transfers_for
 from tickets.visibility import visible_complaint, visible_order
-from tickets.web import taking
-from tickets.web.decision_forms import DECIDING_HERE
-from tickets.web.offers import Subject
+from tickets.web.actions import pages as taking
+from tickets.web.actions.decision_forms import DECIDING_HERE
+from tickets.web.actions.offers import Subject
 from tickets.web.rows import queue_url
 from tickets.web.shell.links import complaint_url
 from tickets.web.shell.refusals import sentence_of

@@ -37,19 +37,19 @@ from tickets.queues.callbacks import (
     sheet_of,
 )
 from tickets.visibility import visible_complaint
-from tickets.web import taking
-from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
+from tickets.web.actions import pages as taking
+from tickets.web.actions.decision_forms import DECIDING_HERE
+from tickets.web.actions.defaults import defaults_for
+from tickets.web.actions.event_words import Words, title_of
+from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
+from tickets.web.actions.offers import Subject
+from tickets.web.actions.suggestions import suggested_numbers
 from tickets.web.call_script import script_for
-from tickets.web.decision_forms import DECIDING_HERE
-from tickets.web.defaults import defaults_for
-from tickets.web.event_words import Words, title_of
-from tickets.web.offers import Subject
 from tickets.web.rows import queue_url
 from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.refusals import sentence_of, show_refusal
 from tickets.web.shell.viewer import reader
-from tickets.web.suggestions import suggested_numbers
 from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS

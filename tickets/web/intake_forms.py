@@ -22,7 +22,7 @@ from tickets.database import db, new_id
 from tickets.intake.first_contact import NewCustomer
 from tickets.models import Category, Cause, Person, Unit
 from tickets.storage.attachments import Upload
-from tickets.web.offers import departments_near
+from tickets.web.actions.offers import departments_near
 from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.money import minor_of

@@ -16,12 +16,12 @@ from tickets.history import timeline
 from tickets.models import Person, WorkOrder
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
-from tickets.web import taking
+from tickets.web.actions import pages as taking
+from tickets.web.actions.event_words import Words
+from tickets.web.actions.offers import Subject
+from tickets.web.actions.pages import Place
 from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
-from tickets.web.event_words import Words
-from tickets.web.offers import Subject
 from tickets.web.shell.viewer import reader
-from tickets.web.taking import Place
 from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.words import Party
 

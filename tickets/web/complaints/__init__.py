@@ -5,7 +5,7 @@ from flask import Blueprint
 from tickets.customers.privacy import masked
 from tickets.database import new_id
 from tickets.numbers import plain, spoken
-from tickets.web import event_words
+from tickets.web.actions import event_words
 from tickets.web.complaints import acting, lists, page, paper, presence
 from tickets.web.reports import drilling
 from tickets.web.shell.refusals import sentence_of

@@ -4,10 +4,10 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from tickets.visibility import visible_complaint
-from tickets.web import taking
-from tickets.web.offers import Subject
+from tickets.web.actions import pages as taking
+from tickets.web.actions.offers import Subject
+from tickets.web.actions.pages import Place
 from tickets.web.shell.viewer import reader
-from tickets.web.taking import Place
 from workflow.lifecycle import ACTIONS
 
 

@@ -26,8 +26,8 @@ from tickets.policy import policy_now
 from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
 from tickets.visibility import visible_complaint
-from tickets.web.decision_forms import DECIDING_HERE
-from tickets.web.event_words import Words
+from tickets.web.actions.decision_forms import DECIDING_HERE
+from tickets.web.actions.event_words import Words
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.viewer import reader
 from workflow.case import Case, OrderFact

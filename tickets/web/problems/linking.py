@@ -15,13 +15,13 @@ from tickets.models import Complaint, Person, Problem
 from tickets.problems import linking
 from tickets.problems.seeing import may_manage, units_managed_by
 from tickets.visibility import visible_complaint
+from tickets.web.actions.pages import OVERTAKEN, pass_on_failures
 from tickets.web.complaints.filters import asked_for
 from tickets.web.problems.forms import LinkForm
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.refusals import sentence_of, show_refusal
 from tickets.web.shell.seen_problem import visible_problem
 from tickets.web.shell.viewer import reader
-from tickets.web.taking import OVERTAKEN, pass_on_failures
 from workflow.machine import Refused
 
 

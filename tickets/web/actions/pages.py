@@ -28,16 +28,16 @@ from tickets.history import timeline
 from tickets.models import Complaint
 from tickets.policy import policy_now
 from tickets.visibility import may_see
-from tickets.web.action_forms import ActionForm, form_for, inputs_of, renew
-from tickets.web.defaults import defaults_for
-from tickets.web.event_words import Words
-from tickets.web.offers import Subject
+from tickets.web.actions.defaults import defaults_for
+from tickets.web.actions.event_words import Words
+from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
+from tickets.web.actions.offers import Subject
+from tickets.web.actions.suggestions import SUGGESTED, suggestions_for
 from tickets.web.shell import HOME
 from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.refusals import sentence_of, show_refusal
 from tickets.web.shell.safe_next import safe_next
 from tickets.web.shell.viewer import reader
-from tickets.web.suggestions import SUGGESTED, suggestions_for
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, STATUSES

@@ -27,8 +27,8 @@ from wtforms import (
 from tickets.config import settings_now
 from tickets.database import new_id
 from tickets.storage.attachments import Upload
-from tickets.web import offers
-from tickets.web.offers import Choices, Subject
+from tickets.web.actions import offers
+from tickets.web.actions.offers import Choices, Subject
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.moment_field import MomentField
 from tickets.web.shell.money import minor_of

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tickets.database import db
 from tickets.messages.ways import addresses
 from tickets.models import ContactKind, WorkOrder
-from tickets.web.offers import Subject
+from tickets.web.actions.offers import Subject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
 from workflow.table import Action

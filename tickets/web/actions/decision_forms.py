@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from tickets import numbers
-from tickets.web.action_forms import ActionForm, form_for
-from tickets.web.offers import Subject
+from tickets.web.actions.forms import ActionForm, form_for
+from tickets.web.actions.offers import Subject
 from tickets.web.shell.links import complaint_url
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Kind
