@@ -25,12 +25,12 @@ from tickets.web import (
     regulator,
     reports,
     shell,
-    wall,
     what_if,
     work,
 )
 from tickets.web.accounts import absences, guard, notifications, signed_in
 from tickets.web.accounts import pages as auth
+from tickets.web.board import wall
 from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.

@@ -18,7 +18,7 @@ from tickets.problems.linking import linked_to
 from tickets.reports.groupings import UnknownRow
 from tickets.reports.registry import reports_for
 from tickets.visibility import led_departments, overseen_paths
-from tickets.web.board_rows import departments_named
+from tickets.web.board.rows import departments_named
 from tickets.web.paths.words import way_called
 from tickets.web.reports.asked import NAMES, WITHIN, scope_of_list
 from tickets.web.shell.labels import name_in

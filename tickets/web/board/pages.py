@@ -26,7 +26,7 @@ from tickets.board.cells import Sheet
 from tickets.clock import now
 from tickets.database import db
 from tickets.visibility import led_departments
-from tickets.web.board_rows import (
+from tickets.web.board.rows import (
     DEPARTMENT,
     UNIT,
     Shown,

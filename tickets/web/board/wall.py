@@ -11,7 +11,7 @@ from tickets.board.cells import CELLS, moment_of
 from tickets.board.wallboards import opened_by
 from tickets.clock import now
 from tickets.models import Unit, Wallboard
-from tickets.web.board import unless_same
+from tickets.web.board.pages import unless_same
 
 blueprint = Blueprint("wall", __name__, url_prefix="/wall")
 
