@@ -6,8 +6,7 @@ from tickets.customers.privacy import masked
 from tickets.database import new_id
 from tickets.numbers import plain, spoken
 from tickets.web.actions import event_words
-from tickets.web.complaints import acting, lists, page, paper, presence
-from tickets.web.reports import drilling
+from tickets.web.complaints import acting, drilling, lists, page, paper, presence
 from tickets.web.shell.refusals import sentence_of
 
 FORM = ("GET", "POST")

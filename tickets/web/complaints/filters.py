@@ -28,7 +28,7 @@ from tickets.models import Category, Complaint, Person, Unit
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue
 from tickets.visibility import visible_to
-from tickets.web.reports.drilling import Drilled, drilled
+from tickets.web.complaints.drilling import Drilled, drilled
 from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.languages import chosen_timezone
 from workflow.words import Card, Channel, GroupTier, Level, Severity, Status, UnitKind

@@ -13,8 +13,8 @@ from tickets.database import db
 from tickets.models import Complaint
 from tickets.visibility import visible_to
 from tickets.web.complaints import sheet
+from tickets.web.complaints.drilling import drilled
 from tickets.web.complaints.filters import asked_for, number_asked_for
-from tickets.web.reports.drilling import drilled
 from tickets.web.shell.viewer import reader
 from workflow.words import OPEN
 
