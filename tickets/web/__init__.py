@@ -7,13 +7,11 @@ from flask import Blueprint, Flask
 from tickets.web import (
     admin,
     approvals,
-    attachments,
     board,
     callbacks,
     clocks,
     complaints,
     customers,
-    exports,
     health,
     intake,
     metrics,
@@ -31,6 +29,7 @@ from tickets.web import (
 from tickets.web.accounts import absences, guard, notifications, signed_in
 from tickets.web.accounts import pages as auth
 from tickets.web.board import wall
+from tickets.web.files import attachments, exports
 from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.

@@ -32,7 +32,7 @@ from tickets.importing.sheet import BadFile, Row, Sheet, TooMuch, checked
 from tickets.importing.uploads import mapping_of
 from tickets.models import FileKind, FileState, StoredFile, Unit
 from tickets.storage import chunks
-from tickets.web.exports import as_download, progress_of
+from tickets.web.files.exports import as_download, progress_of
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.viewer import reader

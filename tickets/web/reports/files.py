@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from tickets.models import FileFormat
 from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
-from tickets.web import books
-from tickets.web.books import MEDIA_TYPES
+from tickets.web.files import books
+from tickets.web.files.books import MEDIA_TYPES
 from tickets.web.reports.asked import earlier
 from tickets.web.reports.words import (
     by_row,

@@ -10,7 +10,7 @@ from tickets.models import FileFormat, Person
 from tickets.reports.registry import reports_for
 from tickets.reports.shape import Report
 from tickets.visibility import overseen_paths
-from tickets.web import books
+from tickets.web.files import books
 from tickets.web.reports import files
 from tickets.web.reports.asked import Asked, asked_for
 from tickets.web.reports.words import by_row, standing

@@ -18,11 +18,11 @@ from tickets.limits import DEFAULT_PACK, versions
 from tickets.limits.comparison import Difference, Section, differences
 from tickets.models import FileFormat, Job, Person, Unit, WhatIf
 from tickets.visibility import overseen_paths
-from tickets.web import books
 from tickets.web.admin import limits_words
 from tickets.web.admin.limits import PACK, VERSION, sources
 from tickets.web.admin.limits_explain import document_named
 from tickets.web.admin.limits_forms import unit_choices
+from tickets.web.files import books
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.refusals import show_refusal
 from tickets.web.shell.viewer import reader
