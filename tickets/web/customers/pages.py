@@ -15,7 +15,7 @@ from tickets.customers import corrections
 from tickets.customers.corrections import Details
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Customer
-from tickets.web.intake_forms import code
+from tickets.web.intake.forms import code
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.drafts import prefill
 from tickets.web.shell.labels import choices_of

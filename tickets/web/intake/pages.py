@@ -24,10 +24,10 @@ from tickets.intake.objections import Objectable
 from tickets.models import Complaint, Customer
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint
-from tickets.web import intake_forms as forms
 from tickets.web.actions.offers import file_rules
-from tickets.web.intake_forms import ELSEWHERE, NEW, OBJECTS, IntakeForm
-from tickets.web.intake_words import sentences
+from tickets.web.intake import forms
+from tickets.web.intake.forms import ELSEWHERE, NEW, OBJECTS, IntakeForm
+from tickets.web.intake.words import sentences
 from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.languages import chosen_language
