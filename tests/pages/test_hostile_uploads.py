@@ -19,7 +19,8 @@ from tests.importing.desk import FILE, MAPPING, set_up
 from tickets.database import db, writing
 from tickets.jobs.registry import MAIN
 from tickets.models import Installation, StoredFile
-from tickets.web.admin import calendars_import, imports
+from tickets.web.admin import imports
+from tickets.web.limits import calendars_import
 from tickets.workers import files as carrier
 from tickets.workers.running import run_one
 

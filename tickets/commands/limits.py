@@ -6,7 +6,7 @@ from flask_babel import force_locale
 
 from tickets.config import ROOT
 from tickets.limits import pack, pack_names
-from tickets.web.admin.limits_words import amount_words, calendar_name, condition_words
+from tickets.web.limits.words import amount_words, calendar_name, condition_words
 from tickets.web.shell.labels import label_of
 from workflow.limits import Limits, Rule
 from workflow.limits_document import read

@@ -6,18 +6,11 @@ from flask import Blueprint
 
 from tickets.web.admin import (
     anchors,
-    calendars,
-    calendars_import,
-    calendars_official,
     catalogue,
     changes,
     history,
     imports,
     jobs,
-    limits,
-    limits_effect,
-    limits_explain,
-    limits_rows,
     messages,
     messages_channels,
     messages_sink,
@@ -28,6 +21,19 @@ from tickets.web.admin import (
     texts,
     units,
     webhooks,
+)
+from tickets.web.limits import (
+    calendars,
+    calendars_import,
+    calendars_official,
+    effect,
+    explain,
+)
+from tickets.web.limits import (
+    pages as limits,
+)
+from tickets.web.limits import (
+    rows as limits_rows,
 )
 from tickets.web.shell.typed import in_reader_language
 
@@ -123,10 +129,10 @@ VERSION = "/limits/<uuid:version_id>"
 blueprint.add_url_rule(VERSION, view_func=limits.limits_version)
 blueprint.add_url_rule(f"{VERSION}/general", view_func=limits.limits_general, methods=FORM)
 blueprint.add_url_rule(f"{VERSION}/discard", view_func=limits.discard_limits, methods=SEND)
-blueprint.add_url_rule(f"{VERSION}/explain", view_func=limits_explain.explain_limits)
-blueprint.add_url_rule(f"{VERSION}/compare", view_func=limits_explain.compare_limits)
-blueprint.add_url_rule(f"{VERSION}/effect", view_func=limits_effect.limits_effect)
-blueprint.add_url_rule(f"{VERSION}/activate", view_func=limits_effect.activate_limits, methods=SEND)
+blueprint.add_url_rule(f"{VERSION}/explain", view_func=explain.explain_limits)
+blueprint.add_url_rule(f"{VERSION}/compare", view_func=explain.compare_limits)
+blueprint.add_url_rule(f"{VERSION}/effect", view_func=effect.limits_effect)
+blueprint.add_url_rule(f"{VERSION}/activate", view_func=effect.activate_limits, methods=SEND)
 blueprint.add_url_rule(f"{VERSION}/rules/new", view_func=limits_rows.add_rule, methods=FORM)
 blueprint.add_url_rule(f"{VERSION}/rules/<name>", view_func=limits_rows.limits_rule, methods=FORM)
 blueprint.add_url_rule(

@@ -11,8 +11,8 @@ from flask_babel import format_date, gettext
 from tickets import numbers
 from tickets.clocks.display import Reading, counts_open_time
 from tickets.models import Complaint
-from tickets.web.admin.limits_words import amount_words, condition_words
 from tickets.web.clocks.words import due_stamp, span_of
+from tickets.web.limits.words import amount_words, condition_words
 from tickets.web.shell.labels import label_of, name_in
 from tickets.web.shell.moments import stamp
 from workflow.clock_keeping import GIVEN_DATE, NOT_WITH_DEPARTMENT

@@ -25,9 +25,9 @@ from tickets.models import Complaint, Person, Reminder
 from tickets.policy import policy_now
 from tickets.sweep import reminders
 from tickets.visibility import visible_complaint
-from tickets.web.admin.limits_words import tell_label
 from tickets.web.clocks import ledger_words
 from tickets.web.clocks.words import clock_look, clock_says, due_stamp, span_of
+from tickets.web.limits.words import tell_label
 from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.moment_field import MomentField

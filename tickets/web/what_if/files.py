@@ -7,8 +7,8 @@ from flask_babel import gettext
 
 from tickets.limits.comparison import Difference
 from tickets.models import WhatIf
-from tickets.web.admin.limits_words import changed_fields, section_label
 from tickets.web.files.books import Sheet
+from tickets.web.limits.words import changed_fields, section_label
 from tickets.web.shell.labels import label_of
 from tickets.web.shell.moments import stamp
 from tickets.web.what_if.figures import Line

@@ -16,10 +16,10 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, 
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from tickets.limits.comparison import spans_as_text
-from tickets.web.admin.calendars import LONGEST_DAYS
-from tickets.web.admin.calendars_typed import Days, holidays_as_text, spans_of, special_as_text
-from tickets.web.admin.limits_forms import Choices
-from tickets.web.admin.limits_words import UNITS, WEEKDAYS, unit_label
+from tickets.web.limits.calendars import LONGEST_DAYS
+from tickets.web.limits.calendars_typed import Days, holidays_as_text, spans_of, special_as_text
+from tickets.web.limits.forms import Choices
+from tickets.web.limits.words import UNITS, WEEKDAYS, unit_label
 from tickets.web.shell.languages import chosen_language
 from tickets.web.shell.typed import in_reader_language, storable, trimmed
 from workflow.limits import UNIT_CALENDAR

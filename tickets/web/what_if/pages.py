@@ -18,11 +18,11 @@ from tickets.limits import DEFAULT_PACK, versions
 from tickets.limits.comparison import Difference, Section, differences
 from tickets.models import FileFormat, Job, Person, Unit, WhatIf
 from tickets.visibility import overseen_paths
-from tickets.web.admin import limits_words
-from tickets.web.admin.limits import PACK, VERSION, sources
-from tickets.web.admin.limits_explain import document_named
-from tickets.web.admin.limits_forms import unit_choices
 from tickets.web.files import books
+from tickets.web.limits import words
+from tickets.web.limits.explain import document_named
+from tickets.web.limits.forms import unit_choices
+from tickets.web.limits.pages import PACK, VERSION, sources
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.refusals import show_refusal
 from tickets.web.shell.viewer import reader
@@ -73,7 +73,7 @@ def new() -> ResponseReturnValue:
         document=before,
         unit_fields=unit_fields(form),
         days=DAYS,
-        words=limits_words,
+        words=words,
         at_once=AT_ONCE,
     ), status
 
@@ -89,7 +89,7 @@ def run(run_id: UUID) -> ResponseReturnValue:
         names=names,
         scope=_scope(shown),
         differences=_changed(shown),
-        words=limits_words,
+        words=words,
         definitions=definitions(),
         sum_before=sum_before,
         sum_after=sum_after,

@@ -16,8 +16,8 @@ from tickets.limits import versions as admin_limits
 from tickets.limits.comparison import Section
 from tickets.limits.editing import General
 from tickets.models import LimitsVersion
-from tickets.web.admin import limits_words
-from tickets.web.admin.limits_forms import (
+from tickets.web.limits import words
+from tickets.web.limits.forms import (
     MINUTE,
     Choices,
     DraftForm,
@@ -79,7 +79,7 @@ def limits_version(version_id: UUID) -> ResponseReturnValue:
         notes=notes_of(shown),
         unknown=codes_of_nothing(shown),
         history=history_of(Subject.LIMITS, version_id),
-        words=limits_words,
+        words=words,
     )
 
 

@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets.administration import catalogue
 from tickets.administration import units as admin_units
-from tickets.web.admin.limits_words import (
+from tickets.web.limits.words import (
     GIVEN_BY_PEOPLE,
     TELL,
     UNITS,

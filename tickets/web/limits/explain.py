@@ -18,10 +18,10 @@ from tickets.limits import pack, pack_names, shipped_document
 from tickets.limits import versions as admin_limits
 from tickets.limits.comparison import differences
 from tickets.models import Category, LimitsVersion, Unit
-from tickets.web.admin import limits_words
-from tickets.web.admin.limits import PACK, VERSION, parsed
-from tickets.web.admin.limits_forms import category_choices, unit_choices
-from tickets.web.admin.limits_words import GIVEN_BY_PEOPLE, tier_label
+from tickets.web.limits import words
+from tickets.web.limits.forms import category_choices, unit_choices
+from tickets.web.limits.pages import PACK, VERSION, parsed
+from tickets.web.limits.words import GIVEN_BY_PEOPLE, tier_label
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.languages import chosen_language
 from tickets.web.shell.saving import loaded
@@ -73,7 +73,7 @@ def explain_limits(version_id: UUID) -> ResponseReturnValue:
         shown=shown,
         limits=limits,
         explained=explained,
-        words=limits_words,
+        words=words,
     )
 
 
@@ -88,7 +88,7 @@ def compare_limits(version_id: UUID) -> ResponseReturnValue:
         chosen=chosen,
         choices=_others(shown),
         found=differences(document, shown.document),
-        words=limits_words,
+        words=words,
     )
 
 

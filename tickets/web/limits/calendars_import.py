@@ -20,10 +20,10 @@ from tickets.limits.comparison import spans_as_text
 from tickets.limits.day_files import DaysRead, read_days
 from tickets.limits.editing import put_calendar
 from tickets.models import LimitsVersion
-from tickets.web.admin import limits_words
-from tickets.web.admin.calendars import Row, stored_calendar
-from tickets.web.admin.calendars_typed import Days
-from tickets.web.admin.limits import parsed
+from tickets.web.limits import words
+from tickets.web.limits.calendars import Row, stored_calendar
+from tickets.web.limits.calendars_typed import Days
+from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.saving import loaded, save
@@ -89,7 +89,7 @@ def _page(shown: LimitsVersion, code: str, form: KeepForm, stored: Row) -> str:
         code=code,
         stored=stored,
         found=found,
-        words=limits_words,
+        words=words,
     )
 
 

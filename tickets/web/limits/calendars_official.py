@@ -15,8 +15,8 @@ from tickets.limits.calendars import changes, with_official_year
 from tickets.limits.editing import put_calendar
 from tickets.limits.official_days import NoSuchCountry, OfficialYear, official_days
 from tickets.models import LimitsVersion
-from tickets.web.admin import limits_words
-from tickets.web.admin.calendars import Row, stored_calendar
+from tickets.web.limits import words
+from tickets.web.limits.calendars import Row, stored_calendar
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.saving import loaded, save
 from tickets.web.shell.viewer import reader
@@ -58,7 +58,7 @@ def take_official_days(version_id: UUID, code: str) -> ResponseReturnValue:
         stored=stored,
         official=official,
         found=changes(stored, with_official_year(stored, official)) if official else [],
-        words=limits_words,
+        words=words,
     ), status
 
 

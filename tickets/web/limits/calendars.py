@@ -18,7 +18,7 @@ from tickets.config import operators_zone
 from tickets.history.administration import Subject, version_of
 from tickets.limits.editing import put_calendar, remove_calendar
 from tickets.models import LimitsVersion
-from tickets.web.admin.calendars_typed import (
+from tickets.web.limits.calendars_typed import (
     Days,
     holidays_as_text,
     spans_of,
@@ -27,8 +27,8 @@ from tickets.web.admin.calendars_typed import (
     years_as_text,
     years_of,
 )
-from tickets.web.admin.limits import is_draft
-from tickets.web.admin.limits_words import WEEKDAYS
+from tickets.web.limits.pages import is_draft
+from tickets.web.limits.words import WEEKDAYS
 from tickets.web.shell.admin_forms import CODE, AdminForm, NamedForm, names_as_fields
 from tickets.web.shell.drafts import prefill
 from tickets.web.shell.saving import loaded, save

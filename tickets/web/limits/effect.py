@@ -13,7 +13,7 @@ from tickets.clock import now
 from tickets.history.administration import Subject, version_of
 from tickets.limits import versions
 from tickets.models import LimitsVersion
-from tickets.web.admin.limits import parsed
+from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.saving import loaded, save
 from tickets.web.shell.viewer import reader

@@ -13,8 +13,8 @@ from tickets.history.administration import Subject, version_of
 from tickets.limits.comparison import Section
 from tickets.limits.editing import Row, find_row, put_row, remove_row
 from tickets.models import LimitsVersion
-from tickets.web.admin.limits import calendar_choices
-from tickets.web.admin.limits_forms import MINUTE, RuleForm, RungForm, rule_form, rung_form
+from tickets.web.limits.forms import MINUTE, RuleForm, RungForm, rule_form, rung_form
+from tickets.web.limits.pages import calendar_choices
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.drafts import prefill
 from tickets.web.shell.languages import chosen_language

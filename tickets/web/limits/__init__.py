@@ -1,0 +1,4 @@
+"""Pages of the limits' versions and calendars, and limits in words.
+
+Versions are kept by `tickets/limits`.
+"""
