@@ -12,14 +12,11 @@ from tickets.web import (
     clocks,
     complaints,
     customers,
-    health,
     intake,
-    metrics,
     orders,
     paths,
     problems,
     quality,
-    readiness,
     regulator,
     reports,
     shell,
@@ -30,6 +27,7 @@ from tickets.web.accounts import absences, guard, notifications, signed_in
 from tickets.web.accounts import pages as auth
 from tickets.web.board import wall
 from tickets.web.files import attachments, exports
+from tickets.web.operation import health, metrics, readiness
 from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.

@@ -1,0 +1,4 @@
+"""Health, metrics and readiness of this process.
+
+Jobs have a page in `web/admin`.
+"""
