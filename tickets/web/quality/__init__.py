@@ -1,0 +1,8 @@
+"""Pages of second calls and their scores.
+
+The draw is in `tickets/quality`.
+"""
+
+from tickets.web.quality.pages import blueprint
+
+__all__ = ["blueprint"]
