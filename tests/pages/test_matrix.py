@@ -19,7 +19,7 @@ from tests.pages.conftest import Clock, SignIn
 from tests.pages.scenes import PARTIES, Scene, complaint_scenes, order_scenes, scene_to_confirm
 from tests.pages.snapshot import Snapshot
 from tickets.storage.attachments import Upload
-from tickets.web.approvals import CONFIRMING
+from tickets.web.queues.approvals import CONFIRMING
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
 from workflow.words import OrderStatus, Status

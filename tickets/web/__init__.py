@@ -6,14 +6,12 @@ from flask import Blueprint, Flask
 
 from tickets.web import (
     admin,
-    approvals,
     board,
     callbacks,
     clocks,
     complaints,
     customers,
     intake,
-    orders,
     paths,
     problems,
     quality,
@@ -21,13 +19,14 @@ from tickets.web import (
     reports,
     shell,
     what_if,
-    work,
 )
 from tickets.web.accounts import absences, guard, notifications, signed_in
 from tickets.web.accounts import pages as auth
 from tickets.web.board import wall
 from tickets.web.files import attachments, exports
 from tickets.web.operation import health, metrics, readiness
+from tickets.web.queues import approvals, orders
+from tickets.web.queues import pages as work
 from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.

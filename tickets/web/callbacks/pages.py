@@ -45,7 +45,7 @@ from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.actions.offers import Subject
 from tickets.web.actions.suggestions import suggested_numbers
 from tickets.web.callbacks.script import script_for
-from tickets.web.rows import queue_url
+from tickets.web.queues.rows import queue_url
 from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.refusals import sentence_of, show_refusal

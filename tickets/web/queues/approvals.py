@@ -14,7 +14,7 @@ from tickets.visibility import visible_complaint, visible_order
 from tickets.web.actions import pages as taking
 from tickets.web.actions.decision_forms import DECIDING_HERE
 from tickets.web.actions.offers import Subject
-from tickets.web.rows import queue_url
+from tickets.web.queues.rows import queue_url
 from tickets.web.shell.links import complaint_url
 from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.viewer import reader

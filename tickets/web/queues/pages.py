@@ -18,7 +18,7 @@ from tickets.queues.approvals import offers_to
 from tickets.queues.my_work import Panel, lines_of, panels_of
 from tickets.visibility import visible_to
 from tickets.web.actions.decision_forms import DECIDING_HERE
-from tickets.web.rows import Readings, Row, queue_url, row_of
+from tickets.web.queues.rows import Readings, Row, queue_url, row_of
 from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.permissions import REGISTRARS
