@@ -14,7 +14,7 @@ from tests.pages.conftest import Clock, SignIn
 from tests.pages.test_reports import links, total_of_list
 from tickets.facts import building
 from tickets.reports.regulator.returns import REPORTS, Rhythm
-from tickets.web.regulator import last_period
+from tickets.web.reports.regulator import last_period
 from workflow.words import CallOutcome
 
 

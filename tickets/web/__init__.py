@@ -15,7 +15,6 @@ from tickets.web import (
     paths,
     problems,
     quality,
-    regulator,
     reports,
     shell,
     what_if,
@@ -27,6 +26,7 @@ from tickets.web.files import attachments, exports
 from tickets.web.operation import health, metrics, readiness
 from tickets.web.queues import approvals, orders
 from tickets.web.queues import pages as work
+from tickets.web.reports import regulator
 from tickets.web.shell import errors, headers, help, hosts, languages
 
 # What every request passes through, in this order.
