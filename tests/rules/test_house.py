@@ -271,7 +271,7 @@ def test_pages_carry_nothing_that_their_security_policy_forbids(what: str, patte
 
 
 def test_pages_change_who_oversees_through_four_eyes_only() -> None:
-    """`tickets.administration.rights` asks for a second administrator; what is behind it does not."""
+    """`administration.rights` asks for a second administrator; what is behind it does not."""
     behind = {"grant_role", "take_role", "issue_password", "set_password", "enable", "disable"}
     found = [
         shown(path, node)
