@@ -56,7 +56,7 @@ $(CHECKS:%=check-%): $(DEV_STAMP) $(CATALOGUES)
 check-types:
 	$(BIN)/mypy
 check-rules:
-	$(BIN)/python -m pytest -q tests/rules/test_house.py tests/services/test_migrations.py
+	$(BIN)/python -m pytest -q tests/rules/house/test_house.py tests/services/models/test_migrations.py
 check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -22,13 +22,13 @@ class WayToEnd:
     attacks: tuple[str, ...]
 
 
-_BY_HAND = "services/test_four_eyes_by_hand.py"
-_EYES = "services/test_four_eyes.py"
-_CLOSING = "services/test_closing.py"
-_UNHEARD = "services/test_notices_and_calls.py"
-_ALONE = "pages/test_one_person_alone.py"
-_ENDS = "services/test_ends_told.py"
-_CALLS = "services/test_calls_that_count.py"
+_BY_HAND = "services/actions/test_four_eyes_by_hand.py"
+_EYES = "services/actions/test_four_eyes.py"
+_CLOSING = "services/actions/test_closing.py"
+_UNHEARD = "services/actions/test_notices_and_calls.py"
+_ALONE = "pages/actions/test_one_person_alone.py"
+_ENDS = "services/actions/test_ends_told.py"
+_CALLS = "services/actions/test_calls_that_count.py"
 
 WAYS = (
     WayToEnd(
@@ -45,7 +45,7 @@ WAYS = (
             f"{_CLOSING}::test_one_closing_does_not_carry_others_with_it",
             f"{_ENDS}::test_a_closing_is_told_once_it_cannot_be_undone_any_more",
             f"{_ENDS}::test_whoever_brings_a_new_number_is_not_the_only_one_who_reads_of_the_end",
-            "pages/test_objections.py::test_an_objection_at_another_desk_opens_it_again_there",
+            "pages/intake/test_objections.py::test_an_objection_at_another_desk_opens_it_again_there",
         ),
     ),
     WayToEnd(
@@ -92,7 +92,7 @@ WAYS = (
             f"{_ALONE}::test_a_notice_to_nobody_at_all_is_refused_at_its_field_with_what_was_typed",
             f"{_ALONE}::test_three_calls_typed_within_a_second_are_kept_and_do_not_count",
             f"{_BY_HAND}::test_no_author_grants_but_somebody_else_does",
-            "services/test_sql_walk.py::test_no_statement_of_a_random_walk_closes_unheard",
+            "services/actions/test_sql_walk.py::test_no_statement_of_a_random_walk_closes_unheard",
         ),
     ),
     WayToEnd(
@@ -120,7 +120,7 @@ WAYS = (
             f"{_UNHEARD}::test_nobody_withdraws_before_the_complaint_was_registered",
             f"{_ENDS}::test_a_withdrawal_is_told_at_once_with_who_said_it_and_how",
             f"{_ENDS}::test_an_address_of_one_s_own_making_tells_nobody",
-            "services/test_always_drawn.py::test_each_withdrawal_is",
+            "services/quality/test_always_drawn.py::test_each_withdrawal_is",
         ),
     ),
     WayToEnd(
@@ -143,9 +143,9 @@ WAYS = (
         ),
         (
             f"{_CLOSING}::test_a_merge_never_closes_the_survivor",
-            "services/test_merging.py"
+            "services/actions/test_merging.py"
             "::test_a_merge_hides_no_callback_at_which_the_customer_was_not_satisfied",
-            "services/test_merging.py::test_whoever_handled_the_duplicate_does_not_decide"
+            "services/actions/test_merging.py::test_whoever_handled_the_duplicate_does_not_decide"
             "_on_the_survivor",
         ),
     ),
