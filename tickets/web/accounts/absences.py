@@ -108,7 +108,7 @@ def _enter(form: AbsenceForm, person: Person, moment: datetime) -> None:
 
 def _page(form: AbsenceForm, person: Person, moment: datetime) -> str:
     return render_template(
-        "absences/index.html",
+        "accounts/absences.html",
         form=form,
         rows=substitutes.entered(person, moment),
         alone=len(form.person.choices or ()) == 1,

@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
     rows = db.session.scalars(paging.cut(query)).all()
     language = chosen_language()
     return render_template(
-        "notifications/index.html",
+        "accounts/notifications.html",
         rows=rows,
         paging=paging,
         count=unread_of(person).count,

@@ -259,7 +259,7 @@ def _login_page(form: SignInForm) -> str:
     form.password.data = None
     _fill_in_demo_account(form, accounts)
     return render_template(
-        "auth/login.html", form=form, demo_accounts=accounts, demo_password=DEMO_PASSWORD
+        "accounts/login.html", form=form, demo_accounts=accounts, demo_password=DEMO_PASSWORD
     )
 
 
@@ -271,7 +271,7 @@ def _fill_in_demo_account(form: SignInForm, accounts: Iterable[DemoAccount]) -> 
 
 
 def _account_page(password: PasswordForm, preferences: PreferencesForm) -> str:
-    return render_template("auth/account.html", password=password, preferences=preferences)
+    return render_template("accounts/account.html", password=password, preferences=preferences)
 
 
 def _preferences() -> PreferencesForm:

@@ -71,7 +71,7 @@ def preferences() -> ResponseReturnValue:
     if status is HTTPStatus.SEE_OTHER:
         return redirect(url_for("notifications.preferences"), status)
     topics = [f"topic_{topic.code}" for topic in FOR_PEOPLE if not topic.critical]
-    return render_template("notifications/preferences.html", form=form, topics=topics), status
+    return render_template("accounts/preferences.html", form=form, topics=topics), status
 
 
 def _save(form: WishForm, person: Person) -> HTTPStatus:

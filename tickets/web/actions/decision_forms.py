@@ -40,4 +40,4 @@ DECIDING_HERE = {
     "complaint_url": complaint_url,
     "spoken": numbers.spoken,
 }
-"""What templates/approvals/_decision.html needs of the page that includes it."""
+"""What templates/queues/_decision.html needs of the page that includes it."""

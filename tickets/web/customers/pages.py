@@ -91,7 +91,7 @@ def edit(customer_id: UUID) -> ResponseReturnValue:
 
 def _page(form: CustomerForm, customer: Customer) -> str:
     return render_template(
-        "intake/customer.html",
+        "customers/customer.html",
         form=form,
         customer=customer,
         back_url=_back(customer),

@@ -35,7 +35,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/exports")
 def index() -> ResponseReturnValue:
     """What this person asked for; nobody sees another's."""
     files = chunks.exports_of(reader())
-    return render_template("exports/index.html", files=files, progress=progress_of(files))
+    return render_template("files/exports.html", files=files, progress=progress_of(files))
 
 
 def progress_of(files: Sequence[StoredFile]) -> dict[str, Job]:

@@ -107,7 +107,7 @@ def drop_calendar(version_id: UUID, code: str) -> ResponseReturnValue:
     status = save(form, Subject.LIMITS, version_id, change)
     if status is HTTPStatus.SEE_OTHER:
         return redirect(to_version(version_id), status)
-    return render_template("admin/limits/remove.html", form=form, shown=shown, name=code), status
+    return render_template("limits/remove.html", form=form, shown=shown, name=code), status
 
 
 def stored_calendar(shown: LimitsVersion, code: str) -> Row:
@@ -197,7 +197,7 @@ def _answer(
     weekdays = [form[weekday_field(day)] for day in DAYS]
     values: Row = {"form": form, "shown": shown, "code": code, "weekdays": weekdays}
     values["draft"] = is_draft(shown)
-    return render_template("admin/limits/calendar.html", **values), status
+    return render_template("limits/calendar.html", **values), status
 
 
 def _at_its_field(reason: Reason) -> Reason:

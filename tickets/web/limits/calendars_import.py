@@ -61,7 +61,7 @@ def import_days(version_id: UUID, code: str) -> ResponseReturnValue:
             return _page(shown, code, KeepForm(formdata=None, data=data), stored), HTTPStatus.OK
     status = HTTPStatus.OK if request.method == "GET" else HTTPStatus.UNPROCESSABLE_ENTITY
     values: Row = {"form": form, "shown": shown, "code": code, "stored": stored}
-    return render_template("admin/limits/import.html", **values), status
+    return render_template("limits/import.html", **values), status
 
 
 def keep_days(version_id: UUID, code: str) -> ResponseReturnValue:
@@ -83,7 +83,7 @@ def _page(shown: LimitsVersion, code: str, form: KeepForm, stored: Row) -> str:
     except Refused:
         found = []
     return render_template(
-        "admin/limits/import_seen.html",
+        "limits/import_seen.html",
         form=form,
         shown=shown,
         code=code,

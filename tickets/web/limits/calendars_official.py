@@ -51,7 +51,7 @@ def take_official_days(version_id: UUID, code: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.version.data = version_of(Subject.LIMITS, version_id)
     return render_template(
-        "admin/limits/official.html",
+        "limits/official.html",
         form=form,
         shown=shown,
         code=code,

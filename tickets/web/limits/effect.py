@@ -40,7 +40,7 @@ def limits_effect(version_id: UUID) -> ResponseReturnValue:
         following = url_for("admin.limits_effect", version_id=version_id, after=batch.next, **added)
     part = bool(request.headers.get("HX-Request")) and "after" in request.args
     return render_template(
-        "admin/limits/_effect.html" if part else "admin/limits/effect.html",
+        "limits/_effect.html" if part else "limits/effect.html",
         shown=shown,
         form=form,
         total=preview.open_complaints(),
@@ -63,7 +63,7 @@ def activate_limits(version_id: UUID) -> ResponseReturnValue:
     if status is not HTTPStatus.CONFLICT:
         form.version.data = version_of(Subject.LIMITS, version_id)
     form.seen_in_force.data = _in_force()
-    return render_template("admin/limits/activate.html", form=form, shown=shown), status
+    return render_template("limits/activate.html", form=form, shown=shown), status
 
 
 COUNTED = ("looked", "complaints", "earlier", "later", "stopped", "late", "relieved")

@@ -68,7 +68,7 @@ def explain_limits(version_id: UUID) -> ResponseReturnValue:
             if clock not in GIVEN_BY_PEOPLE
         ]
     return render_template(
-        "admin/limits/explain.html",
+        "limits/explain.html",
         form=form,
         shown=shown,
         limits=limits,
@@ -82,7 +82,7 @@ def compare_limits(version_id: UUID) -> ResponseReturnValue:
     chosen = request.args.get("with", "") or _usual_other(shown)
     title, document = document_named(chosen)
     return render_template(
-        "admin/limits/compare.html",
+        "limits/compare.html",
         shown=shown,
         title=title,
         chosen=chosen,

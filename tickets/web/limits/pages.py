@@ -46,7 +46,7 @@ def limits() -> ResponseReturnValue:
     rows = admin_limits.versions()
     shown = [row for row in rows if row.activated_at or not row.retired_at]
     return render_template(
-        "admin/limits/index.html",
+        "limits/index.html",
         rows=shown,
         discarded=[row for row in rows if row not in shown],
         packs=[(name, pack(name)) for name in pack_names()],
@@ -65,13 +65,13 @@ def add_limits() -> ResponseReturnValue:
             status = done(form, lambda: added.append(_add(form)))
     if status is HTTPStatus.SEE_OTHER:
         return redirect(url_for("admin.limits_version", version_id=added[0].id), status)
-    return render_template("admin/limits/new.html", form=form), status
+    return render_template("limits/new.html", form=form), status
 
 
 def limits_version(version_id: UUID) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
     return render_template(
-        "admin/limits/version.html",
+        "limits/version.html",
         shown=shown,
         limits=parsed(shown),
         draft=is_draft(shown),
@@ -99,7 +99,7 @@ def limits_general(version_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("admin.limits_version", version_id=version_id), status)
     fields = [form[unit_field(code)] for code in units]
     return render_template(
-        "admin/limits/general.html", form=form, shown=shown, unit_fields=fields
+        "limits/general.html", form=form, shown=shown, unit_fields=fields
     ), status
 
 

@@ -152,7 +152,7 @@ def _answer(
         return redirect(_to(shown.id, section), status)
     template = "rule" if section is Section.RULES else "rung"
     values: dict[str, Any] = {"form": form, "shown": shown, "name": name}
-    return render_template(f"admin/limits/{template}.html", **values), status
+    return render_template(f"limits/{template}.html", **values), status
 
 
 def _remove(version_id: UUID, section: Section, name: str) -> ResponseReturnValue:
@@ -169,7 +169,7 @@ def _remove(version_id: UUID, section: Section, name: str) -> ResponseReturnValu
     )
     if status is HTTPStatus.SEE_OTHER:
         return redirect(_to(version_id, section), status)
-    return render_template("admin/limits/remove.html", form=form, shown=shown, name=name), status
+    return render_template("limits/remove.html", form=form, shown=shown, name=name), status
 
 
 def _to(version_id: UUID, section: Section) -> str:

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     queues = [QUEUES[name] for name in ICONS if QUEUES[name].roles & person.roles]
     total = counts(queues, person, moment)
     return render_template(
-        "approvals/index.html",
+        "queues/approvals.html",
         tallies=[(queue, total[queue.name], queue_url(queue)) for queue in queues],
         icons=ICONS,
         closings=closings_for(person, moment, policy),

@@ -42,7 +42,7 @@ def order(order_id: UUID) -> ResponseReturnValue:
     reach = reach_of(complaint, person, whole)
     lines = timeline.of_order(found.id, complaint)
     return render_template(
-        "orders/order.html",
+        "queues/order.html",
         order=found,
         complaint=complaint,
         dossier=dossier,

@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
     shown = [Shown(panel, queue_url(panel.queue), _rows(panel, moment, found)) for panel in panels]
     offered = any(each.panel.queue.name == OFFERS and each.panel.count for each in shown)
     return render_template(
-        "work/index.html",
+        "queues/my_work.html",
         shown=shown,
         offers=offers_to(person, moment) if offered else [],
         now=moment,
@@ -92,7 +92,7 @@ def orders() -> ResponseReturnValue:
     found = readings([line.complaint for line in lines], person, moment)
     rows = [row_of(line, moment, found) for line in lines]
     return render_template(
-        "work/orders.html",
+        "queues/orders.html",
         rows=rows,
         paging=paging,
         queue=queue,

@@ -131,7 +131,7 @@ def _page(status: int, words: tuple[str, str]) -> Response:
     what, next_step = words
     unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
     page = render_template(
-        "errors/error.html",
+        "shell/error.html",
         layout=_layout(),
         status=int(status),
         what=gettext(what),
@@ -146,7 +146,7 @@ def _page(status: int, words: tuple[str, str]) -> Response:
 def _layout() -> str:
     """Around the page; a script that asked for a part of a page gets no more than the part."""
     if request.headers.get("HX-Request") == "true":
-        return "errors/_fragment.html"
+        return "shell/_error.html"
     return "base.html" if _viewer_if_known() else "base_plain.html"
 
 

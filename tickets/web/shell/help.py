@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
     """First steps, those of the reader's own roles first, and the keys."""
     roles = _roles()
     steps = sorted(FIRST_STEPS, key=lambda each: not (each.roles & roles))
-    return render_template("help/index.html", first_steps=steps)
+    return render_template("shell/help.html", first_steps=steps)
 
 
 @blueprint.get("/lifecycle")
@@ -72,7 +72,7 @@ def lifecycle() -> ResponseReturnValue:
     language = Language(gettext, label_of)
     drawings = [drawing(tables, language) for tables in (COMPLAINT, WORK_ORDER)]
     return render_template(
-        "help/lifecycle.html", parts=list(zip(sheets(language), drawings, strict=True))
+        "shell/lifecycle.html", parts=list(zip(sheets(language), drawings, strict=True))
     )
 
 
