@@ -1,1 +1,4 @@
-"""The ways out: mail, SMS and webhooks. Edges: they may commit, wait, and fail."""
+"""Sends messages: mail, SMS, webhooks, time stamps. An edge: it may commit, wait and fail.
+
+What is said to whom is decided in `messages`.
+"""

@@ -1,1 +1,4 @@
-"""Complaints from elsewhere: a mapping says what a file's columns mean, the door does the rest."""
+"""Complaints from files of other systems: mapping, reading, preview, rejects, storing.
+
+Registering itself is `intake`, actions go through `actions`.
+"""

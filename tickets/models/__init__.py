@@ -1,4 +1,7 @@
-"""Everything that is stored."""
+"""Everything that is stored: tables, columns, and the guards that the database itself keeps.
+
+No verb and no rule belongs here.
+"""
 
 from tickets.models.catalogue import Category, Cause, PolicySetting
 from tickets.models.closing import (

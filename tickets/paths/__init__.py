@@ -1,1 +1,4 @@
-"""The paths that complaints took: the map of them, and their event log for mining tools."""
+"""Paths that complaints took: process map, variants, event logs (XES, OCEL) for mining tools.
+
+Figures about time limits and work are in `reports`.
+"""

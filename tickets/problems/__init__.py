@@ -1,1 +1,4 @@
-"""Root causes as objects: opening, changing, linking, sharing progress, closing, measuring."""
+"""Problems: root causes with their complaints; linking, shared progress, measured effect.
+
+What sharing does to one complaint goes through `actions`.
+"""

@@ -1,1 +1,4 @@
-"""What is stored, proved: what events say of rows, what was anchored, what anybody can check."""
+"""Proof of what is stored: covered columns, reconciliation, anchors, proof files.
+
+Chains of events are in `history`; guards in the database are in `models`.
+"""

@@ -1,1 +1,4 @@
-"""Quality: closings drawn by rule, called a second time, scored; low scores ask for a look."""
+"""Second calls: closings drawn by rule, called again, scored; low scores become tasks.
+
+The rules of the sample are in `workflow/sampling.py`.
+"""

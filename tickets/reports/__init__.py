@@ -1,1 +1,4 @@
-"""The manager's figures: what happened in a period, counted from facts kept beside the events."""
+"""Reports: what happened in a period, as tables of specifications counted from facts.
+
+How a fact comes about belongs to `facts`; pages and files to `web/reports`.
+"""

@@ -1,4 +1,7 @@
-"""The pages: what every request passes through, and the blueprints."""
+"""The pages: what every request passes through, and the blueprints of all rooms.
+
+A page translates, authorizes, calls one verb, commits and answers; rules stay in `workflow/`.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""Administration: units, people, categories, causes, policy. Its table of contents."""
+"""Pages of administration: people, units, catalogue, policy, messages, jobs, imports.
+
+Pages of the limits are in `web/limits`.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Complaints: the list, one complaint's page, and what may be done there. The table of contents."""
+"""The list of complaints and one complaint's page, on screen and on paper.
+
+Forms of actions are in `web/actions`, work queues in `web/queues`.
+"""
 
 from flask import Blueprint
 

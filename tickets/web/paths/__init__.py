@@ -1,4 +1,7 @@
-"""The path that complaints took: the map of it, and the event log for mining tools."""
+"""The page of the process map, and event logs as files.
+
+Paths are counted in `tickets/paths`.
+"""
 
 from flask import Blueprint
 

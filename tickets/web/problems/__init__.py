@@ -1,4 +1,7 @@
-"""Problems: root causes with their complaints. Its table of contents."""
+"""Pages of problems: list, one problem, linking, sharing progress, closing.
+
+The verbs are in `tickets/problems`.
+"""
 
 from flask import Blueprint
 

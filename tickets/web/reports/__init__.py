@@ -1,4 +1,7 @@
-"""Reports: the list, one report's page, and the same figures as files."""
+"""Pages of reports and regulators' returns, their files, and reports by mail.
+
+Figures and definitions are in `tickets/reports`.
+"""
 
 from flask import Blueprint
 

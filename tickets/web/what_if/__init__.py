@@ -1,4 +1,7 @@
-"""What if: asking what other limits would have made of past months, and what came out."""
+"""Pages of what-if runs: the question, the answer, and the answer as a file.
+
+Reckoning is in `tickets/what_if`.
+"""
 
 from flask import Blueprint
 
