@@ -13,6 +13,7 @@ from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
 from workflow.machine import Performed
+from workflow.table import Action
 
 
 @dataclass
@@ -23,13 +24,15 @@ class Act:
     written, each through the same door, so that they come later in the history.
     """
 
-    name: str
+    action: Action
     complaint: Complaint
     order: WorkOrder | None
     actor: Actor
     now: datetime
     inputs: dict[str, Any]
     case: Case
+    depth: int = 0
+    """How many actions, each set off by the one before, led to this one."""
     performed: Performed | None = None
     data: dict[str, Any] = field(default_factory=dict)
     with_event: list[Any] = field(default_factory=list)
@@ -37,6 +40,15 @@ class Act:
     touched: list[Complaint] = field(default_factory=list)
     """Other complaints whose history this action wrote to, and whose clocks it may move."""
     event: Event | None = None
+
+    @property
+    def name(self) -> str:
+        return self.action.name
+
+    @property
+    def event_name(self) -> str:
+        """What the history calls it."""
+        return event_name(self.action, self.order or self.complaint)
 
     @property
     def instead_of(self) -> UUID | None:
@@ -66,6 +78,11 @@ class FollowUp:
     on: Complaint | WorkOrder
     actor: Actor
     inputs: dict[str, Any] = field(default_factory=dict)
+
+
+def event_name(action: Action, on: Complaint | WorkOrder) -> str:
+    """What the history calls this action on a complaint, or on one of its work orders."""
+    return f"order_{action.name}" if isinstance(on, WorkOrder) else action.name
 
 
 def store_first(model: type[Model], **values: Any) -> None:
