@@ -50,7 +50,7 @@ def object_here(
     *,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> None:
@@ -74,7 +74,7 @@ def object_elsewhere(
     typed: str,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> Complaint:
