@@ -32,7 +32,7 @@ from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Performed, Refused, objections, perform, perform_order
 from workflow.table import Action, Kind
 from workflow.values import Inputs
-from workflow.words import Effect
+from workflow.words import Effect, Origin
 
 RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_customer"})
 """Actions that add and change nothing: what others did meanwhile cannot make them wrong."""
@@ -69,6 +69,7 @@ def take(
     seen_version: int | None,
     inputs: Inputs,
     event_id: UUID | None = None,
+    origin: Origin = Origin.LIVE,
 ) -> Taken:
     """Do the named action to the complaint or the work order, or raise.
 
@@ -76,6 +77,7 @@ def take(
     ids of people and units, a ticket number for another complaint, an `Upload` for a file.
     `seen_version` is what the actor saw (None only for the system, which saw nothing).
     `event_id` makes it idempotent: the same id again answers what was done the first time.
+    `origin` says whether it happens now, or happened elsewhere before it was entered here.
 
     Raises Refused with every reason, Stale when the version has moved on, KeyError for an
     unknown action.
@@ -88,6 +90,7 @@ def take(
     if name not in RECORDING:
         _check_version(seen_version, on.version)
     act = _begin(action, on, actor, now, inputs)
+    act.origin = origin
     return _finish(act, _perform(act), event_id)
 
 
@@ -167,6 +170,7 @@ def _finish(act: Act, performed: Performed, event_id: UUID | None) -> Taken:
             performed.effects,
             act.inputs,
             act.now,
+            act.origin,
             told_at,
         )
     )
@@ -187,6 +191,7 @@ def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
             **plain(act.action, act.inputs),
             **act.data,
             **_instead_of(act),
+            **_origin(act),
             "from_status": performed.before,
             "to_status": performed.after,
         },
@@ -204,6 +209,11 @@ def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
 def _instead_of(act: Act) -> dict[str, str]:
     """Whose responsibility was carried, when a substitute acted (OWN-06)."""
     return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
+
+
+def _origin(act: Act) -> dict[str, Origin]:
+    """Registering says it in any case (`tickets.history.origins`)."""
+    return {"origin": act.origin} if act.origin is not Origin.LIVE else {}
 
 
 def texts_of(action: Action, inputs: Mapping[str, Any]) -> list[Text]:

@@ -24,7 +24,7 @@ from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
 from workflow.absence import present_for
 from workflow.table import Action
-from workflow.words import Effect, MessageChannel, NoticeChannel, ReopenReason, Role, Status
+from workflow.words import Effect, MessageChannel, NoticeChannel, Origin, ReopenReason, Role, Status
 
 E = Effect
 
@@ -73,9 +73,6 @@ OBJECTED = "objected"
 TOLD_OTHERWISE = frozenset({("withdraw", E.TELL_DEPARTMENT)})
 """Each department hears of the recall of its own order."""
 
-ARRIVING = frozenset({"register", "start", "resolve"})
-"""What the system does only in an import: nobody is told of what happened elsewhere long ago."""
-
 SENT_BY_US = {
     NoticeChannel.SMS: MessageChannel.SMS,
     NoticeChannel.EMAIL: MessageChannel.EMAIL,
@@ -103,16 +100,13 @@ class Done:
     effects: tuple[Effect, ...]
     inputs: Mapping[str, Any]
     now: datetime
+    origin: Origin
     told_at: tuple[endings.Address, ...] = ()
     """Where the customer is told that it ended."""
 
     @property
     def once(self) -> str:
         return f"event:{self.event.id.hex}"
-
-    @property
-    def is_import(self) -> bool:
-        return isinstance(self.actor, System) and self.event.action in ARRIVING
 
     @property
     def moved_to(self) -> str | None:
@@ -133,8 +127,8 @@ class Done:
 
 def follow(done: Done) -> None:
     """Write every message that follows; the caller's transaction carries them."""
-    if done.is_import:
-        return
+    if done.origin is Origin.IMPORTED:
+        return  # nobody is told of what happened elsewhere long ago
     _tell_people(done)
     _tell_customer(done)
     _tell_of_end(done)

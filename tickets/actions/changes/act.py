@@ -14,6 +14,7 @@ from tickets.proof import said
 from workflow.case import Case
 from workflow.machine import Performed
 from workflow.table import Action
+from workflow.words import Origin
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Act:
     now: datetime
     inputs: dict[str, Any]
     case: Case
+    origin: Origin = Origin.LIVE
     depth: int = 0
     """How many actions, each set off by the one before, led to this one."""
     performed: Performed | None = None
