@@ -31,7 +31,7 @@ from tickets.web.actions.event_words import Words
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.viewer import reader
 from workflow.case import Case, OrderFact
-from workflow.lifecycle import ORDER_ACTIONS, STATUSES
+from workflow.lifecycle import ORDER_ACTIONS
 from workflow.policy import Policy
 from workflow.words import ENDED, Audience, Party
 
@@ -79,7 +79,6 @@ def complaint(number: str) -> ResponseReturnValue:
         steps=steps_with(reach, steps_of(case), dossier.order_facts, person),
         in_sight=IN_SIGHT,
         order_steps=_order_steps(dossier, person, moment, policy),
-        meaning=STATUSES[found.status].meaning,
         reach=reach,
         around=others_here([found.id], person.id, now=moment)[found.id],
         to_customer=Audience.CUSTOMER,

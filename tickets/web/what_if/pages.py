@@ -41,7 +41,7 @@ from tickets.web.what_if.forms import (
 from tickets.web.what_if.words import definitions, sum_after, sum_before
 from tickets.what_if import Period
 from tickets.what_if import runs as what_if_runs
-from tickets.what_if.runs import AT_ONCE, KEPT_FOR, Question
+from tickets.what_if.runs import AT_ONCE, Question
 from workflow.limits_document import read
 from workflow.spans import DAYS
 from workflow.words import JobState
@@ -49,7 +49,7 @@ from workflow.words import JobState
 
 def index() -> ResponseReturnValue:
     runs = what_if_runs.runs_of(reader(), now())
-    return render_template("what_if/index.html", runs=runs, kept_for=KEPT_FOR)
+    return render_template("what_if/index.html", runs=runs)
 
 
 def new() -> ResponseReturnValue:
@@ -65,7 +65,6 @@ def new() -> ResponseReturnValue:
             chosen=chosen,
             sources=sources(),
             limits=read(before, key="", number=0),
-            document=before,
             unit_fields=unit_fields(form),
             days=DAYS,
             words=words,
