@@ -17,6 +17,7 @@ from tickets import history
 from tickets.database import db, writing
 from tickets.history.audit import flaws_of
 from tickets.models import Complaint, Entry, Event, Person
+from tickets.proof.canonical import digest
 from tickets.storage.attachments import Upload
 from workflow.words import CallOutcome, Status
 
@@ -307,7 +308,7 @@ def test_redacting_takes_the_words_and_keeps_the_facts(
         event = db.session.scalars(select(Event).where(Event.action == "redact")).one()
         assert event.actor is not None
         assert event.actor.login == "zheng"
-        assert event.data["removed"] == history.digest(SECRET)
+        assert event.data["removed"] == digest(SECRET)
         assert [each.text for each in event.entries] == ["Names another."]
         assert db.session.get_one(Complaint, kept.id).status is Status.CLOSED
     assert found(database, kept) == []
