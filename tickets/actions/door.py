@@ -25,6 +25,7 @@ from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey, EventName, order_event
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case
@@ -116,7 +117,7 @@ def take_order(
     complaint = order.complaint
     _lock(complaint)
     _lock_order(order)
-    done = _done_before(event_id, complaint, f"order_{name}", actor)
+    done = _done_before(event_id, complaint, order_event(name), actor)
     if done is not None:
         return done
     _check_version(seen_version, order.version)
@@ -138,10 +139,10 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
         told_at = endings.addresses_for(act)
     if Effect.TELL_CUSTOMER_ENDED in performed.effects:
         # Figures and samples look for ends that nobody could be told of.
-        act.data["addresses"] = len(told_at)
+        act.data[DataKey.ADDRESSES] = len(told_at)
     event = history.append(
         act.complaint,
-        f"order_{action.name}" if order is not None else action.name,
+        order_event(action.name) if order is not None else EventName(action.name),
         action.kind,
         actor=act.actor,
         now=act.now,
@@ -149,8 +150,8 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
             **plain(action, act.inputs),
             **act.data,
             **_instead_of(act),
-            "from_status": performed.before,
-            "to_status": performed.after,
+            DataKey.FROM_STATUS: performed.before,
+            DataKey.TO_STATUS: performed.after,
         },
         texts=texts_of(action, act.inputs),
         event_id=event_id,
@@ -185,7 +186,7 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
 
 def _instead_of(act: Act) -> dict[str, str]:
     """Whose responsibility was carried, when a substitute acted (OWN-06)."""
-    return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
+    return {DataKey.INSTEAD_OF: str(act.instead_of)} if act.instead_of is not None else {}
 
 
 def _follow(follow_up: FollowUp, now: datetime) -> None:

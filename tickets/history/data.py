@@ -79,7 +79,7 @@ class EventData(StoredData):
     @property
     def imported_as(self) -> str:
         """The fingerprint of the row that it was imported from."""
-        return self.within(K.IMPORT).text("fingerprint") or ""
+        return self.within(K.IMPORT).text(K.FINGERPRINT) or ""
 
     @property
     def category(self) -> UUID | None:
@@ -251,8 +251,8 @@ class EventData(StoredData):
 
     @property
     def named(self) -> UUID | None:
-        """Who was named to decide, or to take it over."""
-        return self.id(K.TO) or self.id(K.NAMED)
+        """Who was named to take it over, to handle it, or to decide."""
+        return self.id(K.TO) or self.id(K.HANDLER) or self.id(K.NAMED)
 
     @property
     def from_person(self) -> UUID | None:

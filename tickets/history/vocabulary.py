@@ -101,8 +101,8 @@ def is_of_order(event: str) -> bool:
 
 
 class DataKey(StrEnum):
-    """Under which key an event's data hold what another room reads: inputs, whose key is the name
-    of the action's `Ask`, and consequences. `tickets.history.data` reads them in their types."""
+    """Under which key an event's data hold what followed, and those inputs that another room reads;
+    these are named like the action's `Ask`. `tickets.history.data` reads them in their types."""
 
     # What every event of an action says.
     FROM_STATUS = "from_status"
@@ -116,6 +116,7 @@ class DataKey(StrEnum):
     RESPONSIBLE = "responsible"
     RECEIVED_AT = "received_at"
     IMPORT = "import"
+    FINGERPRINT = "fingerprint"
     CATEGORY = "category"
     SEVERITY = "severity"
     CALLBACK_NUMBER = "callback_number"
@@ -178,6 +179,7 @@ class DataKey(StrEnum):
 
     # Responsibility, levels, limits.
     TO = "to"
+    HANDLER = "handler"
     FROM_PERSON = "from_person"
     TO_PERSON = "to_person"
     TRANSFER_CANCELLED = "transfer_cancelled"
