@@ -14,6 +14,7 @@ from tickets.customers.contact_points import address_fits, can_be_written_to, kn
 from tickets.database import db
 from tickets.history.authors import authors_of
 from tickets.history.data import data_of
+from tickets.history.origins import origins_of
 from tickets.history.vocabulary import EventName
 from tickets.models import (
     Answer,
@@ -33,7 +34,7 @@ from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case, OrderCase, OrderFact
 from workflow.policy import Policy
-from workflow.words import OPEN, OPEN_ORDER, Status
+from workflow.words import OPEN, OPEN_ORDER, Origin, Status
 
 
 def case_of(
@@ -49,8 +50,8 @@ def case_of(
     """Everything the rules may ask about this complaint, this actor, this moment; `evidence` when
     the caller has loaded the calls and notices already.
 
-    Costs at most four queries, three when the caller has the `orders` already; what the status
-    makes irrelevant is not asked for.
+    Costs at most four queries, three when the caller has the `orders` already, and one more for a
+    customer who refuses contact; what the status makes irrelevant is not asked for.
     """
     orders = orders_of(complaint) if orders is None else orders
     ties = _ties(complaint, actor)
@@ -157,7 +158,7 @@ def _facts_of_callback(
         "numbers": known.to_be_tried,
         "number_known": known.knows(dialled, region) if dialled else None,
         "authors": authors,
-        "refusal_by_author": noted_by_author(complaint, authors),
+        "refusal_by_author": bool(refusals_by_authors([complaint], {complaint.id: authors})),
         "answered_by": ties.answered_by,
         "closing_requested": ties.requested_by is not None,
         "closing_requested_by": ties.requested_by,
@@ -179,10 +180,18 @@ def _facts_of_deciding(complaint: Complaint, case: Case, actor: Actor) -> dict[s
     return found
 
 
-def noted_by_author(complaint: Complaint, authors: Authors) -> bool:
-    """Whether whoever noted the refusal at intake handled the complaint; another system, from
-    which it was imported, did not."""
-    return complaint.external_source is None and complaint.received_by_id in authors
+def refusals_by_authors(
+    complaints: Iterable[Complaint], authors: Mapping[UUID, Authors]
+) -> frozenset[UUID]:
+    """Those whose customer refuses contact as somebody noted at intake who handled the complaint;
+    another system, from which it was imported, did not. One query where there is such a note."""
+    noted = [
+        each.id
+        for each in complaints
+        if each.refuses_contact and each.received_by_id in authors[each.id]
+    ]
+    origins = origins_of(noted)
+    return frozenset(each for each in noted if origins.get(each) is not Origin.IMPORTED)
 
 
 def pending_approval(complaint: Complaint) -> Approval | None:

@@ -1,11 +1,10 @@
 """The one door: every change of a complaint or a work order goes through here.
 
-`take` and `take_order` lock, compare versions, let the rules decide, store what follows, and
-write the event. They never commit: the edge does, once. Nothing else assigns a status.
+`take` locks, compares versions, lets the rules decide, stores what follows, and writes the event.
+It never commits: the edge does, once. Nothing else assigns a status.
 """
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,22 +17,23 @@ from tickets import history
 from tickets.actions import endings, notifying
 from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.changes import CHANGES, ORDER_CHANGES
-from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.act import Act, FollowUp, event_name
 from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor
 from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
 from tickets.history import Text
-from tickets.history.vocabulary import DataKey, EventName, order_event
+from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
-from workflow.case import Case
+from workflow.case import Case, OrderCase
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Performed, Refused, objections, perform, perform_order
 from workflow.table import Action, Kind
-from workflow.words import Effect
+from workflow.values import Inputs
+from workflow.words import Effect, Origin
 
 RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_customer"})
 """Actions that add and change nothing: what others did meanwhile cannot make them wrong."""
@@ -41,8 +41,6 @@ RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_
 
 DEEPEST = 5
 """So many actions may set each other off in a row; more would be a circle of rules (JOB-09)."""
-
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class Stale(Exception):
@@ -65,123 +63,148 @@ class Taken:
 
 def take(
     name: str,
-    complaint: Complaint,
+    on: Complaint | WorkOrder,
     *,
     actor: Actor,
     now: datetime,
     seen_version: int | None,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     event_id: UUID | None = None,
+    origin: Origin = Origin.LIVE,
 ) -> Taken:
-    """Do the named action to the complaint, or raise.
+    """Do the named action to the complaint or the work order, or raise.
 
     `inputs` hold plain values by the names the action asks for: text, codes, aware datetimes,
     ids of people and units, a ticket number for another complaint, an `Upload` for a file.
     `seen_version` is what the actor saw (None only for the system, which saw nothing).
     `event_id` makes it idempotent: the same id again answers what was done the first time.
+    `origin` says whether it happens now, or happened elsewhere before it was entered here.
 
     Raises Refused with every reason, Stale when the version has moved on, KeyError for an
     unknown action.
     """
-    action = ACTIONS[name]
-    _lock(complaint)
-    done = _done_before(event_id, complaint, name, actor)
+    action = _actions_on(on)[name]
+    _lock(on)
+    done = _done_before(event_id, on, action, actor)
     if done is not None:
         return done
     if name not in RECORDING:
-        _check_version(seen_version, complaint.version)
-    policy = policy_now()
-    resolved = resolve(action, inputs, actor=actor, complaint=complaint)
-    case = case_of(complaint, actor=actor, now=now, policy=policy, inputs=resolved.for_rules)
+        _check_version(seen_version, on.version)
+    act = _begin(action, on, actor, now, inputs)
+    act.origin = origin
+    return _finish(act, _perform(act), event_id)
+
+
+def _follow(follow_up: FollowUp, cause: Act) -> None:
+    """What an action sets off goes through the same door, on rows that are held already."""
+    depth = cause.depth + 1
+    if depth > DEEPEST:
+        raise RuntimeError(
+            f"{follow_up.name} is the {depth}th action set off by one: a circle of rules"
+        )
+    on = follow_up.on
+    action = _actions_on(on)[follow_up.name]
+    _lock(on)
+    act = _begin(action, on, follow_up.actor, cause.now, follow_up.inputs)
+    act.depth = depth
+    _finish(act, _perform(act), None)
+
+
+def _actions_on(on: Complaint | WorkOrder) -> Mapping[str, Action]:
+    return ORDER_ACTIONS if isinstance(on, WorkOrder) else ACTIONS
+
+
+def _begin(
+    action: Action, on: Complaint | WorkOrder, actor: Actor, now: datetime, inputs: Inputs
+) -> Act:
+    """The action with everything it names and everything the rules may ask."""
+    complaint, order = (on.complaint, on) if isinstance(on, WorkOrder) else (on, None)
+    resolved = resolve(action, inputs, actor=actor, complaint=complaint, order=order)
+    case = _facts(on, actor, now, resolved.for_rules)
     _refuse_unknown(action, case, resolved)
-    act = Act(name, complaint, None, actor, now, resolved.values, case)
+    return Act(action, complaint, order, actor, now, resolved.values, case)
+
+
+def _facts(on: Complaint | WorkOrder, actor: Actor, now: datetime, inputs: Inputs) -> Case:
+    policy = policy_now()
+    if isinstance(on, WorkOrder):
+        return order_case_of(on, actor=actor, now=now, policy=policy, inputs=inputs)
+    return case_of(on, actor=actor, now=now, policy=policy, inputs=inputs)
+
+
+def _perform(act: Act) -> Performed:
+    """Let the rules decide, and put down what changes besides the status."""
+    changes = CHANGES if act.order is None else ORDER_CHANGES
     # Nothing may be flushed between the new status and what it rests on.
     with db.session.no_autoflush:
-        act.performed = performed = perform(name, complaint, case)
-        act.data.update(CHANGES[name](act) if name in CHANGES else {})
-    return _finish(act, action, performed, event_id)
+        act.performed = performed = _move(act)
+        if act.name in changes:
+            act.data.update(changes[act.name](act))
+    return performed
 
 
-def take_order(
-    name: str,
-    order: WorkOrder,
-    *,
-    actor: Actor,
-    now: datetime,
-    seen_version: int | None,
-    inputs: Mapping[str, Any],
-    event_id: UUID | None = None,
-) -> Taken:
-    """Do the named action to the work order, or raise; see `take`."""
-    action = ORDER_ACTIONS[name]
-    complaint = order.complaint
-    _lock(complaint)
-    _lock_order(order)
-    done = _done_before(event_id, complaint, order_event(name), actor)
-    if done is not None:
-        return done
-    _check_version(seen_version, order.version)
-    policy = policy_now()
-    resolved = resolve(action, inputs, actor=actor, complaint=complaint, order=order)
-    case = order_case_of(order, actor=actor, now=now, policy=policy, inputs=resolved.for_rules)
-    _refuse_unknown(action, case, resolved)
-    act = Act(name, complaint, order, actor, now, resolved.values, case)
-    with db.session.no_autoflush:
-        act.performed = performed = perform_order(name, order, case)
-        act.data.update(ORDER_CHANGES[name](act) if name in ORDER_CHANGES else {})
-    return _finish(act, action, performed, event_id)
+def _move(act: Act) -> Performed:
+    if isinstance(act.case, OrderCase):
+        return perform_order(act.name, act.work_order, act.case)
+    return perform(act.name, act.complaint, act.case)
 
 
-def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | None) -> Taken:
-    order = act.order
+def _finish(act: Act, performed: Performed, event_id: UUID | None) -> Taken:
+    """Write the event, move the clocks, tell people, and do what it sets off."""
     # What is looked up here must not flush the complaint: its event belongs to the same change.
     with db.session.no_autoflush:
         told_at = endings.addresses_for(act)
     if Effect.TELL_CUSTOMER_ENDED in performed.effects:
         # Figures and samples look for ends that nobody could be told of.
         act.data[DataKey.ADDRESSES] = len(told_at)
-    event = history.append(
-        act.complaint,
-        order_event(action.name) if order is not None else EventName(action.name),
-        action.kind,
-        actor=act.actor,
-        now=act.now,
-        data={
-            **plain(action, act.inputs),
-            **act.data,
-            **_instead_of(act),
-            DataKey.FROM_STATUS: performed.before,
-            DataKey.TO_STATUS: performed.after,
-        },
-        texts=texts_of(action, act.inputs),
-        event_id=event_id,
-        work_order_id=order.id if order is not None else None,
-    )
-    act.event = event
-    for row in act.with_event:
-        row.event_id = event.id
-        db.session.add(row)
-    # Follow-ups look for what has just been written.
-    db.session.flush()
+    event = _record(act, performed, event_id)
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
     notifying.follow(
         notifying.Done(
-            action,
+            act.action,
             event,
             act.complaint,
-            order,
+            act.order,
             act.actor,
             performed.effects,
             act.inputs,
             act.now,
+            act.origin,
             told_at,
         )
     )
     for follow_up in act.follow_ups:
-        _follow(follow_up, act.now)
+        _follow(follow_up, act)
     return Taken(event, performed, performed.effects)
+
+
+def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
+    """The event, with the rows that carry its id; follow-ups look for what was written."""
+    act.event = event = history.append(
+        act.complaint,
+        act.event_name,
+        act.action.kind,
+        actor=act.actor,
+        now=act.now,
+        data={
+            **plain(act.action, act.inputs),
+            **act.data,
+            **_instead_of(act),
+            **_origin(act),
+            DataKey.FROM_STATUS: performed.before,
+            DataKey.TO_STATUS: performed.after,
+        },
+        texts=texts_of(act.action, act.inputs),
+        event_id=event_id,
+        work_order_id=act.order.id if act.order is not None else None,
+    )
+    for row in act.with_event:
+        row.event_id = event.id
+        db.session.add(row)
+    db.session.flush()
+    return event
 
 
 def _instead_of(act: Act) -> dict[str, str]:
@@ -189,26 +212,9 @@ def _instead_of(act: Act) -> dict[str, str]:
     return {DataKey.INSTEAD_OF: str(act.instead_of)} if act.instead_of is not None else {}
 
 
-def _follow(follow_up: FollowUp, now: datetime) -> None:
-    """What an action sets off goes through the same door, on rows that are held already."""
-    name, actor, inputs = follow_up.name, follow_up.actor, follow_up.inputs
-    depth = _depth.get() + 1
-    if depth > DEEPEST:
-        raise RuntimeError(f"{name} is the {depth}th action set off by one: a circle of rules")
-    token = _depth.set(depth)
-    try:
-        _take_follow_up(follow_up, name, actor, inputs, now)
-    finally:
-        _depth.reset(token)
-
-
-def _take_follow_up(
-    follow_up: FollowUp, name: str, actor: Actor, inputs: dict[str, Any], now: datetime
-) -> None:
-    if isinstance(follow_up.on, WorkOrder):
-        take_order(name, follow_up.on, actor=actor, now=now, seen_version=None, inputs=inputs)
-        return
-    take(name, follow_up.on, actor=actor, now=now, seen_version=None, inputs=inputs)
+def _origin(act: Act) -> dict[str, Origin]:
+    """Registering says it in any case (`tickets.history.origins`)."""
+    return {DataKey.ORIGIN: act.origin} if act.origin is not Origin.LIVE else {}
 
 
 def texts_of(action: Action, inputs: Mapping[str, Any]) -> list[Text]:
@@ -243,22 +249,22 @@ def _json(value: Any) -> Any:
     return value
 
 
-def _lock(complaint: Complaint) -> None:
-    """Hold the row and see it as it is now; without effect on SQLite, whose writers queue."""
+def _lock(on: Complaint | WorkOrder) -> None:
+    """Hold the rows and see them as they are now, the complaint first; without effect on SQLite,
+    whose writers queue."""
     db.session.flush()  # what this transaction did already must not be read over
-    db.session.execute(
-        select(Complaint)
-        .where(Complaint.id == complaint.id)
-        .with_for_update(of=Complaint)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    if isinstance(on, WorkOrder):
+        _hold(Complaint, on.complaint_id)
+        _hold(WorkOrder, on.id)
+        return
+    _hold(Complaint, on.id)
 
 
-def _lock_order(order: WorkOrder) -> None:
+def _hold(model: type[Complaint] | type[WorkOrder], row_id: UUID) -> None:
     db.session.execute(
-        select(WorkOrder)
-        .where(WorkOrder.id == order.id)
-        .with_for_update(of=WorkOrder)
+        select(model)
+        .where(model.id == row_id)
+        .with_for_update(of=model)
         .execution_options(populate_existing=True)
     ).scalar_one()
 
@@ -269,7 +275,7 @@ def _check_version(seen: int | None, current: int) -> None:
 
 
 def _done_before(
-    event_id: UUID | None, complaint: Complaint, name: str, actor: Actor
+    event_id: UUID | None, on: Complaint | WorkOrder, action: Action, actor: Actor
 ) -> Taken | None:
     if event_id is None:
         return None
@@ -278,7 +284,9 @@ def _done_before(
     )
     if event is None:
         return None
-    if (event.complaint_id, event.action, event.actor_id) != (complaint.id, name, actor.id):
+    complaint = on.complaint if isinstance(on, WorkOrder) else on
+    said = (event.complaint_id, event.action, event.actor_id)
+    if said != (complaint.id, event_name(action, on), actor.id):
         raise Stale(0, complaint.version)
     return Taken(event, None)
 

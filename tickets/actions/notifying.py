@@ -26,7 +26,7 @@ from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
 from workflow.absence import present_for
 from workflow.table import Action
-from workflow.words import Effect, MessageChannel, NoticeChannel, ReopenReason, Role, Status
+from workflow.words import Effect, MessageChannel, NoticeChannel, Origin, ReopenReason, Role, Status
 
 E = Effect
 
@@ -75,9 +75,6 @@ OBJECTED = "objected"
 TOLD_OTHERWISE = frozenset({(EventName.WITHDRAW, E.TELL_DEPARTMENT)})
 """Each department hears of the recall of its own order."""
 
-ARRIVING = frozenset({EventName.REGISTER, EventName.START, EventName.RESOLVE})
-"""What the system does only in an import: nobody is told of what happened elsewhere long ago."""
-
 SENT_BY_US = {
     NoticeChannel.SMS: MessageChannel.SMS,
     NoticeChannel.EMAIL: MessageChannel.EMAIL,
@@ -105,16 +102,13 @@ class Done:
     effects: tuple[Effect, ...]
     inputs: Mapping[str, Any]
     now: datetime
+    origin: Origin
     told_at: tuple[endings.Address, ...] = ()
     """Where the customer is told that it ended."""
 
     @property
     def once(self) -> str:
         return f"event:{self.event.id.hex}"
-
-    @property
-    def is_import(self) -> bool:
-        return isinstance(self.actor, System) and self.event.action in ARRIVING
 
     @property
     def data(self) -> EventData:
@@ -136,8 +130,8 @@ class Done:
 
 def follow(done: Done) -> None:
     """Write every message that follows; the caller's transaction carries them."""
-    if done.is_import:
-        return
+    if done.origin is Origin.IMPORTED:
+        return  # nobody is told of what happened elsewhere long ago
     _tell_people(done)
     _tell_customer(done)
     _tell_of_end(done)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tickets import customers, intake
-from tickets.actions import take, take_order
+from tickets.actions import take
 from tickets.database import db
 from tickets.demo.delivery import deliver_until
 from tickets.demo.steps import RESPONSIBLE, SOLVE_AT_ONCE, Step, Story, Who
@@ -155,11 +155,9 @@ class Teller:
         if step.action == SOLVE_AT_ONCE:
             intake.solve_at_once(complaint, actor=actor, now=at, answer=inputs)
             return
-        if step.action in ORDER_ACTIONS:
-            order = self._order(complaint, self.units[step.on])
-            take_order(step.action, order, actor=actor, now=at, seen_version=None, inputs=inputs)
-            return
-        take(step.action, complaint, actor=actor, now=at, seen_version=None, inputs=inputs)
+        of_order = step.action in ORDER_ACTIONS
+        on = self._order(complaint, self.units[step.on]) if of_order else complaint
+        take(step.action, on, actor=actor, now=at, seen_version=None, inputs=inputs)
 
     def _moments(self, step: Step, complaint: Complaint, at: datetime) -> dict[str, datetime]:
         found = {name: self._when(written) for name, written in step.moments.items()}

@@ -8,7 +8,7 @@ from uuid import UUID
 from tickets.history.stored_data import StoredData
 from tickets.history.vocabulary import DataKey as K
 from workflow.values import Json
-from workflow.words import Severity, WithdrawalChannel, WithdrawnBy
+from workflow.words import Origin, Severity, WithdrawalChannel, WithdrawnBy
 
 
 class SaysData(Protocol):
@@ -70,6 +70,16 @@ class EventData(StoredData):
     @property
     def responsible(self) -> UUID | None:
         return self.id(K.RESPONSIBLE)
+
+    @property
+    def origin(self) -> Origin:
+        """Where a complaint came from, as its event of registering says it.
+
+        Before origins were said, only an import registered without a person, and it said which row
+        of which source it was. Such events are chained and stay as they are.
+        """
+        imported = Origin.IMPORTED if K.IMPORT in self.stored else Origin.LIVE
+        return Origin(self.text(K.ORIGIN) or imported)
 
     @property
     def received_at(self) -> datetime | None:
@@ -176,10 +186,6 @@ class EventData(StoredData):
     def compensation(self) -> int:
         """In minor units of the operator's currency."""
         return self.number(K.COMPENSATION)
-
-    @property
-    def written_answer(self) -> UUID | None:
-        return self.id(K.WRITTEN_ANSWER)
 
     @property
     def callback(self) -> UUID | None:

@@ -113,6 +113,7 @@ class DataKey(StrEnum):
     TEXTS = "texts"
 
     # Registering, importing, correcting.
+    ORIGIN = "origin"
     RESPONSIBLE = "responsible"
     RECEIVED_AT = "received_at"
     IMPORT = "import"

@@ -17,6 +17,8 @@ from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
 from tickets.intake import FirstContact, register
 from tickets.models import Complaint, Contact, ContactKind, Customer
+from workflow.values import Inputs
+from workflow.words import Origin
 
 CONTACTS = (
     (ContactKind.ACCOUNT, "account"),
@@ -42,11 +44,26 @@ def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Co
     inputs = {**claim.register, "category": desk.categories[claim.category]}
     complaint = register(_first(claim, mapping, desk, now), actor=actor, now=now, inputs=inputs)
     if claim.arrives is Arrives.IN_PROGRESS:
-        take("start", complaint, actor=actor, now=now, seen_version=None, inputs={})
+        _happened("start", complaint, actor, now, {})
     if claim.arrives is Arrives.RESOLVED:
         answer = {**claim.answer, "cause": desk.causes[claim.answer["cause"]]}
-        take("resolve", complaint, actor=actor, now=now, seen_version=None, inputs=answer)
+        _happened("resolve", complaint, actor, now, answer)
     return complaint
+
+
+def _happened(
+    name: str, complaint: Complaint, actor: System, now: datetime, inputs: Inputs
+) -> None:
+    """What was done at its source."""
+    take(
+        name,
+        complaint,
+        actor=actor,
+        now=now,
+        seen_version=None,
+        inputs=inputs,
+        origin=Origin.IMPORTED,
+    )
 
 
 def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> FirstContact:
@@ -55,6 +72,7 @@ def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> F
         customer=_customer(claim, mapping, desk, now),
         unit=desk.unit,
         responsible=desk.responsible(claim.row.line),
+        origin=Origin.IMPORTED,
         line=texts.get("line", ""),
         town=texts.get("town", ""),
         on_behalf_of=texts.get("on_behalf_of", ""),

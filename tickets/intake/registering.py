@@ -25,7 +25,7 @@ from workflow.lifecycle import ACTIONS
 from workflow.machine import Performed, Refused, begin
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Status
+from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Origin, Status
 
 IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
 """Channels on which the customer hears us answer at once: first contact is made by itself."""
@@ -43,6 +43,7 @@ class FirstContact:
     customer: Customer
     unit: Unit
     responsible: Person
+    origin: Origin = Origin.LIVE
     line: str = ""
     town: str = ""
     on_behalf_of: str = ""
@@ -89,7 +90,7 @@ def register(
     _add_under_a_free_number(complaint)
     _record(complaint, first, actor, now, resolved.values, performed)
     _raise_when_repeated(complaint, policy, now)
-    _raise_when_appealed(complaint, now)
+    _raise_when_appealed(complaint, first.origin, now)
     return complaint
 
 
@@ -110,6 +111,7 @@ def _record(
         actor=actor,
         now=now,
         data={
+            DataKey.ORIGIN: first.origin,
             DataKey.TO_STATUS: complaint.status,
             DataKey.RESPONSIBLE: str(complaint.responsible_id),
             **_moments(first),
@@ -130,13 +132,14 @@ def _record(
             performed.effects,
             values,
             now,
+            first.origin,
         )
     )
 
 
 def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> datetime | None:
     """What the customer is told; nothing was told to a customer whose complaint is imported."""
-    if first.external_source is not None:
+    if first.origin is Origin.IMPORTED:
         return None
     promise = timekeeping.promise_for(
         severity=values.get("severity"),
@@ -287,10 +290,10 @@ def _raise_when_repeated(complaint: Complaint, policy: Policy, now: datetime) ->
     )
 
 
-def _raise_when_appealed(complaint: Complaint, now: datetime) -> None:
+def _raise_when_appealed(complaint: Complaint, origin: Origin, now: datetime) -> None:
     """An appeal that reaches us through the regulator begins one level up (design §5). One that
     is imported was somebody else's to raise."""
-    if complaint.channel is not Channel.REGULATOR or complaint.external_source is not None:
+    if complaint.channel is not Channel.REGULATOR or origin is Origin.IMPORTED:
         return
     take(
         "raise_level",

@@ -12,7 +12,7 @@ from tickets.actors import System
 from tickets.database import db
 from tickets.models import Complaint, Customer, Message, Notification, Person, Unit
 from tickets.people import absences
-from workflow.words import CallOutcome, Channel, MessageChannel
+from workflow.words import CallOutcome, Channel, MessageChannel, Origin
 
 Db = scoped_session[Session]
 HOUR = timedelta(hours=1)
@@ -137,6 +137,7 @@ def test_nobody_is_told_of_what_happened_elsewhere_before_an_import(
         db.session.get_one(Customer, cast.customer),
         unit,
         cast.chen,
+        origin=Origin.IMPORTED,
         external_source="old",
         external_id="1",
     )

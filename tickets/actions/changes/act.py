@@ -9,10 +9,13 @@ from sqlalchemy import insert
 
 from tickets.actors import Actor, System
 from tickets.database import Model, db
+from tickets.history.vocabulary import EventName, order_event
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
 from workflow.machine import Performed
+from workflow.table import Action
+from workflow.words import Origin
 
 
 @dataclass
@@ -23,13 +26,16 @@ class Act:
     written, each through the same door, so that they come later in the history.
     """
 
-    name: str
+    action: Action
     complaint: Complaint
     order: WorkOrder | None
     actor: Actor
     now: datetime
     inputs: dict[str, Any]
     case: Case
+    origin: Origin = Origin.LIVE
+    depth: int = 0
+    """How many actions, each set off by the one before, led to this one."""
     performed: Performed | None = None
     data: dict[str, Any] = field(default_factory=dict)
     with_event: list[Any] = field(default_factory=list)
@@ -37,6 +43,15 @@ class Act:
     touched: list[Complaint] = field(default_factory=list)
     """Other complaints whose history this action wrote to, and whose clocks it may move."""
     event: Event | None = None
+
+    @property
+    def name(self) -> str:
+        return self.action.name
+
+    @property
+    def event_name(self) -> EventName:
+        """What the history calls it."""
+        return event_name(self.action, self.order or self.complaint)
 
     @property
     def instead_of(self) -> UUID | None:
@@ -66,6 +81,12 @@ class FollowUp:
     on: Complaint | WorkOrder
     actor: Actor
     inputs: dict[str, Any] = field(default_factory=dict)
+
+
+def event_name(action: Action, on: Complaint | WorkOrder) -> EventName:
+    """What the history calls this action on a complaint, or on one of its work orders."""
+    is_order = isinstance(on, WorkOrder)
+    return order_event(action.name) if is_order else EventName(action.name)
 
 
 def store_first(model: type[Model], **values: Any) -> None:

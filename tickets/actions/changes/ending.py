@@ -1,5 +1,6 @@
 """Reopening, withdrawing, merging: where a complaint's road ends or begins again."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -188,8 +189,7 @@ def _move_appointment(act: Act, callback: Callback | None, survivor: Complaint) 
     """A call agreed with the customer stays agreed; returns the survivor's own one before."""
     if callback is None or callback.scheduled_for is None:
         return None
-    other = Act("merge", survivor, None, act.actor, act.now, {}, act.case)
-    target = callback_of(other)
+    target = callback_of(replace(act, complaint=survivor))
     before = target.scheduled_for
     if before is None or callback.scheduled_for < before:
         target.scheduled_for = callback.scheduled_for

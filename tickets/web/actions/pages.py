@@ -16,7 +16,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tickets.actions import Stale, Taken, take, take_order
+from tickets.actions import Stale, Taken, take
 from tickets.actions.available import Blocked, steps_of
 from tickets.actions.cases import case_of, order_case_of
 from tickets.clock import now
@@ -108,9 +108,9 @@ def _send(action: Action, place: Place, form: ActionForm, moment: datetime) -> R
     inputs = inputs_of(form, action)
     try:
         _refuse_unreadable(action, place, form, inputs, moment)
-        taken = _take(
-            action,
-            place.subject,
+        taken = take(
+            action.name,
+            place.subject.order or place.subject.complaint,
             actor=reader(),
             now=moment,
             seen_version=version,
@@ -138,12 +138,6 @@ def pass_on_failures(error: Exception) -> None:
         return
     if getattr(error.orig, "sqlstate", None) not in LOST_RACES:
         raise error
-
-
-def _take(action: Action, subject: Subject, **said: Any) -> Taken:
-    if subject.order is not None:
-        return take_order(action.name, subject.order, **said)
-    return take(action.name, subject.complaint, **said)
 
 
 def whole_of(text: Any) -> int:

@@ -24,10 +24,8 @@ from tickets.models import Message, Person, Webhook
 from tickets.web.admin.messages_sink import in_a_demo
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.paging import Paging
-from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import loaded
+from tickets.web.shell.saving import answer_button, loaded
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 from workflow.words import MessageChannel, MessageState
 
 
@@ -79,24 +77,24 @@ def message(message_id: UUID) -> ResponseReturnValue:
 
 def send_again(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
-    try:
-        admin_messages.send_again(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, message_id)
-    db.session.commit()
-    flash(gettext("It is queued; it leaves with the next round."), "success")
-    return redirect(url_for("admin.message", message_id=message_id), HTTPStatus.SEE_OTHER)
+    page = url_for("admin.message", message_id=message_id)
+    return answer_button(
+        lambda: admin_messages.send_again(shown, actor=reader(), now=now()),
+        back=page,
+        then=page,
+        said=gettext("It is queued; it leaves with the next round."),
+    )
 
 
 def cancel_message(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
-    try:
-        admin_messages.cancel_message(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, message_id)
-    db.session.commit()
-    flash(gettext("It is cancelled."), "success")
-    return redirect(url_for("admin.message", message_id=message_id), HTTPStatus.SEE_OTHER)
+    page = url_for("admin.message", message_id=message_id)
+    return answer_button(
+        lambda: admin_messages.cancel_message(shown, actor=reader(), now=now()),
+        back=page,
+        then=page,
+        said=gettext("It is cancelled."),
+    )
 
 
 def send_all_again() -> ResponseReturnValue:
@@ -145,10 +143,3 @@ def _chosen(asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
     except ValueError:
         abort(400)
     return conditions
-
-
-def _told(refusal: Refused, message_id: UUID) -> ResponseReturnValue:
-    db.session.rollback()
-    for reason in refusal.reasons:
-        flash(sentence_of(reason), "danger")
-    return redirect(url_for("admin.message", message_id=message_id), HTTPStatus.SEE_OTHER)

@@ -17,12 +17,9 @@ from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Person
 from tickets.web.admin.successors import offer_successors, successor_of
-from tickets.web.shell.admin_forms import NewPersonForm, PersonForm, SuccessorForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import done, loaded, said_of, save
+from tickets.web.shell.admin_forms import AdminForm, NewPersonForm, PersonForm, SuccessorForm
+from tickets.web.shell.saving import Said, answer_button, answer_form, loaded, said_of
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 
 PAGE_LENGTH = 50
 
@@ -54,79 +51,88 @@ def people() -> ResponseReturnValue:
 
 def add_person() -> ResponseReturnValue:
     form = NewPersonForm()
-    prefill(form)
-    if not form.validate_on_submit():
-        return _new_page(form), HTTPStatus.OK if request.method == "GET" else 422
-    password = passwords.new_password()
-    added: list[Person] = []
-    status = done(form, lambda: added.append(_added(form, password)))
-    if status is not HTTPStatus.SEE_OTHER:
-        return _new_page(form), status
-    return password_page(added[0], password)
+
+    def add() -> tuple[Person, str]:
+        password = passwords.new_password()
+        return _added(form, password), password
+
+    return answer_form(
+        form,
+        add,
+        page=lambda: render_template("admin/add_person.html", form=form),
+        then=lambda added: password_page(*added),
+    )
 
 
 def person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     form = PersonForm(data={"version": version_of(Subject.PERSON, person_id), "name": shown.name})
-    prefill(form)
-    if not form.validate_on_submit():
-        return _person_page(form, shown), HTTPStatus.OK if request.method == "GET" else 422
 
     def change() -> None:
         admin_people.rename(shown, name=form.name.data or "", actor=reader(), now=now())
 
-    status = save(form, Subject.PERSON, person_id, change)
-    if status is HTTPStatus.SEE_OTHER:
-        return _to(person_id)
-    return _person_page(form, shown), status
+    return answer_form(
+        form,
+        change,
+        page=lambda: _person_page(form, shown),
+        then=person_address(person_id),
+        known=(Subject.PERSON, person_id),
+    )
 
 
 def issue_password(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
-    try:
-        outcome = rights.issue_password(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, person_id)
-    db.session.commit()
-    if outcome.password:
-        return password_page(shown, outcome.password)
-    flash(*said_of(outcome))
-    return _to(person_id)
+    page = person_address(person_id)
+
+    def issue() -> Outcome:
+        return rights.issue_password(shown, actor=reader(), now=now())
+
+    def then(outcome: Outcome) -> ResponseReturnValue:
+        if outcome.password:
+            return password_page(shown, outcome.password)
+        flash(*said_of(outcome))
+        return redirect(page, HTTPStatus.SEE_OTHER)
+
+    return answer_button(issue, back=page, then=then, said="")
 
 
 def enable_person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
-    try:
-        outcome = rights.enable(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, person_id)
-    db.session.commit()
-    opened = gettext("The account is open again."), "success"
-    flash(*(said_of(outcome) if outcome.request is not None else opened))
-    return _to(person_id)
+    page = person_address(person_id)
+
+    def enable() -> Outcome:
+        return rights.enable(shown, actor=reader(), now=now())
+
+    def said(outcome: Outcome) -> Said:
+        if outcome.request is not None:
+            return said_of(outcome)
+        return gettext("The account is open again."), "success"
+
+    return answer_button(enable, back=page, then=page, said=said)
 
 
 def disable_person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     burden = admin_people.burden_of(shown)
     form = offer_successors(SuccessorForm(), shown)
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.PERSON, person_id, lambda: _disable(shown, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return _to(person_id)
-    if request.method == "GET":
-        form.version.data = version_of(Subject.PERSON, person_id)
-    return render_template(
-        "admin/disable_person.html",
-        form=form,
-        person=shown,
-        burden=burden,
-        needed=burden.complaints > 0,
-    ), status
+
+    def page() -> str:
+        show_version(form, shown)
+        return render_template(
+            "admin/disable_person.html",
+            form=form,
+            person=shown,
+            burden=burden,
+            needed=burden.complaints > 0,
+        )
+
+    return answer_form(
+        form,
+        lambda: _disable(shown, form),
+        page=page,
+        then=person_address(person_id),
+        known=(Subject.PERSON, person_id),
+    )
 
 
 def _disable(shown: Person, form: SuccessorForm) -> Outcome:
@@ -144,19 +150,14 @@ def _added(form: NewPersonForm, password: str) -> Person:
     )
 
 
-def _told(refusal: Refused, person_id: UUID) -> ResponseReturnValue:
-    db.session.rollback()
-    for reason in refusal.reasons:
-        flash(sentence_of(reason), "danger")
-    return _to(person_id)
+def person_address(person_id: UUID) -> str:
+    return url_for("admin.person", person_id=person_id)
 
 
-def _to(person_id: UUID) -> ResponseReturnValue:
-    return redirect(url_for("admin.person", person_id=person_id), 303)
-
-
-def _new_page(form: NewPersonForm) -> str:
-    return render_template("admin/add_person.html", form=form)
+def show_version(form: AdminForm, shown: Person) -> None:
+    """A form that is opened now is about this person as they are now."""
+    if not form.is_submitted():
+        form.version.data = version_of(Subject.PERSON, shown.id)
 
 
 def _person_page(form: PersonForm, shown: Person) -> str:

@@ -1,9 +1,8 @@
 """The page of the policy's settings."""
 
-from http import HTTPStatus
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -15,8 +14,7 @@ from tickets.models import Installation
 from tickets.policy import policy_now
 from tickets.web.admin.policy_fields import FIELDS
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.saving import save
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.viewer import reader
 
 
@@ -33,18 +31,18 @@ def policy() -> ResponseReturnValue:
         # There is no row of the policy itself to hold, so two administrators meet here.
         db.session.execute(select(Installation.id).with_for_update())
     form = PolicyForm(data=_stored())
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.POLICY, POLICY, lambda: _change(form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.policy"), status)
-    history = history_of(Subject.POLICY, POLICY)
-    return render_template(
-        "admin/policy.html", form=form, names=list(FIELDS), history=history
-    ), status
+
+    def page() -> str:
+        history = history_of(Subject.POLICY, POLICY)
+        return render_template("admin/policy.html", form=form, names=list(FIELDS), history=history)
+
+    return answer_form(
+        form,
+        lambda: _change(form),
+        page=page,
+        then=url_for("admin.policy"),
+        known=(Subject.POLICY, POLICY),
+    )
 
 
 def _change(form: PolicyForm) -> None:

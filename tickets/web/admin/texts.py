@@ -27,10 +27,9 @@ from tickets.messages.topics import (
     fields_of,
 )
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.refusals import show_refusal
-from tickets.web.shell.saving import save
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
@@ -69,12 +68,23 @@ def text(name: str) -> ResponseReturnValue:
     form = TextForm(data=_stored(place))
     if place.channel is MessageChannel.SMS:
         del form.subject
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = _answer(form, place)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.text", name=name), status)
+    if "preview" in request.form:
+        status = HTTPStatus.OK if _fits(form, place) else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(form, place), status
+
+    def change() -> None:
+        messages.set_text(place, *_typed(form), actor=reader(), now=now())
+
+    return answer_form(
+        form,
+        change,
+        page=lambda: _page(form, place),
+        then=url_for("admin.text", name=name),
+        known=(Subject.TEXT, place.name),
+    )
+
+
+def _page(form: TextForm, place: TextPlace) -> str:
     return render_template(
         "admin/text.html",
         form=form,
@@ -84,7 +94,7 @@ def text(name: str) -> ResponseReturnValue:
         preview=_preview(form, place),
         longest=words.LONGEST[place.channel],
         history=history_of(Subject.TEXT, place.name),
-    ), status
+    )
 
 
 def reset_text(name: str) -> ResponseReturnValue:
@@ -95,24 +105,16 @@ def reset_text(name: str) -> ResponseReturnValue:
     return redirect(url_for("admin.text", name=name), HTTPStatus.SEE_OTHER)
 
 
-def _answer(form: TextForm, place: TextPlace) -> HTTPStatus:
-    """Only show what it would look like, or keep it."""
+def _fits(form: TextForm, place: TextPlace) -> bool:
+    """Whether it could be kept; nothing is kept, the page only shows what it would look like."""
     if not form.validate():
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    subject, body = _typed(form)
-    if "preview" not in request.form:
-        return save(
-            form,
-            Subject.TEXT,
-            place.name,
-            lambda: messages.set_text(place, subject, body, actor=reader(), now=now()),
-        )
+        return False
     try:
-        words.refuse_unfit(place.topic, place.channel, subject, body)
+        words.refuse_unfit(place.topic, place.channel, *_typed(form))
     except Refused as refusal:
         show_refusal(refusal, form)
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    return HTTPStatus.OK
+        return False
+    return True
 
 
 def _preview(form: TextForm, place: TextPlace) -> tuple[str, str] | None:

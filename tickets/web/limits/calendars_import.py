@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
@@ -26,7 +26,7 @@ from tickets.web.limits.calendars_typed import Days
 from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Reason, Refused
 
@@ -69,12 +69,13 @@ def keep_days(version_id: UUID, code: str) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
     stored = stored_calendar(shown, code)
     form = KeepForm()
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.validate():
-        status = save(form, Subject.LIMITS, version_id, lambda: _keep(shown, code, stored, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.limits_effect", version_id=version_id), status)
-    return _page(shown, code, form, stored), status
+    return answer_form(
+        form,
+        lambda: _keep(shown, code, stored, form),
+        page=lambda: _page(shown, code, form, stored),
+        then=url_for("admin.limits_effect", version_id=version_id),
+        known=(Subject.LIMITS, version_id),
+    )
 
 
 def _page(shown: LimitsVersion, code: str, form: KeepForm, stored: Row) -> str:
