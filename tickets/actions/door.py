@@ -24,6 +24,7 @@ from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case, OrderCase
@@ -155,7 +156,7 @@ def _finish(act: Act, performed: Performed, event_id: UUID | None) -> Taken:
         told_at = endings.addresses_for(act)
     if Effect.TELL_CUSTOMER_ENDED in performed.effects:
         # Figures and samples look for ends that nobody could be told of.
-        act.data["addresses"] = len(told_at)
+        act.data[DataKey.ADDRESSES] = len(told_at)
     event = _record(act, performed, event_id)
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
@@ -192,8 +193,8 @@ def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
             **act.data,
             **_instead_of(act),
             **_origin(act),
-            "from_status": performed.before,
-            "to_status": performed.after,
+            DataKey.FROM_STATUS: performed.before,
+            DataKey.TO_STATUS: performed.after,
         },
         texts=texts_of(act.action, act.inputs),
         event_id=event_id,
@@ -208,12 +209,12 @@ def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
 
 def _instead_of(act: Act) -> dict[str, str]:
     """Whose responsibility was carried, when a substitute acted (OWN-06)."""
-    return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
+    return {DataKey.INSTEAD_OF: str(act.instead_of)} if act.instead_of is not None else {}
 
 
 def _origin(act: Act) -> dict[str, Origin]:
     """Registering says it in any case (`tickets.history.origins`)."""
-    return {"origin": act.origin} if act.origin is not Origin.LIVE else {}
+    return {DataKey.ORIGIN: act.origin} if act.origin is not Origin.LIVE else {}
 
 
 def texts_of(action: Action, inputs: Mapping[str, Any]) -> list[Text]:

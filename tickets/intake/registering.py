@@ -15,6 +15,7 @@ from tickets.actions.resolving import resolve
 from tickets.actors import Actor, System, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.limits import ensure_limits
 from tickets.models import Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
@@ -105,14 +106,14 @@ def _record(
     action = ACTIONS["register"]
     event = history.append(
         complaint,
-        "register",
+        EventName.REGISTER,
         action.kind,
         actor=actor,
         now=now,
         data={
-            "origin": first.origin,
-            "to_status": complaint.status,
-            "responsible": str(complaint.responsible_id),
+            DataKey.ORIGIN: first.origin,
+            DataKey.TO_STATUS: complaint.status,
+            DataKey.RESPONSIBLE: str(complaint.responsible_id),
             **_moments(first),
             **plain(action, values),
             **first.extra,
@@ -153,7 +154,7 @@ def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> d
 
 def _moments(first: FirstContact) -> dict[str, str]:
     """What clocks need to know besides the moment of the event itself."""
-    given = {"promised_at": first.promised_at, "received_at": first.received_at}
+    given = {DataKey.PROMISED_AT: first.promised_at, DataKey.RECEIVED_AT: first.received_at}
     return {name: moment.isoformat() for name, moment in given.items() if moment is not None}
 
 
