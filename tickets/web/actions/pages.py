@@ -26,7 +26,7 @@ from tickets.models import Complaint
 from tickets.policy import policy_now
 from tickets.visibility import may_see
 from tickets.web.actions.defaults import defaults_for
-from tickets.web.actions.event_words import Words
+from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.actions.offers import Subject
 from tickets.web.actions.suggestions import SUGGESTED, suggestions_for
@@ -206,7 +206,7 @@ def _page(
         sentence_of=sentence_of,
         possible=blocked is None,
         news=news,
-        words=Words(timeline.names_for(news.events), veil) if news is not None else None,
+        words=EventWords(timeline.names_for(news.events), veil) if news is not None else None,
         veiled=veil,
         now=now(),
     )

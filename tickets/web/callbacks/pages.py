@@ -30,7 +30,7 @@ from tickets.queues.callbacks import (
 from tickets.visibility import visible_complaint
 from tickets.web.actions.decision_forms import DECIDING_HERE
 from tickets.web.actions.defaults import defaults_for
-from tickets.web.actions.event_words import Words, title_of
+from tickets.web.actions.event_words import EventWords, title_of
 from tickets.web.actions.forms import ActionForm, form_for
 from tickets.web.actions.offers import Subject
 from tickets.web.actions.pages import Place, answer_action, news_since, take_as_typed
@@ -261,7 +261,7 @@ def _page(
         here=url_for("callbacks.call", number=sheet.complaint.number),
         quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
         news=news,
-        words=Words(timeline.names_for(news.events)) if news else None,
+        words=EventWords(timeline.names_for(news.events)) if news else None,
         title_of=title_of,
         now=moment,
         dialled=dialled,

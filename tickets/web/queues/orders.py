@@ -16,7 +16,7 @@ from tickets.history import timeline
 from tickets.models import Person, WorkOrder
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
-from tickets.web.actions.event_words import Words
+from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.offers import Subject
 from tickets.web.actions.pages import answer_action, offered, place_for
 from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
@@ -52,7 +52,7 @@ def order(order_id: UUID) -> ResponseReturnValue:
         reach=reach,
         events=lines.events,
         clocks=_clocks(found, person, moment, whole.parties),
-        words=Words(timeline.names_for(lines.events, dossier.people()), reach.veiled),
+        words=EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled),
         now=moment,
     )
 
