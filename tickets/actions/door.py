@@ -23,6 +23,7 @@ from tickets.actors import Actor
 from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
+from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case, OrderCase
@@ -159,7 +160,7 @@ def finish(act: Act, event_id: UUID | None = None) -> Taken:
         told_at = endings.addresses_for(act)
     if Effect.TELL_CUSTOMER_ENDED in effects:
         # Figures and samples look for ends that nobody could be told of.
-        act.data["addresses"] = len(told_at)
+        act.data[DataKey.ADDRESSES] = len(told_at)
     event = _record(act, event_id)
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):

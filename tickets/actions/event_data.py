@@ -6,6 +6,7 @@ from typing import Any
 
 from tickets.actions.changes.act import Act
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Problem
 from workflow.table import Kind
 from workflow.words import Origin
@@ -14,7 +15,7 @@ from workflow.words import Origin
 def data_of(act: Act) -> dict[str, Any]:
     """What was filled in, what followed from it, and where it led; what followed comes last."""
     performed = act.done
-    moved = {"from_status": performed.before, "to_status": performed.after}
+    moved = {DataKey.FROM_STATUS: performed.before, DataKey.TO_STATUS: performed.after}
     return {
         **_plain(act),
         **act.data,
@@ -59,9 +60,9 @@ def _json(value: Any) -> Any:
 
 def _instead_of(act: Act) -> Mapping[str, str]:
     """Whose responsibility was carried, when a substitute acted (OWN-06)."""
-    return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
+    return {DataKey.INSTEAD_OF: str(act.instead_of)} if act.instead_of is not None else {}
 
 
 def _origin(act: Act) -> Mapping[str, Origin]:
     """Registering says it in any case (`tickets.history.origins`)."""
-    return {"origin": act.origin} if act.origin is not Origin.LIVE else {}
+    return {DataKey.ORIGIN: act.origin} if act.origin is not Origin.LIVE else {}

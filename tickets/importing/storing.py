@@ -10,6 +10,7 @@ from tickets.actions import take
 from tickets.actors import System
 from tickets.database import db
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey
 from tickets.importing.desk import Desk
 from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
@@ -83,7 +84,7 @@ def _first(claim: Claim, mapping: ColumnMapping, desk: Desk) -> FirstContact:
         external_source=mapping.source,
         external_id=claim.external_id,
         callback_channel=claim.callback_channel,
-        extra={"import": _origin(claim, mapping)},
+        extra={DataKey.IMPORT: _origin(claim, mapping)},
         texts=_rest(claim),
     )
 
@@ -101,7 +102,7 @@ def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Json]:
         "source": mapping.source,
         "id": claim.external_id,
         "line": claim.row.line,
-        "fingerprint": claim.fingerprint,
+        DataKey.FINGERPRINT: claim.fingerprint,
         "received_at": claim.received_at.isoformat(),
     }
     return {**origin, "doubts": list(claim.doubts)} if claim.doubts else origin

@@ -16,6 +16,7 @@ from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor, System, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.limits import ensure_limits
 from tickets.models import Category, Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
@@ -108,10 +109,13 @@ def _put_down(act: Act, first: FirstContact, customer: Customer) -> None:
     _as_asked(act.complaint, act.inputs)
     _as_met(act, first)
     act.complaint.promised_at = first.promised_at or _promise(act, first.unit, customer)
-    moments = {"promised_at": act.complaint.promised_at, "received_at": first.received_at}
+    moments = {
+        DataKey.PROMISED_AT: act.complaint.promised_at,
+        DataKey.RECEIVED_AT: first.received_at,
+    }
     act.data = {
-        "origin": act.origin,
-        "responsible": str(first.responsible.id),
+        DataKey.ORIGIN: act.origin,
+        DataKey.RESPONSIBLE: str(first.responsible.id),
         **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
         **first.extra,
     }

@@ -19,7 +19,7 @@ from tickets.actors import System
 from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.history.authors import authors_of_many
-from tickets.history.origins import origin_said
+from tickets.history.data import EventData
 from tickets.models import Complaint, Customer, Event, Message, Notification, Unit
 from workflow.words import Channel, ClockKind, ClockState, Level, Origin
 
@@ -130,4 +130,4 @@ def test_a_refusal_from_another_system_was_noted_by_none_of_its_authors(
 def test_events_from_before_origins_were_said_are_understood(
     registered: dict[str, object], origin: Origin
 ) -> None:
-    assert origin_said(registered) is origin
+    assert EventData(registered).origin is origin

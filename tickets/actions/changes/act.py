@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from tickets.actors import Actor, System
 from tickets.database import Model, db
 from tickets.history import Text
+from tickets.history.vocabulary import EventName, order_event
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
@@ -58,7 +59,7 @@ class Act:
         return self.performed
 
     @property
-    def event_name(self) -> str:
+    def event_name(self) -> EventName:
         """What the history calls it."""
         return event_name(self.action, self.order or self.complaint)
 
@@ -92,9 +93,10 @@ class FollowUp:
     inputs: dict[str, Any] = field(default_factory=dict)
 
 
-def event_name(action: Action, on: Complaint | WorkOrder) -> str:
+def event_name(action: Action, on: Complaint | WorkOrder) -> EventName:
     """What the history calls this action on a complaint, or on one of its work orders."""
-    return f"order_{action.name}" if isinstance(on, WorkOrder) else action.name
+    is_order = isinstance(on, WorkOrder)
+    return order_event(action.name) if is_order else EventName(action.name)
 
 
 def store_first(model: type[Model], **values: Any) -> None:

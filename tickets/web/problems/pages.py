@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.problem_events import ProblemEventName
 from tickets.models import Complaint, Job, Person, Problem, ProblemEvent
 from tickets.problems import keeping, linking, measuring
 from tickets.problems.seeing import may_manage, seen_by, units_managed_by
@@ -113,7 +114,7 @@ def problem(problem: str) -> ResponseReturnValue:
 
 def _sharing(events: Any) -> Job | None:
     """The job that tells the newest progress, for as long as its row is kept."""
-    newest = next((each for each in events if each.action == "progress"), None)
+    newest = next((each for each in events if each.action == ProblemEventName.PROGRESS), None)
     if newest is None:
         return None
     return db.session.scalar(
