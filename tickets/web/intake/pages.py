@@ -16,7 +16,7 @@ from tickets.clock import now
 from tickets.clocks.timekeeping import Promise, promise_for
 from tickets.customers.veil import veils_over
 from tickets.database import db, new_id
-from tickets.intake import first_contact, objections
+from tickets.intake import FirstContact, first_contact, objections
 from tickets.intake import lookup as look_ups
 from tickets.intake.first_contact import Arrival
 from tickets.intake.lookup import Found
@@ -141,13 +141,16 @@ def _arrival(form: IntakeForm, repeated: Complaint | None) -> Arrival:
     return Arrival(
         complaint_id=_form_id(form),
         customer=_who(form),
-        unit=forms.desk_of(form, reader()),
+        first=FirstContact(
+            unit=forms.desk_of(form, reader()),
+            responsible=reader(),
+            line=form.line.data,
+            on_behalf_of=form.on_behalf_of.data,
+            callback_channel=forms.code(CallChannel, form.callback_channel.data),
+            repeat_of=repeated,
+        ),
         said=forms.said(form),
         typed=form.q.data,
-        line=form.line.data,
-        on_behalf_of=form.on_behalf_of.data,
-        callback_channel=forms.code(CallChannel, form.callback_channel.data),
-        repeat_of=repeated,
         answer=forms.answered(form),
         confirmed=form.confirmed.data,
         uploads=forms.uploads(form),
