@@ -1,7 +1,6 @@
 """The pages of webhooks: where they lead, what they want, what arrived (API-01, S-40)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from flask import make_response, render_template, url_for
@@ -146,7 +145,7 @@ def _with_choices(form: WebhookForm) -> WebhookForm:
     return form
 
 
-def _stored(hook: Webhook) -> dict[str, Any]:
+def _stored(hook: Webhook) -> dict[str, object]:
     return {
         "version": version_of(Subject.WEBHOOK, hook.id),
         "name": hook.name,

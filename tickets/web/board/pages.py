@@ -29,7 +29,7 @@ from tickets.visibility import led_departments
 from tickets.web.board.rows import (
     DEPARTMENT,
     UNIT,
-    Shown,
+    ShownBoard,
     places_of,
     shown_of_departments,
     shown_of_units,
@@ -61,7 +61,7 @@ def _drawn() -> dict[str, Any]:
     they oversee, or by itself the widest that they have."""
     person, moment = reader(), now()
     units, departments = units_of(person), led_departments(person)
-    shown: Shown | None = None
+    shown: ShownBoard | None = None
     if units and not request.args.get(DEPARTMENT):
         shown = shown_of_units(units, person, moment)
     elif not request.args.get(UNIT):

@@ -32,7 +32,7 @@ from tickets.web.actions.decision_forms import DECIDING_HERE
 from tickets.web.actions.defaults import defaults_for
 from tickets.web.actions.event_words import EventWords, title_of
 from tickets.web.actions.forms import ActionForm, form_for
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from tickets.web.actions.pages import Place, answer_action, news_since, take_as_typed
 from tickets.web.actions.suggestions import suggested_numbers
 from tickets.web.callbacks.script import script_for
@@ -69,7 +69,7 @@ GROUPS = (
 
 
 @dataclass(frozen=True)
-class Section:
+class CallSection:
     """One queue of the page, with its first calls."""
 
     queue: Queue
@@ -87,7 +87,7 @@ def index() -> ResponseReturnValue:
     total = counts(mine, person, moment)
     paging = Paging.of_request(total[asked.name]) if asked else None
     sections = [
-        Section(
+        CallSection(
             queue,
             total[queue.name],
             queue_url(queue),
@@ -111,7 +111,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _clocks(sections: list[Section], moment: datetime) -> dict[UUID, tuple[Reading, ...]]:
+def _clocks(sections: list[CallSection], moment: datetime) -> dict[UUID, tuple[Reading, ...]]:
     """The callback clock of each complaint on the page: one query."""
     complaints = [call.callback.complaint for each in sections for call in each.calls]
     found = readings(complaints, reader(), moment)
@@ -143,7 +143,7 @@ def _record(sheet: Sheet, form: ActionForm, moment: datetime) -> ResponseReturnV
     number = complaint.number
     return save_form(
         form,
-        lambda: take_as_typed(ACTIONS["record_callback"], Subject(complaint), form, moment),
+        lambda: take_as_typed(ACTIONS["record_callback"], ActionSubject(complaint), form, moment),
         page=lambda: _page(_sheet(number, moment), form, outcome, moment),
         then=lambda _: redirect(_next_url(complaint), HTTPStatus.SEE_OTHER),
         said=lambda _: (_said(complaint), "success"),
@@ -158,7 +158,7 @@ def beside(number: str, action: str) -> ResponseReturnValue:
         abort(404)
     complaint = _sheet(number, now()).complaint
     place = Place(
-        Subject(complaint),
+        ActionSubject(complaint),
         url_for("callbacks.beside", number=complaint.number, action=action),
         url_for("callbacks.call", number=complaint.number),
     )
@@ -196,7 +196,7 @@ def _complaint(number: str) -> Complaint:
 
 
 def _form(sheet: Sheet) -> ActionForm:
-    action, subject = ACTIONS["record_callback"], Subject(sheet.complaint)
+    action, subject = ACTIONS["record_callback"], ActionSubject(sheet.complaint)
     return form_for(action, subject, defaults=defaults_for(action, subject, sheet.case))
 
 
@@ -225,7 +225,7 @@ def _overtaken(
 ) -> ResponseReturnValue:
     """The same sheet as it stands now, with everything typed, and what others did since."""
     sheet = _sheet(number, moment)
-    news = news_since(form, Subject(sheet.complaint))
+    news = news_since(form, ActionSubject(sheet.complaint))
     return _page(sheet, form, outcome, moment, news), HTTPStatus.CONFLICT
 
 

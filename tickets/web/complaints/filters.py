@@ -67,7 +67,7 @@ class FilterForm(Form):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedList:
     """What was asked for, as the page shows it again and as the query takes it."""
 
     form: FilterForm
@@ -95,7 +95,7 @@ def number_asked_for(person: Person) -> str | None:
     )
 
 
-def asked_for(person: Person, moment: datetime) -> Asked:
+def asked_for(person: Person, moment: datetime) -> AskedList:
     """The address read: at most five queries, whatever is asked for."""
     queue, behind = _queue(person), drilled(person, moment)
     words = request.args.get("q", "").strip()[:LONGEST_WORDS].replace("\x00", "")
@@ -119,7 +119,7 @@ def asked_for(person: Person, moment: datetime) -> Asked:
         read_in=read_as_department(words, person),
         queue=_named(queue, behind, person, moment),
     )
-    return Asked(
+    return AskedList(
         form,
         _narrowed(filters, form, units, categories, moment),
         _sort(state),

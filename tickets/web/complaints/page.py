@@ -166,7 +166,7 @@ def _masked_phones(found: Complaint) -> list[tuple[ContactKind, str]]:
 
 def _order_steps(
     dossier: Dossier, person: Person, moment: datetime, policy: Policy
-) -> Mapping[Any, Steps]:
+) -> Mapping[UUID, Steps]:
     """What this person may do with each work order, without asking the database again."""
     return {
         order.id: steps_of(

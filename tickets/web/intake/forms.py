@@ -1,7 +1,7 @@
 """The form of first contact: one page, who and what together."""
 
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
@@ -27,6 +27,7 @@ from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.money import minor_of
 from tickets.web.shell.typed import storable, trimmed
+from workflow.values import Inputs
 from workflow.words import CallChannel, Card, Channel, GroupTier, Remedy, Resolution, Role, Severity
 
 NEW = "new"
@@ -39,12 +40,12 @@ Codes = TypeVar("Codes", bound=Enum)
 Groups = dict[str, list[tuple[str, str]]]
 
 
-def one_line(label: Any, longest: int, **more: Any) -> Any:
+def one_line(label: str, longest: int) -> Field:
     """One line of text, at most so many signs."""
-    return StringField(label, [Length(max=longest), storable], filters=[trimmed], **more)
+    return StringField(label, [Length(max=longest), storable], filters=[trimmed])
 
 
-def long_text(label: Any, longest: int = 10_000) -> Any:
+def long_text(label: str, longest: int = 10_000) -> Field:
     """A long text; browsers send CR LF, its length is reckoned on what is kept."""
     return TextAreaField(label, [Length(max=longest), storable], filters=[_one_sign_per_line])
 
@@ -53,9 +54,9 @@ def _one_sign_per_line(value: str | None) -> str:
     return trimmed((value or "").replace("\r\n", "\n"))
 
 
-def choice(label: Any, **more: Any) -> Any:
+def choice(label: str) -> Field:
     """A select whose value the rules check, so that every refusal comes at once."""
-    return SelectField(label, choices=[], validate_choice=False, **more)
+    return SelectField(label, choices=[], validate_choice=False)
 
 
 class IntakeForm(FlaskForm):
@@ -133,7 +134,7 @@ def desk_of(form: IntakeForm, person: Person) -> Unit:
     return next((unit for unit in own if str(unit.id) == form.unit.data), own[0])
 
 
-def said(form: IntakeForm) -> dict[str, Any]:
+def said(form: IntakeForm) -> Inputs:
     """What the rules of registering ask for."""
     return {
         "description": form.description.data,
@@ -147,7 +148,7 @@ def said(form: IntakeForm) -> dict[str, Any]:
     }
 
 
-def answered(form: IntakeForm) -> dict[str, Any] | None:
+def answered(form: IntakeForm) -> Inputs | None:
     """What the rules of resolving ask for; None when it was not solved on the spot."""
     if not form.solved.data:
         return None
@@ -190,7 +191,7 @@ def code(kind: type[Codes], typed: str | None) -> Codes | None:
     return next((each for each in kind if each.value == typed), None)
 
 
-def _is_file(file: Any) -> bool:
+def _is_file(file: object) -> bool:
     return bool(getattr(file, "filename", ""))
 
 

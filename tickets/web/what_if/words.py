@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 
 from flask_babel import gettext
 
-from tickets.web.what_if.figures import Line
+from tickets.web.what_if.figures import ResultLine
 
 
-def sum_before(whole: Line) -> str:
+def sum_before(whole: ResultLine) -> str:
     return _sum(whole, whole.before)
 
 
-def sum_after(whole: Line) -> str:
+def sum_after(whole: ResultLine) -> str:
     return _sum(whole, whole.after)
 
 
-def _sum(whole: Line, of: Callable[..., int]) -> str:
+def _sum(whole: ResultLine, of: Callable[..., int]) -> str:
     return gettext(
         "%(met)s met + %(missed)s missed + %(open)s still running + %(without)s without limit"
         " = %(all)s clocks",
