@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from tickets import numbers
 from tickets.web.actions.forms import ActionForm, form_for
 from tickets.web.actions.offers import ActionSubject
 from tickets.web.shell.links import complaint_url
@@ -37,6 +36,5 @@ DECIDING_HERE = {
     "form_of": form_of,
     "subject": ActionSubject,
     "complaint_url": complaint_url,
-    "spoken": numbers.spoken,
 }
 """What templates/queues/_decision.html needs of the page that includes it."""

@@ -29,10 +29,9 @@ from tickets.web.actions.defaults import defaults_for
 from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.actions.offers import ActionSubject
-from tickets.web.actions.suggestions import SUGGESTED, suggestions_for
+from tickets.web.actions.suggestions import SUGGESTED, Suggestions, suggestions_for
 from tickets.web.shell import HOME
 from tickets.web.shell.drafts import prefill
-from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.safe_next import safe_next
 from tickets.web.shell.saving import save_form
 from tickets.web.shell.viewer import reader
@@ -192,10 +191,7 @@ def _page(
     blocked = _blocked(action, place, case) if case is not None else None
     complaint, order = place.subject.complaint, place.subject.order
     fragment, veil = request.headers.get("HX-Request") == "true", _veil_of(complaint)
-    wants = action.name in SUGGESTED and (blocked is None or news is not None)
-    suggested = (
-        suggestions_for(action, complaint, case or case_for(place.subject, now())) if wants else {}
-    )
+    is_shown = blocked is None or news is not None
     return render_template(
         "actions/fragment.html" if fragment else "actions/page.html",
         action=action,
@@ -203,15 +199,20 @@ def _page(
         complaint=complaint,
         order=order,
         form=form,
-        suggested=suggested,
+        suggested=_suggested(action, place.subject, case) if is_shown else {},
         blocked=blocked,
-        sentence_of=sentence_of,
         possible=blocked is None,
         news=news,
         words=EventWords(timeline.names_for(news.events), veil) if news is not None else None,
         veiled=veil,
         now=now(),
     )
+
+
+def _suggested(action: Action, subject: ActionSubject, case: Case | None) -> Suggestions:
+    if action.name not in SUGGESTED:
+        return {}
+    return suggestions_for(action, subject.complaint, case or case_for(subject, now()))
 
 
 def _blocked(action: Action, place: Place, case: Case) -> Blocked | None:

@@ -88,7 +88,7 @@ class ShownBoard:
     board: Board
     narrowed: Unit | None
     address: Mapping[str, str]
-    parts: Sequence[Part]
+    parts: Sequence[Part[Complaint]] | Sequence[Part[WorkOrder]]
     clocks: Mapping[UUID, Sequence[Reading]]
     deeds: Mapping[UUID, Sequence[RowAction]]
     now: datetime

@@ -16,7 +16,6 @@ from tickets.web.actions.offers import ActionSubject
 from tickets.web.actions.pages import Place, answer_action, place_for
 from tickets.web.queues.rows import queue_url
 from tickets.web.shell.links import complaint_url
-from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.viewer import reader
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 
@@ -51,7 +50,6 @@ def index() -> ResponseReturnValue:
         closings=closings_for(person, moment, policy),
         disputes=disputes_for(person, moment),
         transfers=transfers_for(person, moment),
-        sentence_of=sentence_of,
         now=moment,
         **DECIDING_HERE,
     )
