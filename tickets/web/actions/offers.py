@@ -1,6 +1,6 @@
 """What can be chosen in an action's form: only what is in use, named in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -89,21 +89,30 @@ def people(subject: ActionSubject) -> Choices:
 
 def categories(_subject: ActionSubject) -> Choices:
     """The tree of categories, each with the names above it."""
-    rows = {row.id: row for row in db.session.scalars(select(Category))}
-    named = [(str(row.id), _path_of(row, rows)) for row in rows.values() if row.active]
+    named = ((str(row.id), " › ".join(way)) for way, row in ways_to_categories())
     return sorted(named, key=_by_label)
 
 
-def _path_of(category: Category, rows: dict[UUID, Category]) -> str:
+def ways_to_categories() -> list[tuple[list[str], Category]]:
+    """Every category in use with the names from the top of the tree down to it."""
+    rows = {row.id: row for row in db.session.scalars(select(Category))}
+    return [(_way_to(row, rows), row) for row in rows.values() if row.active]
+
+
+def _way_to(category: Category, rows: Mapping[UUID, Category]) -> list[str]:
     names = [name_in(category.names)]
     above = rows.get(category.parent_id) if category.parent_id else None
     while above is not None and len(names) < len(rows):
-        names.append(name_in(above.names))
+        names.insert(0, name_in(above.names))
         above = rows.get(above.parent_id) if above.parent_id else None
-    return " › ".join(reversed(names))
+    return names
 
 
 def causes(_subject: ActionSubject) -> Choices:
+    return causes_in_use()
+
+
+def causes_in_use() -> Choices:
     rows = db.session.scalars(select(Cause).where(Cause.active))
     return sorted(((str(row.id), name_in(row.names)) for row in rows), key=_by_label)
 

@@ -114,11 +114,9 @@ def renew_secret(hook_id: UUID) -> ResponseReturnValue:
 
 def test_webhook(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
-    page = url_for("admin.webhook", hook_id=hook_id)
     return answer_button(
         lambda: messages.test_webhook(shown, actor=reader(), now=now()),
-        back=page,
-        then=page,
+        back=url_for("admin.webhook", hook_id=hook_id),
         said=gettext("A test is queued; the log says what came of it."),
     )
 
