@@ -210,7 +210,7 @@ def _page(
     case: Case | None,
     *,
     status: int = 200,
-    news: timeline.Stretch | None = None,
+    news: timeline.TimelinePage | None = None,
 ) -> ResponseReturnValue:
     """`case` is given where the page shall say why it is not possible."""
     blocked = _blocked(action, place, case) if case is not None else None
