@@ -109,7 +109,6 @@ class Teller:
         at, responsible = self._when(story.at), self.people[story.by]
         customer = self._customer(story.customer, at)
         first = intake.FirstContact(
-            customer=customer,
             unit=responsible.memberships[0].unit,
             responsible=responsible,
             line=story.line or story.customer.account or story.customer.phone,
@@ -127,7 +126,7 @@ class Teller:
             "callback_wish": story.when_to_call,
             **_way_to_call(story),
         }
-        return intake.register(first, actor=responsible, now=at, inputs=said)
+        return intake.register(first, customer=customer, actor=responsible, now=at, inputs=said)
 
     def _customer(self, who: Who, at: datetime) -> Customer:
         if who.phone in self.customers:

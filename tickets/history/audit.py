@@ -120,11 +120,6 @@ class _Beside:
     files: dict[UUID, list[tuple[UUID, str, str]]]
 
 
-def flaws_of(complaint: Complaint) -> list[Flaw]:
-    """Everything wrong with one complaint: its chain, then what its chain speaks of."""
-    return [flaw for each in audited([complaint.id]) for flaw in each.flaws]
-
-
 def flaws_besides(outside: Sequence[Line] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
     """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
     `keys` are the public ones that anchors may be signed with; any, when there is none."""

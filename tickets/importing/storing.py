@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
 from tickets.intake import FirstContact, register
 from tickets.models import Complaint, Contact, ContactKind, Customer
-from workflow.values import Inputs
+from workflow.values import Inputs, Json
 from workflow.words import Origin
 
 CONTACTS = (
@@ -42,7 +41,13 @@ def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Co
     """
     actor = rule(mapping)
     inputs = {**claim.register, "category": desk.categories[claim.category]}
-    complaint = register(_first(claim, mapping, desk, now), actor=actor, now=now, inputs=inputs)
+    complaint = register(
+        _first(claim, mapping, desk),
+        customer=_customer(claim, mapping, desk, now),
+        actor=actor,
+        now=now,
+        inputs=inputs,
+    )
     if claim.arrives is Arrives.IN_PROGRESS:
         _happened("start", complaint, actor, now, {})
     if claim.arrives is Arrives.RESOLVED:
@@ -66,10 +71,9 @@ def _happened(
     )
 
 
-def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> FirstContact:
+def _first(claim: Claim, mapping: ColumnMapping, desk: Desk) -> FirstContact:
     texts = claim.texts
     return FirstContact(
-        customer=_customer(claim, mapping, desk, now),
         unit=desk.unit,
         responsible=desk.responsible(claim.row.line),
         origin=Origin.IMPORTED,
@@ -93,8 +97,8 @@ def _rest(claim: Claim) -> list[Text]:
     return [Text("source_row", "\n".join(lines))] if lines else []
 
 
-def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Any]:
-    origin: dict[str, Any] = {
+def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Json]:
+    origin: dict[str, Json] = {
         "source": mapping.source,
         "id": claim.external_id,
         "line": claim.row.line,

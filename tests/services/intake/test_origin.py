@@ -39,12 +39,14 @@ def from_elsewhere(
     customer = db.session.get_one(Customer, cast.customer)
     unit = db.session.get_one(Unit, cast.units["east_hall"])
     known = intake.FirstContact(
-        customer, unit, cast.chen, external_source="mailbox", external_id="<1@example.com>"
+        unit, cast.chen, external_source="mailbox", external_id="<1@example.com>"
     )
     said = {"description": "Dead.", "category": cast.category, "channel": channel}
     said |= {"severity": "normal", "callback_number": "13912345678"}
     said |= more or {}
-    complaint = intake.register(replace(known, **first), actor=MAILBOX, now=now, inputs=said)
+    complaint = intake.register(
+        replace(known, **first), customer=customer, actor=MAILBOX, now=now, inputs=said
+    )
     db.session.flush()
     return complaint
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 
 from tickets.actors import Actor, System
 from tickets.database import Model, db
+from tickets.history import Text
 from tickets.history.vocabulary import EventName, order_event
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
@@ -38,6 +39,8 @@ class Act:
     """How many actions, each set off by the one before, led to this one."""
     performed: Performed | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    texts: list[Text] = field(default_factory=list)
+    """Texts of the event besides those that were asked for."""
     with_event: list[Any] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)
     touched: list[Complaint] = field(default_factory=list)
@@ -47,6 +50,13 @@ class Act:
     @property
     def name(self) -> str:
         return self.action.name
+
+    @property
+    def done(self) -> Performed:
+        """What the rules let it do; asked only after they have spoken."""
+        if self.performed is None:
+            raise TypeError(f"{self.name} was not performed yet")
+        return self.performed
 
     @property
     def event_name(self) -> EventName:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext
 
@@ -17,7 +16,7 @@ from tickets.models import Event
 from tickets.web.shell.labels import label_of, level_label, name_in
 from tickets.web.shell.moments import stamp
 from tickets.web.shell.money import money
-from workflow.table import Ask, Kind
+from workflow.table import AnyStatus, Ask, Kind
 from workflow.words import N_, NoticeChannel, OrderStatus, Status
 
 ICONS: Mapping[str, str] = {
@@ -38,7 +37,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Line:
+class EventLine:
     """One fact of an event: what it is, and its value as people read it."""
 
     label: str
@@ -46,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Words:
+class EventWords:
     """How to write events for one reader."""
 
     names: MentionedNames
@@ -65,19 +64,19 @@ class Words:
             )
         return self.person(event.actor_id)
 
-    def person(self, person_id: Any) -> str:
+    def person(self, person_id: object) -> str:
         return self.names.people.get(str(person_id), "–")
 
-    def thing(self, thing_id: Any) -> str:
+    def thing(self, thing_id: object) -> str:
         """A unit, category or cause by its id."""
         names = self.names.things.get(str(thing_id))
         return name_in(names) if names else "–"
 
-    def lines(self, event: Event) -> list[Line]:
+    def lines(self, event: Event) -> list[EventLine]:
         """What was filled in and what followed, texts aside."""
         return [*self._inputs(event), *self._consequences(event)]
 
-    def _inputs(self, event: Event) -> Iterator[Line]:
+    def _inputs(self, event: Event) -> Iterator[EventLine]:
         action, data = action_of(event.action), data_of(event)
         for ask in action.asks if action else ():
             value = data.stored.get(ask.name)
@@ -85,23 +84,23 @@ class Words:
                 continue
             if ask.name == DataKey.AT and data.called_at is not None:
                 continue  # told below, whether or not somebody typed it
-            yield Line(gettext(ask.label), self.veil(self._value(ask, value)))
+            yield EventLine(gettext(ask.label), self.veil(self._value(ask, value)))
 
-    def _value(self, ask: Ask, value: Any) -> str:
+    def _value(self, ask: Ask, value: object) -> str:
         if ask.name in NUMBERS_OF_CUSTOMERS and not self.veil.is_clear:
             return masked(str(value))
         if ask.codes is not None:
-            return label_of(ask.codes(value))
+            return label_of(ask.codes(str(value)))
         return READ[ask.kind](self, value) if ask.kind in READ else str(value)
 
-    def _consequences(self, event: Event) -> Iterator[Line]:
+    def _consequences(self, event: Event) -> Iterator[EventLine]:
         stored = data_of(event).stored
         for name, (label, read) in CONSEQUENCES.items():
             value = stored.get(name)
             if value not in (None, "", [], {}) and not _means_nothing(name, event):
-                yield Line(gettext(label), self.veil(read(self, value)))
+                yield EventLine(gettext(label), self.veil(read(self, value)))
         if _entered_later(event):
-            yield Line(gettext("Entered"), stamp(event.at))
+            yield EventLine(gettext("Entered"), stamp(event.at))
 
     def text(self, field: str, text: str) -> str:
         """A text as this reader may see it."""
@@ -122,54 +121,55 @@ def _entered_later(event: Event) -> bool:
     return called_at is not None and event.at - called_at >= MINUTE
 
 
-def _moment(_words: Words, value: Any) -> str:
-    return stamp(datetime.fromisoformat(value))
+def _moment(_words: EventWords, value: object) -> str:
+    return stamp(datetime.fromisoformat(str(value)))
 
 
-def _person(words: Words, value: Any) -> str:
+def _person(words: EventWords, value: object) -> str:
     return words.person(value)
 
 
-def _thing(words: Words, value: Any) -> str:
+def _thing(words: EventWords, value: object) -> str:
     return words.thing(value)
 
 
-def _things(words: Words, values: Any) -> str:
-    return gettext(", ").join(words.thing(value) for value in values)
+def _things(words: EventWords, values: object) -> str:
+    each_id = values if isinstance(values, list) else []
+    return gettext(", ").join(words.thing(value) for value in each_id)
 
 
-def _number(_words: Words, value: Any) -> str:
-    return numbers.spoken(value)
+def _number(_words: EventWords, value: object) -> str:
+    return numbers.spoken(str(value))
 
 
-def _yes(_words: Words, _value: Any) -> str:
+def _yes(_words: EventWords, _value: object) -> str:
     return gettext("yes")
 
 
-def _yes_or_no(_words: Words, value: Any) -> str:
+def _yes_or_no(_words: EventWords, value: object) -> str:
     return gettext("yes") if value else gettext("no")
 
 
-def _plain(_words: Words, value: Any) -> str:
+def _plain(_words: EventWords, value: object) -> str:
     return str(value)
 
 
-def _level(_words: Words, value: Any) -> str:
-    return level_label(value)
+def _level(_words: EventWords, value: object) -> str:
+    return level_label(int(str(value)))
 
 
-def _problem(_words: Words, value: Any) -> str:
-    return str(value["number"])
+def _problem(_words: EventWords, value: object) -> str:
+    return str(value["number"]) if isinstance(value, Mapping) else ""
 
 
-def _money(_words: Words, value: Any) -> str:
-    return money(value)
+def _money(_words: EventWords, value: object) -> str:
+    return money(int(str(value)))
 
 
 SHOWN_OTHERWISE = frozenset({Kind.TEXT, Kind.FILE, Kind.ENTRY, Kind.ATTEMPT, Kind.NOTICE})
 """Texts and files stand below; what is named by its key is shown where it stands itself."""
 
-READ: Mapping[Kind, Callable[[Words, Any], str]] = {
+READ: Mapping[Kind, Callable[[EventWords, object], str]] = {
     Kind.MOMENT: _moment,
     Kind.PERSON: _person,
     Kind.UNIT: _thing,
@@ -182,7 +182,7 @@ READ: Mapping[Kind, Callable[[Words, Any], str]] = {
     Kind.MONEY: _money,
 }
 
-CONSEQUENCES: Mapping[str, tuple[str, Callable[[Words, Any], str]]] = {
+CONSEQUENCES: Mapping[str, tuple[str, Callable[[EventWords, object], str]]] = {
     DataKey.TO_PERSON: (N_("Responsible from now on"), _person),
     DataKey.FROM_PERSON: (N_("Responsible until now"), _person),
     DataKey.CALLED_AT: (N_("Time of the call"), _moment),
@@ -223,7 +223,7 @@ def icon_of(event: Event) -> str:
     return ICONS.get(event.kind, "dot")
 
 
-def move_of(event: Event) -> tuple[Any, Any] | None:
+def move_of(event: Event) -> tuple[AnyStatus | None, AnyStatus] | None:
     """From which status to which, when the event moved something."""
     kind = OrderStatus if is_of_order(event.action) else Status
     known = {str(code.value): code for code in kind}
