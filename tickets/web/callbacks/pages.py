@@ -234,7 +234,7 @@ def _page(
     form: ActionForm,
     outcome: CallOutcome | None,
     moment: datetime,
-    news: timeline.Stretch | None = None,
+    news: timeline.TimelinePage | None = None,
 ) -> str:
     policy = sheet.case.policy
     form.text.flags.required = outcome in REOPENING
