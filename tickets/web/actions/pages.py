@@ -170,7 +170,7 @@ def _overtaken(
     return page, HTTPStatus.CONFLICT
 
 
-def news_since(form: ActionForm, subject: ActionSubject) -> timeline.Stretch:
+def news_since(form: ActionForm, subject: ActionSubject) -> timeline.TimelinePage:
     """What others did since the form was opened; the form, brought to the present version, can
     be sent again in knowledge of it."""
     typed = str(form.seen.data or "")
@@ -185,7 +185,7 @@ def _page(
     form: ActionForm,
     case: Case | None,
     *,
-    news: timeline.Stretch | None = None,
+    news: timeline.TimelinePage | None = None,
 ) -> str:
     """`case` is given where the page shall say why it is not possible."""
     blocked = _blocked(action, place, case) if case is not None else None

@@ -233,7 +233,7 @@ def _page(
     form: ActionForm,
     outcome: CallOutcome | None,
     moment: datetime,
-    news: timeline.Stretch | None = None,
+    news: timeline.TimelinePage | None = None,
 ) -> str:
     _require_for(outcome, form)
     return render_template(

@@ -202,7 +202,7 @@ def _order_steps(
     }
 
 
-def _stretch(found: Complaint) -> timeline.Stretch:
+def _stretch(found: Complaint) -> timeline.TimelinePage:
     before = request.args.get("before", "")
     return timeline.stretch(found, show=_show(), before=int(before) if before.isdecimal() else None)
 
@@ -212,7 +212,7 @@ def _show() -> str:
     return asked if asked in timeline.SHOWS else "all"
 
 
-def _time_line(found: Complaint, lines: timeline.Stretch) -> ShownTimeline:
+def _time_line(found: Complaint, lines: timeline.TimelinePage) -> ShownTimeline:
     show = _show()
     older_url = (
         url_for("complaints.timeline", number=found.number, show=show, before=lines.older)
