@@ -30,6 +30,7 @@ from tickets.actions import Stale
 from tickets.administration.rights import Outcome
 from tickets.database import db
 from tickets.history.administration import Overtaken, Subject, check_version, version_of
+from tickets.models import Installation
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.refusals import sentence_of, show_refusal
@@ -59,6 +60,12 @@ def loaded(kind: type[Row], row_id: UUID) -> Row:
         query = query.with_for_update(of=kind)
     row = db.session.scalar(query)
     return abort(404) if row is None else row
+
+
+def hold_installation() -> None:
+    """Where there is no row to hold before the first change, two administrators meet here."""
+    if request.method != "GET":
+        db.session.execute(select(Installation.id).with_for_update())
 
 
 def said_of(outcome: object) -> Said:
