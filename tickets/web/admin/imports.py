@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
@@ -34,6 +34,7 @@ from tickets.storage import chunks
 from tickets.web.files.exports import as_download, progress_of
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.labels import name_in
+from tickets.web.shell.saving import answer_button
 from tickets.web.shell.viewer import reader
 from workflow.words import UnitKind
 
@@ -220,14 +221,15 @@ def begin(file_id: UUID) -> ResponseReturnValue:
 def drop(file_id: UUID) -> ResponseReturnValue:
     """Forget the file. What was imported of it already stays."""
     file = _import(file_id)
-    rejects = chunks.existing_rejects(file.id)
-    if rejects is not None:
-        chunks.remove(rejects)
-    _on_record(file, "discarded")
-    chunks.remove(file)
-    db.session.commit()
-    flash(gettext("Removed."), "success")
-    return redirect(url_for("admin.imports"), 303)
+
+    def forget() -> None:
+        rejects = chunks.existing_rejects(file.id)
+        if rejects is not None:
+            chunks.remove(rejects)
+        _on_record(file, "discarded")
+        chunks.remove(file)
+
+    return answer_button(forget, back=url_for("admin.imports"), said=gettext("Removed."))
 
 
 def rejects(file_id: UUID) -> ResponseReturnValue:
