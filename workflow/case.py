@@ -13,7 +13,7 @@ from uuid import UUID
 from workflow.authors import Authors
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
-from workflow.words import OrderStatus, Party, Status
+from workflow.words import OrderStatus, Party, Sets, Status
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,21 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A value that was filled in, and the field it was filled into."""
+
+    field: str
+    value: object
+
+    @property
+    def moment(self) -> datetime:
+        """The value of a field that asks for an instant; TypeError for any other."""
+        if not isinstance(self.value, datetime):
+            raise TypeError(f"{self.field} is no moment")
+        return self.value
+
+
+@dataclass(frozen=True)
 class Case:
     """One complaint as the rules see it. All instants are aware."""
 
@@ -78,6 +93,8 @@ class Case:
     policy: Policy = DEFAULT
     level: int = 0
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[Sets, Given] = field(default_factory=dict)
+    """The inputs again, by what they mean to the action that asked for them."""
     open_orders: int = 0
     attempts: tuple[Attempt, ...] = ()
     notices: tuple[WrittenNotice, ...] = ()

@@ -13,6 +13,7 @@ from workflow.words import (
     OPEN,
     Level,
     Party,
+    Sets,
     Status,
 )
 
@@ -33,36 +34,35 @@ def some_open_order(case: Case) -> list[Reason]:
 
 
 def promise_lies_ahead(case: Case) -> list[Reason]:
-    return _ahead(case, "promised_at")
+    return _ahead(case, Sets.PROMISE)
 
 
 def promise_is_kept(case: Case) -> list[Reason]:
     """What the customer was told is not put off by whoever dispatches (PAU-07)."""
-    told, wanted = case.promised_at, case.inputs.get("promised_at")
-    if told is None or wanted is None or told <= case.now or wanted <= told:
+    told, given = case.promised_at, case.given.get(Sets.PROMISE)
+    if told is None or given is None or told <= case.now or given.moment <= told:
         return []
     sentence = N_("The customer was told an earlier time; only a supervisor can put it off.")
-    return [Reason("promise_put_off", sentence, {}, "promised_at")]
+    return [Reason("promise_put_off", sentence, {}, given.field)]
 
 
 def follow_up_lies_ahead(case: Case) -> list[Reason]:
-    return _ahead(case, "follow_up_at")
+    return _ahead(case, Sets.FOLLOW_UP)
 
 
 def scheduled_ahead_and_not_quiet(case: Case) -> list[Reason]:
-    found = _ahead(case, "scheduled_for")
-    at = case.inputs.get("scheduled_for")
-    if at is not None and callbacks.quiet(at, case.policy):
-        found.append(_quiet("scheduled_for", case))
+    found = _ahead(case, Sets.CALLBACK_TIME)
+    given = case.given.get(Sets.CALLBACK_TIME)
+    if given is not None and callbacks.quiet(given.moment, case.policy):
+        found.append(_quiet(given.field, case))
     return found
 
 
-def _ahead(case: Case, name: str) -> list[Reason]:
-    at = case.inputs.get(name)
-    return unless(
-        at is None or at > case.now,
-        Reason("not_ahead", N_("This must lie in the future."), {}, name),
-    )
+def _ahead(case: Case, meaning: Sets) -> list[Reason]:
+    given = case.given.get(meaning)
+    if given is None or given.moment > case.now:
+        return []
+    return [Reason("not_ahead", N_("This must lie in the future."), {}, given.field)]
 
 
 def _quiet(name: str, case: Case) -> Reason:
@@ -86,16 +86,16 @@ def compensation_within_limit(case: Case) -> list[Reason]:
 
 
 def pause_within_limit(case: Case) -> list[Reason]:
-    follow_up = case.inputs.get("follow_up_at")
+    follow_up = case.given.get(Sets.FOLLOW_UP)
     if follow_up is None:
         return []
     return unless(
-        case.waited + (follow_up - case.now) <= case.policy.longest_wait,
+        case.waited + (follow_up.moment - case.now) <= case.policy.longest_wait,
         Reason(
             "pause_too_long",
             N_("A complaint may wait for its customer for %(days)s days in all."),
             {"days": case.policy.longest_wait.days},
-            "follow_up_at",
+            follow_up.field,
         ),
     )
 
@@ -110,7 +110,7 @@ def follow_up_reached_for_system(case: Case) -> list[Reason]:
 
 
 def wish_lies_ahead(case: Case) -> list[Reason]:
-    return _ahead(case, "wished_at")
+    return _ahead(case, Sets.CALLBACK_TIME)
 
 
 def inside_reopen_window(case: Case) -> list[Reason]:

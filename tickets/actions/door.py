@@ -19,6 +19,7 @@ from tickets.actions import endings, notifying
 from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.changes import CHANGES, ORDER_CHANGES
 from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.executing import execute
 from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor
 from tickets.clocks import timekeeping
@@ -28,11 +29,11 @@ from tickets.history import Text
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case
+from workflow.effects import Effect, TellEnd
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Performed, Refused, objections, perform, perform_order
 from workflow.table import Action, Kind
-from workflow.words import Effect
 
 RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_customer"})
 """Actions that add and change nothing: what others did meanwhile cannot make them wrong."""
@@ -59,7 +60,7 @@ class Taken:
 
     event: Event
     performed: Performed | None
-    notifying: tuple[Effect, ...] = field(default=())
+    effects: tuple[Effect, ...] = field(default=())
 
 
 def take(
@@ -98,6 +99,7 @@ def take(
     with db.session.no_autoflush:
         act.performed = performed = perform(name, complaint, case)
         act.data.update(CHANGES[name](act) if name in CHANGES else {})
+        execute(act)
     return _finish(act, action, performed, event_id)
 
 
@@ -128,6 +130,7 @@ def take_order(
     with db.session.no_autoflush:
         act.performed = performed = perform_order(name, order, case)
         act.data.update(ORDER_CHANGES[name](act) if name in ORDER_CHANGES else {})
+        execute(act)
     return _finish(act, action, performed, event_id)
 
 
@@ -136,7 +139,7 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
     # What is looked up here must not flush the complaint: its event belongs to the same change.
     with db.session.no_autoflush:
         told_at = endings.addresses_for(act)
-    if Effect.TELL_CUSTOMER_ENDED in performed.effects:
+    if TellEnd() in performed.effects:
         # Figures and samples look for ends that nobody could be told of.
         act.data["addresses"] = len(told_at)
     event = history.append(

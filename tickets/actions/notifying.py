@@ -22,56 +22,23 @@ from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrde
 from tickets.people.absences import absences_at
 from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
-from workflow.absence import present_for
+from workflow.absence import Away, present_for
+from workflow.effects import (
+    OTHER_NEWS,
+    Effect,
+    NewCycle,
+    Said,
+    TellCustomer,
+    TellEnd,
+    TellStaff,
+    UntellEnd,
+    Whom,
+)
 from workflow.table import Action
-from workflow.words import Effect, MessageChannel, NoticeChannel, ReopenReason, Role, Status
-
-E = Effect
-
-TOPICS: Mapping[tuple[str, Effect], str] = {
-    ("dispatch", E.TELL_DEPARTMENT): "dispatched",
-    ("all_answered", E.TELL_RESPONSIBLE): "all_answered",
-    ("resume", E.TELL_RESPONSIBLE): "follow_up_reached",
-    ("record_callback", E.TELL_SUPERVISOR): "reopened",
-    ("request_closing", E.TELL_SUPERVISOR): "closing_requested",
-    ("request_closing", E.TELL_NAMED): "closing_requested",
-    ("notice_returned", E.TELL_SUPERVISOR): "notice_returned",
-    ("close_unreached", E.TELL_RESPONSIBLE): "closing_approved",
-    ("deny_closing", E.TELL_RESPONSIBLE): "closing_denied",
-    ("reopen", E.TELL_RESPONSIBLE): "reopened",
-    ("reopen", E.TELL_SUPERVISOR): "reopened",
-    ("transfer", E.TELL_NAMED): "transfer_asked",
-    ("accept_transfer", E.TELL_RESPONSIBLE): "transfer_done",
-    ("accept_transfer", E.TELL_SUPERVISOR): "transfer_done",
-    ("decline_transfer", E.TELL_SUPERVISOR): "transfer_declined",
-    ("cancel_transfer", E.TELL_NAMED): "transfer_cancelled",
-    ("hand_over", E.TELL_NAMED): "assigned",
-    ("hand_over", E.TELL_SUPERVISOR): "transfer_done",
-    ("name_coordinator", E.TELL_NAMED): "coordinator_named",
-    ("urge", E.TELL_LEAD): "urged",
-    ("raise_level", E.TELL_SUPERVISOR): "level_raised",
-    ("share_progress", E.TELL_RESPONSIBLE): "progress_shared",
-    ("contact", E.TELL_RESPONSIBLE): "customer_contacted",
-    ("note", E.TELL_WATCHERS): "note_added",
-    ("order_assign", E.TELL_NAMED): "dispatched",
-    ("order_answer", E.TELL_RESPONSIBLE): "answered",
-    ("order_return", E.TELL_RESPONSIBLE): "returned",
-    ("order_return", E.TELL_SUPERVISOR): "arbitration",
-    ("order_interim", E.TELL_RESPONSIBLE): "interim_measure",
-    ("order_reject_answer", E.TELL_DEPARTMENT): "rejected",
-    ("order_recall", E.TELL_DEPARTMENT): "recalled",
-    ("order_arbitrate", E.TELL_DEPARTMENT): "arbitrated",
-    ("order_arbitrate", E.TELL_RESPONSIBLE): "arbitrated",
-}
-"""Under which topic an effect of an event is told; what is not here is told as other news."""
-
-OTHER_NEWS = "happened"
+from workflow.words import MessageChannel, NoticeChannel, ReopenReason, Role, Status
 
 OBJECTED = "objected"
 """Instead of "reopened", when the customer did not agree to the end."""
-
-TOLD_OTHERWISE = frozenset({("withdraw", E.TELL_DEPARTMENT)})
-"""Each department hears of the recall of its own order."""
 
 ARRIVING = frozenset({"register", "start", "resolve"})
 """What the system does only in an import: nobody is told of what happened elsewhere long ago."""
@@ -122,6 +89,11 @@ class Done:
         return data.get("to_status") if moved and self.order is None else None
 
     @cached_property
+    def absences(self) -> tuple[Away[UUID], ...]:
+        """Who is away now; one query however many are told."""
+        return absences_at(self.now)
+
+    @cached_property
     def orders(self) -> Sequence[WorkOrder]:
         """The orders it is about: its own, and those it sent or urged."""
         contested = set(self.event.data.get("contested", ()))
@@ -135,30 +107,31 @@ def follow(done: Done) -> None:
     """Write every message that follows; the caller's transaction carries them."""
     if done.is_import:
         return
-    _tell_people(done)
-    _tell_customer(done)
-    _tell_of_end(done)
+    for effect in done.effects:
+        executor = EXECUTORS.get(type(effect))
+        if executor is not None:
+            executor(effect, done)
+    _tell_watchers_of_moves(done)
     _announce(done)
 
 
-def _tell_people(done: Done) -> None:
-    absences = absences_at(done.now)
-    for effect in done.effects:
-        if effect not in AUDIENCES or (done.event.action, effect) in TOLD_OTHERWISE:
-            continue
-        topic = _topic(done, effect)
-        for person_id, order in AUDIENCES[effect](done):
-            there = present_for(person_id, absences, done.now) or person_id
-            _tell(done, topic, there, order, None if there == person_id else person_id)
-    if done.moved_to is not None and E.TELL_WATCHERS not in done.effects:
-        for person_id, order in _watchers(done):
-            _tell(done, OTHER_NEWS, person_id, order, None)
+def _tell_staff(effect: Effect, done: Done) -> None:
+    """Whoever is away hears of it through their substitute (OWN-06)."""
+    if not isinstance(effect, TellStaff):
+        return
+    topic = OBJECTED if done.inputs.get("because") == ReopenReason.OBJECTS else effect.topic
+    for person_id, order in AUDIENCES[effect.whom](done):
+        there = present_for(person_id, done.absences, done.now) or person_id
+        _tell(done, topic, there, order, None if there == person_id else person_id)
 
 
-def _topic(done: Done, effect: Effect) -> str:
-    if done.inputs.get("because") == ReopenReason.OBJECTS:
-        return OBJECTED
-    return TOPICS.get((done.event.action, effect), OTHER_NEWS)
+def _tell_watchers_of_moves(done: Done) -> None:
+    """Watchers hear of every move, also of those whose row does not name them."""
+    named = any(isinstance(each, TellStaff) and each.whom is Whom.WATCHERS for each in done.effects)
+    if done.moved_to is None or named:
+        return
+    for person_id, order in _watchers(done):
+        _tell(done, OTHER_NEWS, person_id, order, None)
 
 
 def _tell(
@@ -196,75 +169,86 @@ def _named_name(done: Done) -> str:
     return db.session.get_one(Person, done.complaint.responsible_id).name
 
 
-def _tell_customer(done: Done) -> None:
+def _tell_customer(effect: Effect, done: Done) -> None:
     """Texts for the customer only, each a value that its topic allows (NOT-05)."""
-    complaint, inputs = done.complaint, done.inputs
-    said: dict[Effect, tuple[str, Callable[[], dict[str, Any]]]] = {
-        E.TELL_CUSTOMER_REGISTERED: ("registered", lambda: {"due": complaint.promised_at}),
-        E.TELL_CUSTOMER_PROGRESS: ("progress", lambda: {"text": inputs["message"]}),
-        E.TELL_CUSTOMER_ANSWER: ("answer", lambda: {"answer": inputs["answer"]}),
-        E.TELL_CUSTOMER_NOTICE: (
-            "unreachable_notice",
-            lambda: {
-                "text": inputs["notice"],
-                "until": done.now + policy_now().callback.wait_after_notice,
-            },
-        ),
-    }
-    for effect in done.effects:
-        if effect not in said or (
-            effect is E.TELL_CUSTOMER_REGISTERED and not complaint.promised_at
-        ):
-            continue
-        if effect is E.TELL_CUSTOMER_NOTICE and inputs["channel"] not in SENT_BY_US:
-            continue  # a letter is written and posted by hand
-        topic, values = said[effect]
-        if inputs.get("expected_at") is not None:
-            topic, values = "progress_expected", lambda: _with_expected(inputs)
-        by = None
-        if effect is E.TELL_CUSTOMER_NOTICE:
-            by = (SENT_BY_US[inputs["channel"]], inputs["address"])
+    text = TEXTS[effect.what](done) if isinstance(effect, TellCustomer) else None
+    if text is not None:
         messages.tell_customer(
-            complaint,
-            topic,
+            done.complaint,
+            text.topic,
             now=done.now,
-            once=f"{done.once}:{topic}",
-            values=values(),
-            by=by,
-            notice_id=_notice(done) if effect is E.TELL_CUSTOMER_NOTICE else None,
+            once=f"{done.once}:{text.topic}",
+            values=text.values,
+            by=text.by,
+            notice_id=text.notice_id,
         )
 
 
-def _tell_of_end(done: Done) -> None:
-    if E.UNTELL_CUSTOMER_ENDED in done.effects:
-        endings.untell(done.complaint, done.now)
-    if E.TELL_CUSTOMER_ENDED in done.effects:
-        endings.tell(
-            endings.End(
-                done.complaint,
-                done.event.id,
-                done.action.name,
-                done.inputs,
-                done.told_at,
-                done.now,
-            )
+@dataclass(frozen=True)
+class CustomerText:
+    """A text for the customer: its topic, its values, and its way where that was chosen."""
+
+    topic: str
+    values: Mapping[str, object]
+    by: tuple[MessageChannel, str] | None = None
+    notice_id: UUID | None = None
+
+
+def _registered(done: Done) -> CustomerText | None:
+    """Number and time limit; nothing where nothing was promised."""
+    due = done.complaint.promised_at
+    return CustomerText("registered", {"due": due}) if due else None
+
+
+def _progress(done: Done) -> CustomerText:
+    said, expected = {"text": done.inputs["message"]}, done.inputs.get("expected_at")
+    if expected is None:
+        return CustomerText("progress", said)
+    return CustomerText("progress_expected", {**said, "due": expected})
+
+
+def _answer(done: Done) -> CustomerText:
+    return CustomerText("answer", {"answer": done.inputs["answer"]})
+
+
+def _written_notice(done: Done) -> CustomerText | None:
+    """A letter is written and posted by hand."""
+    if done.inputs["channel"] not in SENT_BY_US:
+        return None
+    until = done.now + policy_now().callback.wait_after_notice
+    return CustomerText(
+        "unreachable_notice",
+        {"text": done.inputs["notice"], "until": until},
+        (SENT_BY_US[done.inputs["channel"]], done.inputs["address"]),
+        UUID(done.event.data["written_notice"]),
+    )
+
+
+TEXTS: Mapping[Said, Callable[[Done], CustomerText | None]] = {
+    Said.REGISTERED: _registered,
+    Said.PROGRESS: _progress,
+    Said.ANSWER: _answer,
+    Said.NOTICE: _written_notice,
+}
+
+
+def _tell_end(_effect: Effect, done: Done) -> None:
+    endings.tell(
+        endings.End(
+            done.complaint, done.event.id, done.action.name, done.inputs, done.told_at, done.now
         )
+    )
 
 
-def _notice(done: Done) -> UUID:
-    """The notice that this event put down."""
-    return UUID(done.event.data["written_notice"])
-
-
-def _with_expected(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {"text": inputs["message"], "due": inputs["expected_at"]}
+def _untell_end(_effect: Effect, done: Done) -> None:
+    endings.untell(done.complaint, done.now)
 
 
 def _announce(done: Done) -> None:
     topic = ANNOUNCED.get(done.event.action, "complaint.changed")
     if done.moved_to == Status.CLOSED:
         topic = "complaint.closed"
-    elif done.moved_to == Status.IN_PROGRESS and E.NEW_CYCLE in done.effects:
+    elif done.moved_to == Status.IN_PROGRESS and NewCycle() in done.effects:
         topic = "complaint.reopened"
     known = {"action": done.event.action, "level": done.complaint.level}
     values = {name: known[name] for name in topic_of(Reader.WEBHOOK, topic).fields}
@@ -325,11 +309,19 @@ def _members(unit_id: UUID, roles: Iterable[Role]) -> list[UUID]:
     return list(rows)
 
 
-AUDIENCES: Mapping[Effect, Callable[[Done], Reached]] = {
-    E.TELL_RESPONSIBLE: _responsible,
-    E.TELL_DEPARTMENT: _departments,
-    E.TELL_LEAD: _leads,
-    E.TELL_SUPERVISOR: _supervisors,
-    E.TELL_NAMED: _named,
-    E.TELL_WATCHERS: _watchers,
+AUDIENCES: Mapping[Whom, Callable[[Done], Reached]] = {
+    Whom.RESPONSIBLE: _responsible,
+    Whom.DEPARTMENT: _departments,
+    Whom.LEAD: _leads,
+    Whom.SUPERVISOR: _supervisors,
+    Whom.NAMED: _named,
+    Whom.WATCHERS: _watchers,
 }
+
+EXECUTORS: Mapping[type[Effect], Callable[[Effect, Done], None]] = {
+    TellStaff: _tell_staff,
+    TellCustomer: _tell_customer,
+    TellEnd: _tell_end,
+    UntellEnd: _untell_end,
+}
+"""What each effect that tells somebody does."""

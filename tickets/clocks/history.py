@@ -17,10 +17,11 @@ from tickets.database import db
 from tickets.limits import limits_by_id, limits_in_force
 from tickets.models import Category, Complaint, Event, Unit, WorkOrder
 from workflow.clocks import Happening, History
+from workflow.effects import Effect, Start, Stop
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import Facts, Limits
 from workflow.table import Action
-from workflow.words import Channel, Effect, Severity
+from workflow.words import Channel, ClockKind, OrderStatus, Sets, Severity
 
 ADOPT = "adopt_limits"
 FACTS_CHANGE = "correct"
@@ -30,19 +31,14 @@ _OF_ORDERS = {f"order_{name}": action for name, action in ORDER_ACTIONS.items()}
 _BY_EVENT: dict[str, Action] = {**ACTIONS, **_OF_ORDERS}
 
 
-def _is_of_time(effect: Effect) -> bool:
-    return "clock" in effect.value or effect is Effect.NEW_CYCLE
-
-
-def _touches_time(action: Action) -> bool:
-    effects = [*action.effects, *(each for move in action.moves for each in move.effects)]
-    return any(_is_of_time(effect) for effect in effects)
-
-
 CONCERNS = (
-    {name for name, action in _BY_EVENT.items() if _touches_time(action)}
+    {
+        name
+        for name, action in _BY_EVENT.items()
+        if any(effect.moves_time for effect in action.effects())
+    }
     | STARTS_MOVE
-    | {FACTS_CHANGE, ADOPT, NOTICE, "order_arbitrate"}
+    | {ADOPT, NOTICE}
 )
 """The events that clocks are made of; all others leave time alone, so a note never buys any."""
 
@@ -169,11 +165,13 @@ class _Teller:
             return replace(told, started_at=_moment(data.get("started_at")))
         return replace(
             told,
-            sent=self._sent(action, data, order),
+            sent=self._sent(data, order) if Start(ClockKind.ACCEPT) in told.effects else (),
             date=_moment(
-                data.get("promise") or data.get("promised_at") or data.get("follow_up_at")
+                data.get("promise")
+                or data.get("promised_at")
+                or _set(action, data, Sets.PROMISE, Sets.FOLLOW_UP)
             ),
-            why=str(data.get("wait_reason") or ""),
+            why=_set(action, data, Sets.WAIT_REASON) or "",
             received_at=_moment(data.get("received_at")),
             taken_back=action == "order_recall",
         )
@@ -186,21 +184,26 @@ class _Teller:
         self.facts = replace(self.facts, severity=severity, categories=categories)
         return self.facts
 
-    def _sent(self, action: str, data: Mapping[str, Any], order: UUID | None) -> tuple[str, ...]:
+    def _sent(self, data: Mapping[str, Any], order: UUID | None) -> tuple[str, ...]:
         """The orders that wait for acceptance from this event on; a contested one does not."""
         contested = set(data.get("contested", ()))
-        new = [UUID(each).hex for each in data.get("orders", ())] if action in SENDING else []
+        new = [UUID(each).hex for each in data.get("orders", ())]
         sent = [each for each in new if str(self.units[each].id) not in contested]
-        if (
-            action == "order_arbitrate"
-            and order
-            and Effect.START_ACCEPT in effects_of(action, data)
-        ):
+        if order is not None and data.get("to_status") == OrderStatus.SENT:
             sent.append(order.hex)
         return tuple(sent)
 
 
-SENDING = frozenset({"dispatch", "order_arbitrate"})
+def _set(event_action: str, data: Mapping[str, Any], *meanings: Sets) -> str | None:
+    """What the event set with one of these meanings, whatever the field was called."""
+    action = _BY_EVENT.get(event_action)
+    if action is None:
+        return None
+    for meaning in meanings:
+        field = action.field_that_sets(meaning)
+        if field is not None and data.get(field):
+            return str(data[field])
+    return None
 
 
 def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]:
@@ -210,14 +213,14 @@ def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]
         return ()
     if event_action == NOTICE and "written_notice" not in data:
         # Before it was looked at whether it left, the notice itself stopped the regulator's clock.
-        return (*action.effects, Effect.STOP_REGULATOR)
+        return (*action.then, Stop(ClockKind.REGULATOR))
     stayed = data.get("to_status") == data.get("from_status")
     for move in action.moves:
         if (move.to is None and stayed) or (
             move.to is not None and move.to == data.get("to_status")
         ):
-            return (*action.effects, *move.effects)
-    return action.effects
+            return (*action.then, *move.then)
+    return action.then
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -243,7 +243,7 @@ def _warn_of(gap: Gap, complaint: Complaint, alert: Alert, now: datetime) -> Non
 
 def _raise(complaint: Complaint, clock: Clock, rung: Rung, now: datetime) -> None:
     """At least to the rung's level, one step at a time, each on record (design §5)."""
-    if rung.raise_to is None or complaint.status not in ACTIONS["raise_level"].sources:
+    if rung.raise_to is None or complaint.status not in ACTIONS["raise_level"].when:
         return
     reason = f"{clock.id.kind.value} {rung.percent or ''}%"
     while complaint.level < min(rung.raise_to, max(Level)):

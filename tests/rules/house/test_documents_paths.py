@@ -17,6 +17,8 @@ DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 def test_every_file_that_a_document_names_is_there(document: Path) -> None:
     named = set(PATH.findall(document.read_text(encoding="utf-8")))
-    missing = {path for path in named if not path.startswith(TO_COME) and not (ROOT / path).exists()}
+    missing = {
+        path for path in named if not path.startswith(TO_COME) and not (ROOT / path).exists()
+    }
 
     assert missing == set()

@@ -12,7 +12,9 @@ from tickets.database import Model, db
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
+from workflow.effects import Effect
 from workflow.machine import Performed
+from workflow.table import Action
 
 
 @dataclass
@@ -45,6 +47,18 @@ class Act:
             return None
         was_responsible = self.case.responsible_id  # the action itself may have moved it
         return next((each for each in self.actor.stands_in_for if each == was_responsible), None)
+
+    @property
+    def action(self) -> Action:
+        """The row of the lifecycle that this is."""
+        if self.performed is None:
+            raise TypeError(f"{self.name} was not let through yet")
+        return self.performed.action
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What follows from the action and from the move it took; nothing before it was taken."""
+        return self.performed.effects if self.performed is not None else ()
 
     @property
     def work_order(self) -> WorkOrder:

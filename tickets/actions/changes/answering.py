@@ -16,21 +16,8 @@ from workflow.words import N_, Channel, Status
 APPEAL = System(N_("the regulator asks about it"))
 
 
-def ask_customer(act: Act) -> dict[str, Any]:
-    complaint = act.complaint
-    complaint.waiting_since = complaint.last_contact_at = act.now
-    complaint.wait_reason = act.inputs["wait_reason"]
-    complaint.follow_up_at = act.inputs["follow_up_at"]
-    complaint.customer_waiting_since = None
-    return {}
-
-
-def resume(act: Act) -> dict[str, Any]:
-    stop_waiting(act.complaint)
-    return {}
-
-
 def stop_waiting(complaint: Complaint) -> None:
+    """Nothing is expected of the customer any more."""
     complaint.waiting_since = complaint.follow_up_at = complaint.wait_reason = None
 
 
@@ -103,8 +90,6 @@ def open_callback(complaint: Complaint) -> Callback | None:
 def inform(act: Act) -> dict[str, Any]:
     """The customer was told of progress; interim measures not yet told count as told."""
     complaint = act.complaint
-    complaint.last_contact_at = act.now
-    complaint.customer_waiting_since = None
     untold = db.session.scalars(
         select(InterimMeasure).where(
             InterimMeasure.complaint_id == complaint.id, InterimMeasure.told_at.is_(None)

@@ -25,20 +25,11 @@ from tickets.models import (
     Watch,
 )
 from workflow.merging import levels_owed
-from workflow.words import N_, Level
+from workflow.words import N_
 
 WITHDRAWN = System(N_("complaint withdrawn"))
 MERGED = System(N_("merged into it: a complaint of a higher level"))
 RESPONSIBLE_LEFT = System(N_("responsible person has left"))
-
-
-def new_cycle(act: Act) -> None:
-    """The customer is not satisfied: one level up, and a new cycle with its own answer,
-    callback and limits. What the first cycle came to stays (design §3)."""
-    complaint = act.complaint
-    complaint.cycle += 1
-    complaint.level = min(complaint.level + 1, max(Level))
-    complaint.resolved_at = None
 
 
 def reopen(act: Act) -> dict[str, Any]:
@@ -54,7 +45,6 @@ def reopen(act: Act) -> dict[str, Any]:
     complaint.withdrawn_at = None
     complaint.reopens += 1
     complaint.customer_waiting_since = None
-    new_cycle(act)
     _somebody_answers(act)
     return {**said, "reopens": complaint.reopens}
 

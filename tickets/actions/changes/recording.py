@@ -19,11 +19,6 @@ from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
 
-def raise_level(act: Act) -> dict[str, Any]:
-    act.complaint.level += 1
-    return {"level": act.complaint.level}
-
-
 def override(act: Act) -> dict[str, Any]:
     before = act.complaint.promised_at
     act.complaint.promised_at = act.inputs["promised_at"]
