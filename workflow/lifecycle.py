@@ -570,7 +570,7 @@ _ANSWER_FOR = (
 _RECORD = (
     Action(
         "inform",
-        N_("TellStaff the customer"),
+        N_("Tell the customer"),
         when=OPEN,
         moves=STAYS,
         by=_by(P.RESPONSIBLE),
