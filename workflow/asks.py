@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.callbacks import REOPENING
 from workflow.table import Ask, Kind
+from workflow.values import Sets
 from workflow.words import (
     N_,
     Audience,
@@ -18,7 +19,6 @@ from workflow.words import (
     ReopenReason,
     Resolution,
     Ruling,
-    Sets,
     Severity,
     WaitReason,
     WithdrawalChannel,

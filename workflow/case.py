@@ -13,7 +13,8 @@ from uuid import UUID
 from workflow.authors import Authors
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
-from workflow.words import OrderStatus, Party, Sets, Status
+from workflow.values import Sets
+from workflow.words import OrderStatus, Party, Status
 
 
 @dataclass(frozen=True)

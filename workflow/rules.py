@@ -8,12 +8,12 @@ from collections.abc import Callable
 from workflow import callbacks
 from workflow.case import Candidate, Case, Other
 from workflow.reasons import Reason, unless
+from workflow.values import Sets
 from workflow.words import (
     N_,
     OPEN,
     Level,
     Party,
-    Sets,
     Status,
 )
 

@@ -8,7 +8,8 @@ from typing import Any
 from workflow.case import Case, Given
 from workflow.effects import Effect
 from workflow.reasons import Reason
-from workflow.words import N_, Audience, OrderStatus, Party, Sets, Status
+from workflow.values import Sets
+from workflow.words import N_, Audience, OrderStatus, Party, Status
 
 AnyStatus = Status | OrderStatus
 

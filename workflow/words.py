@@ -242,22 +242,6 @@ class Ruling(StrEnum):
     RELEASE = "release"
 
 
-class Sets(StrEnum):
-    """What the value of a field means, so that nobody needs the field's name to find it."""
-
-    FOLLOW_UP = "follow_up"
-    """When a pause ends by itself."""
-    WAIT_REASON = "wait_reason"
-    PROMISE = "promise"
-    """By when the customer was promised an answer."""
-    EXPECTED = "expected"
-    """When a problem is expected to be solved; told, never a limit."""
-    CALLBACK_TIME = "callback_time"
-    """When the customer is to be called."""
-    HAPPENED_AT = "happened_at"
-    """When it happened, where that is not now."""
-
-
 class GroupTier(StrEnum):
     """The group customer's grade."""
 

@@ -26,6 +26,7 @@ from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey, order_event
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case
@@ -118,7 +119,7 @@ def take_order(
     complaint = order.complaint
     _lock(complaint)
     _lock_order(order)
-    done = _done_before(event_id, complaint, f"order_{name}", actor)
+    done = _done_before(event_id, complaint, order_event(name), actor)
     if done is not None:
         return done
     _check_version(seen_version, order.version)
@@ -141,10 +142,10 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
         told_at = endings.addresses_for(act)
     if TellEnd() in performed.effects:
         # Figures and samples look for ends that nobody could be told of.
-        act.data["addresses"] = len(told_at)
+        act.data[DataKey.ADDRESSES] = len(told_at)
     event = history.append(
         act.complaint,
-        f"order_{action.name}" if order is not None else action.name,
+        order_event(action.name) if order is not None else action.name,
         action.kind,
         actor=act.actor,
         now=act.now,

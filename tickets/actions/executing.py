@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 
 from tickets.actions.changes.act import Act
 from tickets.actions.changes.answering import stop_waiting
+from tickets.history.vocabulary import DataKey
 from workflow.effects import Effect, Heard, NewCycle, Pause, RaiseLevel, Resume
-from workflow.words import Level, Sets, WaitReason
+from workflow.values import Sets
+from workflow.words import Level, WaitReason
 
 
 def execute(act: Act) -> None:
@@ -22,7 +24,7 @@ def execute(act: Act) -> None:
 
 def _raise_level(act: Act) -> None:
     act.complaint.level = min(act.complaint.level + 1, max(Level))
-    act.data["level"] = act.complaint.level
+    act.data[DataKey.LEVEL] = act.complaint.level
 
 
 def _begin_cycle(act: Act) -> None:

@@ -17,6 +17,7 @@ from tickets import messages
 from tickets.actions import endings
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
 from tickets.people.absences import absences_at
@@ -96,8 +97,8 @@ class Done:
     @cached_property
     def orders(self) -> Sequence[WorkOrder]:
         """The orders it is about: its own, and those it sent or urged."""
-        contested = set(self.event.data.get("contested", ()))
-        ids = [UUID(each) for each in self.event.data.get("orders", ())]
+        contested = set(self.event.data.get(DataKey.CONTESTED, ()))
+        ids = [UUID(each) for each in self.event.data.get(DataKey.ORDERS, ())]
         named = db.session.scalars(select(WorkOrder).where(WorkOrder.id.in_(ids))) if ids else ()
         sent = [order for order in named if str(order.unit_id) not in contested]
         return [self.order, *sent] if self.order is not None else sent
@@ -220,7 +221,7 @@ def _written_notice(done: Done) -> CustomerText | None:
         "unreachable_notice",
         {"text": done.inputs["notice"], "until": until},
         (SENT_BY_US[done.inputs["channel"]], done.inputs["address"]),
-        UUID(done.event.data["written_notice"]),
+        UUID(done.event.data[DataKey.WRITTEN_NOTICE]),
     )
 
 
@@ -262,8 +263,8 @@ Reached = Iterator[tuple[UUID, WorkOrder | None]]
 
 def _responsible(done: Done) -> Reached:
     """When responsibility has just moved, whoever had it before is the one to hear of it."""
-    before = done.event.data.get("from_person")
-    moved = before is not None and done.event.action == "accept_transfer"
+    before = done.event.data.get(DataKey.FROM_PERSON)
+    moved = before is not None and done.event.action == EventName.ACCEPT_TRANSFER
     yield (UUID(before) if moved else done.complaint.responsible_id), done.order
 
 

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets.clocks.history import CONCERNS, Told, Trees, assembled
+from tickets.clocks.history import CONCERNS, AtLast, Trees, assembled
 from tickets.database import db
-from tickets.models import Category, Complaint, Event, Unit, WorkOrder
+from tickets.history.told import told_of
+from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import History
 from workflow.limits import Limits
 
@@ -23,13 +24,7 @@ def histories_of(ids: Collection[UUID], *others: Limits) -> Iterator[tuple[UUID,
     """
     units = {unit.id: unit for unit in db.session.scalars(select(Unit))}
     trees = _trees(units)
-    events = _grouped(
-        db.session.execute(
-            select(Event.complaint_id, Event.at, Event.action, Event.data, Event.work_order_id)
-            .where(Event.complaint_id.in_(ids), Event.action.in_(CONCERNS))
-            .order_by(Event.complaint_id, Event.seq)
-        )
-    )
+    events = told_of(ids, CONCERNS)
     orders = _grouped(
         db.session.execute(
             select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id).where(
@@ -39,7 +34,7 @@ def histories_of(ids: Collection[UUID], *others: Limits) -> Iterator[tuple[UUID,
     )
     rows = select(*_COLUMNS).where(Complaint.id.in_(ids)).order_by(Complaint.id)
     for row in db.session.execute(rows):
-        told = Told(
+        at_last = AtLast(
             severity=row.severity,
             tier=row.tier,
             channel=row.channel,
@@ -48,7 +43,7 @@ def histories_of(ids: Collection[UUID], *others: Limits) -> Iterator[tuple[UUID,
             limits_id=row.limits_id,
         )
         held = {order.hex: units[unit] for order, unit in orders.get(row.id, ())}
-        yield row.id, assembled(told, events.get(row.id, []), held, trees, *others)
+        yield row.id, assembled(at_last, events.get(row.id, []), held, trees, *others)
 
 
 _COLUMNS = (

@@ -7,50 +7,40 @@ thousand notes is reckoned as fast as one with none.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets.config import operators_zone
 from tickets.database import db
+from tickets.history.told import EventData, Told, told_of
+from tickets.history.vocabulary import DataKey, EventName, events_whose, row_of
 from tickets.limits import limits_by_id, limits_in_force
-from tickets.models import Category, Complaint, Event, Unit, WorkOrder
+from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import Happening, History
 from workflow.effects import Effect, Start, Stop
-from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import Facts, Limits
-from workflow.table import Action
-from workflow.words import Channel, ClockKind, OrderStatus, Sets, Severity
+from workflow.values import Sets
+from workflow.words import Channel, ClockKind, OrderStatus, Severity
 
-ADOPT = "adopt_limits"
-FACTS_CHANGE = "correct"
-NOTICE = "send_notice"
-STARTS_MOVE = frozenset({"merged_in", "merge_undone"})
-_OF_ORDERS = {f"order_{name}": action for name, action in ORDER_ACTIONS.items()}
-_BY_EVENT: dict[str, Action] = {**ACTIONS, **_OF_ORDERS}
-
+STARTS_MOVE = frozenset({EventName.MERGED_IN, EventName.MERGE_UNDONE})
 
 CONCERNS = (
-    {
-        name
-        for name, action in _BY_EVENT.items()
-        if any(effect.moves_time for effect in action.effects())
-    }
+    events_whose(lambda action: any(effect.moves_time for effect in action.effects()))
     | STARTS_MOVE
-    | {ADOPT, NOTICE}
+    | {EventName.ADOPT_LIMITS, EventName.SEND_NOTICE}
 )
 """The events that clocks are made of; all others leave time alone, so a note never buys any."""
 
 
 def concerns_time(event_action: str) -> bool:
     """Whether an event that happens now moves a clock; a notice does so only once it has left."""
-    return event_action in CONCERNS - {NOTICE}
+    return event_action in CONCERNS - {EventName.SEND_NOTICE}
 
 
 @dataclass(frozen=True)
-class Told:
-    """One complaint as its events left it, which its clocks begin from."""
+class AtLast:
+    """One complaint as its events left it, from which its clocks are told backwards."""
 
     severity: Severity
     tier: str
@@ -74,12 +64,8 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
     `others` are limits under which it is going to be asked about besides its own: they may match
     on what its own do not ask for.
     """
-    events = db.session.execute(
-        select(Event.at, Event.action, Event.data, Event.work_order_id)
-        .where(Event.complaint_id == complaint.id, Event.action.in_(CONCERNS))
-        .order_by(Event.seq)
-    ).all()
-    told = Told(
+    events = told_of([complaint.id], CONCERNS).get(complaint.id, ())
+    at_last = AtLast(
         severity=complaint.severity,
         tier=complaint.tier,
         channel=complaint.channel,
@@ -87,50 +73,61 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
         unit=complaint.unit,
         limits_id=complaint.limits_id,
     )
-    return assembled(told, events, _order_units(complaint), LOOKED_UP, *others)
+    return assembled(at_last, events, _order_units(complaint), LOOKED_UP, *others)
 
 
 def assembled(
-    told: Told, events: Sequence[Any], units: Mapping[str, Unit], trees: Trees, *others: Limits
+    at_last: AtLast,
+    events: Sequence[Told],
+    units: Mapping[str, Unit],
+    trees: Trees,
+    *others: Limits,
 ) -> History:
-    """The history made of what was read: events as (at, action, data, order), and the units of
-    the orders by their keys in hexadecimal."""
-    limits = _limits_at_first(told, events)
-    adopted = [limits_by_id(UUID(event[2]["limits"])) for event in events if event[1] == ADOPT]
+    """The history made of what was read; the units of the orders by their keys in hexadecimal."""
+    limits = _limits_at_first(at_last, events)
+    adopted = [_adopted(event) for event in events if event.action == EventName.ADOPT_LIMITS]
     versions = (limits, *adopted, *others)
-    facts = _facts_at_first(told, events, versions, trees)
+    facts = _facts_at_first(at_last, events, versions, trees)
     teller = _Teller(facts, versions, units, trees)
     return History(
         facts=facts,
         limits=limits,
-        happenings=[teller.happening(*event) for event in events],
+        happenings=[teller.happening(event) for event in events],
         order_units=teller.codes,
         zone=operators_zone(),
     )
 
 
-def _limits_at_first(told: Told, events: Sequence[Any]) -> Limits:
-    adopted = (event[2]["before"] for event in events if event[1] == ADOPT)
-    first = next(adopted, None) or told.limits_id
-    return limits_by_id(UUID(str(first))) if first is not None else limits_in_force()
+def _adopted(event: Told) -> Limits:
+    return limits_by_id(UUID(event.data.text(DataKey.LIMITS)))
+
+
+def _limits_at_first(at_last: AtLast, events: Sequence[Told]) -> Limits:
+    adopted = (
+        event.data.identity(DataKey.BEFORE)
+        for event in events
+        if event.action == EventName.ADOPT_LIMITS
+    )
+    first = next(adopted, None) or at_last.limits_id
+    return limits_by_id(first) if first is not None else limits_in_force()
 
 
 def _facts_at_first(
-    told: Told, events: Sequence[Any], versions: Sequence[Limits], trees: Trees
+    at_last: AtLast, events: Sequence[Told], versions: Sequence[Limits], trees: Trees
 ) -> Facts:
     """The facts of today with every correction taken back."""
-    severity, category = told.severity, told.category_id
-    for _at, action, data, _order in reversed(events):
-        if action == FACTS_CHANGE:
-            before = data.get("before", {})
-            severity = Severity(before.get("severity", severity))
-            category = UUID(str(before.get("category", category)))
+    severity, category = at_last.severity, at_last.category_id
+    for event in reversed(events):
+        if event.action == EventName.CORRECT:
+            before = event.data.before
+            severity = Severity(before.text(DataKey.SEVERITY) or severity)
+            category = before.identity(DataKey.CATEGORY) or category
     return facts_of(
         severity=severity,
-        tier=told.tier,
-        channel=told.channel,
+        tier=at_last.tier,
+        channel=at_last.channel,
         category_id=category,
-        unit=told.unit,
+        unit=at_last.unit,
         limits=versions[0],
         others=versions[1:],
         trees=trees,
@@ -153,71 +150,54 @@ class _Teller:
         if any(each.asks_for_units for each in versions):
             self.codes = {order: trees.units(unit) for order, unit in units.items()}
 
-    def happening(
-        self, at: datetime, action: str, data: Mapping[str, Any], order: UUID | None
-    ) -> Happening:
-        told = Happening(at, effects_of(action, data), order=order.hex if order else "")
-        if action == FACTS_CHANGE:
+    def happening(self, event: Told) -> Happening:
+        """The event, reduced to what time depends on."""
+        data, order = event.data, event.order.hex if event.order else ""
+        told = Happening(event.at, effects_of(event.action, data), order=order)
+        if event.action == EventName.CORRECT:
             return replace(told, facts=self._corrected(data))
-        if action == ADOPT:
-            return replace(told, limits=limits_by_id(UUID(data["limits"])))
-        if action in STARTS_MOVE:
-            return replace(told, started_at=_moment(data.get("started_at")))
+        if event.action == EventName.ADOPT_LIMITS:
+            return replace(told, limits=_adopted(event))
+        if event.action in STARTS_MOVE:
+            return replace(told, started_at=data.moment(DataKey.STARTED_AT))
         return replace(
             told,
-            sent=self._sent(data, order) if Start(ClockKind.ACCEPT) in told.effects else (),
-            date=_moment(
-                data.get("promise")
-                or data.get("promised_at")
-                or _set(action, data, Sets.PROMISE, Sets.FOLLOW_UP)
-            ),
-            why=_set(action, data, Sets.WAIT_REASON) or "",
-            received_at=_moment(data.get("received_at")),
-            taken_back=action == "order_recall",
+            sent=self._sent(event) if Start(ClockKind.ACCEPT) in told.effects else (),
+            date=data.promise or _moment(data.set_by(event.action, Sets.PROMISE, Sets.FOLLOW_UP)),
+            why=data.set_by(event.action, Sets.WAIT_REASON) or "",
+            received_at=data.moment(DataKey.RECEIVED_AT),
+            taken_back=event.action == EventName.ORDER_RECALL,
         )
 
-    def _corrected(self, data: Mapping[str, Any]) -> Facts:
-        severity = Severity(data.get("severity") or self.facts.severity)
-        categories = self.facts.categories
-        if data.get("category") and self.asks_for_categories:
-            categories = self.trees.categories(UUID(data["category"]))
+    def _corrected(self, data: EventData) -> Facts:
+        severity = Severity(data.text(DataKey.SEVERITY) or self.facts.severity)
+        categories, category = self.facts.categories, data.identity(DataKey.CATEGORY)
+        if category is not None and self.asks_for_categories:
+            categories = self.trees.categories(category)
         self.facts = replace(self.facts, severity=severity, categories=categories)
         return self.facts
 
-    def _sent(self, data: Mapping[str, Any], order: UUID | None) -> tuple[str, ...]:
+    def _sent(self, event: Told) -> tuple[str, ...]:
         """The orders that wait for acceptance from this event on; a contested one does not."""
-        contested = set(data.get("contested", ()))
-        new = [UUID(each).hex for each in data.get("orders", ())]
-        sent = [each for each in new if str(self.units[each].id) not in contested]
-        if order is not None and data.get("to_status") == OrderStatus.SENT:
-            sent.append(order.hex)
+        contested = set(event.data.identities(DataKey.CONTESTED))
+        new = [order.hex for order in event.data.orders]
+        sent = [order for order in new if self.units[order].id not in contested]
+        if event.order is not None and event.data.to_status == OrderStatus.SENT:
+            sent.append(event.order.hex)
         return tuple(sent)
 
 
-def _set(event_action: str, data: Mapping[str, Any], *meanings: Sets) -> str | None:
-    """What the event set with one of these meanings, whatever the field was called."""
-    action = _BY_EVENT.get(event_action)
-    if action is None:
-        return None
-    for meaning in meanings:
-        field = action.field_that_sets(meaning)
-        if field is not None and data.get(field):
-            return str(data[field])
-    return None
-
-
-def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]:
+def effects_of(event_action: str, data: EventData) -> tuple[Effect, ...]:
     """Which effects an event had: those of its action and of the move that it took."""
-    action = _BY_EVENT.get(event_action)
+    action = row_of(event_action)
     if action is None:
         return ()
-    if event_action == NOTICE and "written_notice" not in data:
+    if event_action == EventName.SEND_NOTICE and DataKey.WRITTEN_NOTICE not in data:
         # Before it was looked at whether it left, the notice itself stopped the regulator's clock.
         return (*action.then, Stop(ClockKind.REGULATOR))
-    stayed = data.get("to_status") == data.get("from_status")
     for move in action.moves:
-        if (move.to is None and stayed) or (
-            move.to is not None and move.to == data.get("to_status")
+        if (move.to is None and not data.moved) or (
+            move.to is not None and move.to == data.to_status
         ):
             return (*action.then, *move.then)
     return action.then
@@ -264,7 +244,7 @@ def facts_of(
     *,
     severity: Severity,
     tier: str,
-    channel: Any,
+    channel: Channel,
     category_id: UUID | None,
     unit: Unit,
     limits: Limits,

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from tickets.customers.finding import normal_phone
 from tickets.database import db
 from tickets.history.authors import authors_of
+from tickets.history.vocabulary import EventName
 from tickets.messages.ways import as_address, is_mail_address, mobile_number
 from tickets.models import Complaint, Contact, ContactKind, Event
 from workflow.authors import Authors
@@ -90,7 +91,7 @@ def _said_of_numbers(complaints: Sequence[Complaint]) -> Mapping[UUID, list[_Sai
         select(Event.complaint_id, Event.at, Event.action, Event.actor_id, Event.data)
         .where(
             Event.complaint_id.in_([each.id for each in complaints]),
-            Event.action.in_(("register", "correct")),
+            Event.action.in_((EventName.REGISTER, EventName.CORRECT)),
         )
         .order_by(Event.complaint_id, Event.seq)
     )
@@ -117,10 +118,10 @@ def _typed(
 ) -> Iterator[str]:
     """Numbers and addresses as somebody typed them whose word counts, the complaint's own first."""
     entered_at = said[0].at if said else complaint.registered_at
-    if not any(each.action == "register" for each in said):
+    if not any(each.action == EventName.REGISTER for each in said):
         yield complaint.callback_number
     for each in said:
-        if each.action == "register" or _is_nobody(each.actor_id, authors):
+        if each.action == EventName.REGISTER or _is_nobody(each.actor_id, authors):
             yield each.number
     for contact in contacts:
         if contact.added_at <= entered_at or _is_nobody(contact.added_by_id, authors):

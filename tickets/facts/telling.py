@@ -7,19 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from tickets.facts.words import IN_TIME, LATE, Happened, Holder
+from tickets.history.told import Told
+from tickets.history.vocabulary import DataKey, events_whose
+from tickets.history.vocabulary import EventName as Name
 from workflow.callbacks import CLOSING, REOPENING
-from workflow.words import ENDED, CallOutcome, ClosingGround, ReopenReason, Status
-
-
-@dataclass(frozen=True)
-class Told:
-    """One event as facts need it."""
-
-    at: datetime
-    action: str
-    actor: UUID | None
-    order: UUID | None
-    data: Mapping[str, Any]
+from workflow.effects import Pause
+from workflow.values import Sets
+from workflow.words import (
+    ENDED,
+    CallOutcome,
+    ClosingGround,
+    OrderStatus,
+    ReopenReason,
+    Status,
+)
 
 
 @dataclass
@@ -113,7 +114,12 @@ def life_of(events: Sequence[Told], *, unit: UUID, responsible: UUID, began: dat
     """The complaint's life so far. `unit` is where it belongs, `responsible` who answers for it
     today; `began` is when the customer complained, which an import sets before its first event."""
     first = next(
-        (_person(each, "responsible") for each in events if each.action == "register"), None
+        (
+            each.data.identity(DataKey.RESPONSIBLE)
+            for each in events
+            if each.action == Name.REGISTER
+        ),
+        None,
     )
     life = Life(unit, first or responsible, began)
     for place, event in enumerate(events):
@@ -125,14 +131,9 @@ def life_of(events: Sequence[Told], *, unit: UUID, responsible: UUID, began: dat
     return life
 
 
-def _person(event: Told, name: str) -> UUID | None:
-    given = event.data.get(name)
-    return UUID(str(given)) if given else None
-
-
 def _move(life: Life, event: Told) -> None:
     """The status after the event, and with it whom the complaint waits for."""
-    after = event.data.get("to_status")
+    after = event.data.to_status
     if after is not None and event.order is None:
         _becomes(life, event, Status(after))
     if life.stands in ENDED:
@@ -201,12 +202,13 @@ def _end_pause(life: Life, at: datetime) -> None:
 
 
 def _registered(life: Life, event: Told) -> None:
-    life.wants_no_contact = bool(event.data.get("refuses_contact"))
+    life.wants_no_contact = event.data.flag(DataKey.REFUSES_CONTACT)
 
 
 def _dispatch(life: Life, event: Told) -> None:
-    for order, unit in zip(event.data.get("orders", ()), event.data.get("units", ()), strict=False):
-        _send(life, event, UUID(str(order)), UUID(str(unit)))
+    units = event.data.identities(DataKey.UNITS)
+    for order, unit in zip(event.data.orders, units, strict=False):
+        _send(life, event, order, unit)
 
 
 def _send(life: Life, event: Told, order: UUID, unit: UUID) -> None:
@@ -237,42 +239,40 @@ def _returned(life: Life, event: Told) -> None:
     life.returns += 1
     life.returned_by = unit
     life.add(Happened.RETURNED, event, person=event.actor, from_unit=unit, to_unit=life.unit)
-    if event.data.get("to_status") == "returned":
+    if event.data.to_status == OrderStatus.RETURNED:
         _order_ends(life, event)
 
 
 def _arbitrated(life: Life, event: Told) -> None:
     unit = life.units_of_orders.get(event.order) if event.order else None
-    bound = event.data.get("bound")
-    to_unit = UUID(str(bound)) if bound else None
+    to_unit = event.data.identity(DataKey.BOUND)
     life.arbitrations += 1
     life.add(
         Happened.ARBITRATED,
         event,
-        detail=str(event.data.get("ruling", "")),
+        detail=event.data.text(DataKey.RULING),
         person=event.actor,
         from_unit=unit,
         to_unit=to_unit,
     )
-    if event.data.get("to_status") == "returned":
+    if event.data.to_status == OrderStatus.RETURNED:
         _order_ends(life, event)
-    for order in event.data.get("orders", ()):
+    for order in event.data.orders:
         if to_unit is not None:
-            _send(life, event, UUID(str(order)), to_unit)
+            _send(life, event, order, to_unit)
 
 
 def _paused(life: Life, event: Told) -> None:
-    life.pause = life.add(
-        Happened.PAUSED, event, detail=str(event.data.get("wait_reason", "")), person=event.actor
-    )
+    why = event.data.set_by(event.action, Sets.WAIT_REASON) or ""
+    life.pause = life.add(Happened.PAUSED, event, detail=why, person=event.actor)
 
 
 def _resolved(life: Life, event: Told) -> None:
     life.resolver, data = event.actor, event.data
-    life.cause = UUID(str(data["cause"])) if data.get("cause") else None
-    life.liable = _person(event, "liable_unit")
-    life.compensation = int(data.get("compensation") or 0)
-    life.resolution, life.remedy = str(data.get("outcome", "")), str(data.get("remedy", ""))
+    life.cause = data.identity(DataKey.CAUSE)
+    life.liable = data.identity(DataKey.LIABLE_UNIT)
+    life.compensation = data.number(DataKey.COMPENSATION) or 0
+    life.resolution, life.remedy = data.text(DataKey.OUTCOME), data.text(DataKey.REMEDY)
     life.add(
         Happened.RESOLVED,
         event,
@@ -284,13 +284,13 @@ def _resolved(life: Life, event: Told) -> None:
 
 
 def _called(life: Life, event: Told) -> None:
-    outcome = str(event.data.get("outcome", ""))
+    outcome = event.data.text(DataKey.OUTCOME)
     life.attempts += 1
     life.refused_call = life.refused_call or outcome == CallOutcome.REFUSED
     life.add(Happened.ATTEMPT, event, detail=outcome, person=event.actor, number=life.attempts)
-    if outcome in REOPENING and event.data.get("to_status") == Status.IN_PROGRESS:
+    if outcome in REOPENING and event.data.to_status == Status.IN_PROGRESS:
         _comes_back(life, event, outcome)
-    elif outcome in CLOSING and event.data.get("to_status") == Status.CLOSED:
+    elif outcome in CLOSING and event.data.to_status == Status.CLOSED:
         _closes(life, event, "callback")
 
 
@@ -304,7 +304,7 @@ def _closes(life: Life, event: Told, how: str) -> None:
 
 def _ends(life: Life, event: Told, how: str) -> None:
     """For whoever is responsible. Before ends were told, no event said at how many addresses."""
-    told_to_nobody = event.data.get("addresses") == 0
+    told_to_nobody = event.data.number(DataKey.ADDRESSES) == 0
     life.end = life.add(
         Happened.ENDED, event, detail=how, person=life.responsible, number=int(told_to_nobody)
     )
@@ -325,7 +325,7 @@ def _comes_back(life: Life, event: Told, why: str) -> None:
 
 
 def _asked_to_close(life: Life, event: Told) -> None:
-    life.asked_ground = str(event.data.get("ground", ""))
+    life.asked_ground = event.data.text(DataKey.GROUND)
 
 
 def _denied(life: Life, _event: Told) -> None:
@@ -347,50 +347,50 @@ def _closing_undone(life: Life, _event: Told) -> None:
 
 
 def _reopened(life: Life, event: Told) -> None:
-    if event.data.get("because") == ReopenReason.OBJECTS:
-        when = IN_TIME if event.data.get("in_time") else LATE
+    if event.data.text(DataKey.BECAUSE) == ReopenReason.OBJECTS:
+        when = IN_TIME if event.data.flag(DataKey.IN_TIME) else LATE
         life.add(Happened.OBJECTED, event, detail=when, person=life.responsible)
     _comes_back(life, event, "reopened")
 
 
 def _passed_on(life: Life, event: Told) -> None:
-    life.responsible = _person(event, "to_person") or life.responsible
+    life.responsible = event.data.identity(DataKey.TO_PERSON) or life.responsible
     life.transfers += 1
     life.add(Happened.TRANSFERRED, event, person=life.responsible)
 
 
 def _raised(life: Life, event: Told) -> None:
-    life.add(Happened.RAISED, event, number=int(event.data.get("level", 0)))
+    life.add(Happened.RAISED, event, number=event.data.number(DataKey.LEVEL) or 0)
 
 
 def _overridden(life: Life, event: Told) -> None:
-    before, after = event.data.get("before"), event.data.get("promised_at")
+    before, after = event.data.moment(DataKey.BEFORE), event.data.promise
     moved = None
-    if before and after:
-        until_then = life.moved[event.at] = datetime.fromisoformat(before)
-        moved = round((datetime.fromisoformat(after) - until_then).total_seconds())
+    if before is not None and after is not None:
+        life.moved[event.at] = before
+        moved = round((after - before).total_seconds())
     life.add(Happened.OVERRIDDEN, event, person=event.actor, seconds=moved)
 
 
 _TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
-    "register": _registered,
-    "dispatch": _dispatch,
-    "order_answer": _answered,
-    "order_recall": _order_ends,
-    "order_reject_answer": _rejected,
-    "order_return": _returned,
-    "order_arbitrate": _arbitrated,
-    "ask_customer": _paused,
-    "resolve": _resolved,
-    "record_callback": _called,
-    "request_closing": _asked_to_close,
-    "deny_closing": _denied,
-    "close_unreached": _closed_unreached,
-    "undo_closing": _closing_undone,
-    "withdraw": lambda life, event: _ends(life, event, Status.WITHDRAWN),
-    "reopen": _reopened,
-    "accept_transfer": _passed_on,
-    "hand_over": _passed_on,
-    "raise_level": _raised,
-    "override_deadline": _overridden,
+    Name.REGISTER: _registered,
+    Name.DISPATCH: _dispatch,
+    Name.ORDER_ANSWER: _answered,
+    Name.ORDER_RECALL: _order_ends,
+    Name.ORDER_REJECT_ANSWER: _rejected,
+    Name.ORDER_RETURN: _returned,
+    Name.ORDER_ARBITRATE: _arbitrated,
+    Name.RESOLVE: _resolved,
+    Name.RECORD_CALLBACK: _called,
+    Name.REQUEST_CLOSING: _asked_to_close,
+    Name.DENY_CLOSING: _denied,
+    Name.CLOSE_UNREACHED: _closed_unreached,
+    Name.UNDO_CLOSING: _closing_undone,
+    Name.WITHDRAW: lambda life, event: _ends(life, event, Status.WITHDRAWN),
+    Name.REOPEN: _reopened,
+    Name.ACCEPT_TRANSFER: _passed_on,
+    Name.HAND_OVER: _passed_on,
+    Name.RAISE_LEVEL: _raised,
+    Name.OVERRIDE_DEADLINE: _overridden,
+    **dict.fromkeys(events_whose(lambda action: Pause() in action.effects()), _paused),
 }

@@ -16,6 +16,7 @@ from sqlalchemy import String, func, literal, select, type_coerce, union_all
 
 from tickets.database import db
 from tickets.history.events import COPIES, Flaw, flaws_in
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
 from tickets.proof import anchored as proven
@@ -164,13 +165,13 @@ def _standing(kept: History) -> Iterator[Flaw]:
     """Status and responsible person are those that the events led to."""
     row = kept.stored["complaint"][kept.id.hex]
     own = [event for event in kept.events if event.work_order_id is None]
-    statuses = [event.data["to_status"] for event in own if event.data.get("to_status")]
+    statuses = [event.data[DataKey.TO_STATUS] for event in own if event.data.get(DataKey.TO_STATUS)]
     if statuses and statuses[-1] != row["status"]:
         yield Flaw(kept.number, 0, "complaint.status was changed")
     answering = [
         person
         for event in own
-        if (person := event.data.get("to_person") or event.data.get("responsible"))
+        if (person := event.data.get(DataKey.TO_PERSON) or event.data.get(DataKey.RESPONSIBLE))
     ]
     if answering and UUID(answering[-1]).hex != row["responsible_id"]:
         yield Flaw(kept.number, 0, "complaint.responsible_id was changed")
@@ -179,9 +180,9 @@ def _standing(kept: History) -> Iterator[Flaw]:
 def _order_statuses(kept: History) -> Iterator[Flaw]:
     """Every work order stands where its last event left it."""
     led_to = {
-        event.work_order_id.hex: event.data["to_status"]
+        event.work_order_id.hex: event.data[DataKey.TO_STATUS]
         for event in kept.events
-        if event.work_order_id is not None and event.data.get("to_status")
+        if event.work_order_id is not None and event.data.get(DataKey.TO_STATUS)
     }
     for order_id, row in kept.stored.get("work_order", {}).items():
         if led_to.get(order_id, row["status"]) != row["status"]:
@@ -192,9 +193,9 @@ def _copies(kept: History, texts: Sequence[tuple[str, str]]) -> Iterator[Flaw]:
     """Texts that also stand in a row of their own must be words that an event speaks of."""
     spoken: dict[str, set[str]] = defaultdict(set)
     for event in kept.events:
-        for name, said in event.data.get("texts", {}).items():
+        for name, said in event.data.get(DataKey.TEXTS, {}).items():
             spoken[name].add(said)
-    redacted = any(event.action == "redact" for event in kept.events)
+    redacted = any(event.action == EventName.REDACT for event in kept.events)
     for where, text in texts:
         may_be_empty = where in EMPTY_AT_FIRST or redacted
         if digest(text) not in spoken[SPOKEN_AS[where]] if text else not may_be_empty:
@@ -219,9 +220,9 @@ def _copied_texts(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
 def _calls(kept: History) -> Iterator[Flaw]:
     """Every attempt an event tells of is there, with that outcome; and no other attempt is."""
     told = {
-        UUID(event.data["attempt"]).hex: event
+        UUID(event.data[DataKey.ATTEMPT]).hex: event
         for event in kept.events
-        if event.action == "record_callback" and event.data.get("attempt")
+        if event.action == EventName.RECORD_CALLBACK and event.data.get(DataKey.ATTEMPT)
     }
     for attempt_id, row in kept.stored.get("callback_attempt", {}).items():
         event = told.pop(attempt_id, None)
@@ -248,12 +249,14 @@ def _attached(ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str, str]]]:
 
 def _files(kept: History, files: Sequence[tuple[UUID, str, str]]) -> Iterator[Flaw]:
     """Every file is there, under its name, and its content is the one that was attached."""
-    told: dict[UUID, Told] = {event.id: event for event in kept.events if event.data.get("sha256")}
+    told: dict[UUID, Told] = {
+        event.id: event for event in kept.events if event.data.get(DataKey.SHA256)
+    }
     for event_id, name, sha256 in files:
         event = told.pop(event_id, None)
         if event is None:
             yield Flaw(kept.number, 0, "a file was added")
-        elif sha256 != event.data["sha256"] or name != event.data["file"]:
+        elif sha256 != event.data[DataKey.SHA256] or name != event.data[DataKey.FILE]:
             yield Flaw(kept.number, event.seq, "the file was changed")
     for event in told.values():
         yield Flaw(kept.number, event.seq, "the file is missing")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import (
     Answer,
     Approval,
@@ -24,6 +25,7 @@ from tickets.models import (
 )
 from tickets.proof import said
 from tickets.proof.canonical import digest
+from workflow.values import Json
 from workflow.words import Audience
 
 COPIES = (
@@ -56,7 +58,7 @@ def append(
     *,
     actor: Actor,
     now: datetime,
-    data: Mapping[str, Any],
+    data: Mapping[str, Json],
     texts: Iterable[Text] = (),
     event_id: UUID | None = None,
     work_order_id: UUID | None = None,
@@ -148,9 +150,9 @@ def flaws_in(complaint: Chained, events: Sequence[Any]) -> Iterator[Flaw]:
     """The same for somebody who has the whole history already, in its order."""
     previous, expected = "", 0
     redacted = {
-        (each.data.get("entry"), each.data.get("removed"))
+        (each.data.get(DataKey.ENTRY), each.data.get(DataKey.REMOVED))
         for each in events
-        if each.action == "redact"
+        if each.action == EventName.REDACT
     }
     for event in events:
         expected += 1
@@ -182,7 +184,7 @@ Redactions = set[tuple[str | None, str | None]]
 
 
 def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterator[Flaw]:
-    told: dict[str, str] = dict(event.data.get("texts", {}))
+    told: dict[str, str] = dict(event.data.get(DataKey.TEXTS, {}))
     for entry in event.entries:
         expected = told.pop(entry.field, None)
         if expected is None or entry.complaint_id != complaint.id:

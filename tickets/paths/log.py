@@ -17,8 +17,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets.database import db
-from tickets.facts.telling import Told, life_of
-from tickets.models import Callback, Category, Complaint, Event, Unit, WorkOrder
+from tickets.facts.telling import life_of
+from tickets.history.told import Told, told_of
+from tickets.models import Callback, Category, Complaint, Unit, WorkOrder
 from tickets.paths.counting import complaints_of
 from tickets.reports.shape import Condition, Scope
 from tickets.visibility import visible_to
@@ -31,12 +32,7 @@ BATCH = 200
 class Logged:
     """One event. `entered` says that with it the complaint came to `step`."""
 
-    id: UUID
-    at: datetime
-    action: str
-    actor: UUID | None
-    order: UUID | None
-    data: Mapping[str, Any]
+    event: Told
     step: str
     entered: bool
 
@@ -127,19 +123,7 @@ _COLUMNS = (
 
 def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> Iterator[Case]:
     ids = [row.id for row in rows]
-    events = _of_each(
-        select(
-            Event.complaint_id,
-            Event.id,
-            Event.at,
-            Event.action,
-            Event.actor_id,
-            Event.work_order_id,
-            Event.data,
-        )
-        .where(Event.complaint_id.in_(ids))
-        .order_by(Event.complaint_id, Event.seq)
-    )
+    events = told_of(ids)
     orders = _of_each(
         select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
         .where(WorkOrder.complaint_id.in_(ids))
@@ -185,25 +169,13 @@ def _inside(ids: set[UUID], belongs: Sequence[Condition]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(query))
 
 
-def _with_steps(row: Any, events: Sequence[Any]) -> list[Logged]:
-    told = [
-        Told(each.at, each.action, each.actor_id, each.work_order_id, each.data) for each in events
-    ]
-    life = life_of(told, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at)
+def _with_steps(row: Any, events: Sequence[Told]) -> list[Logged]:
+    life = life_of(
+        events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at
+    )
     entered = {stay.place: stay.step for stay in life.stays}
     logged, step = [], ""
-    for place, each in enumerate(events):
+    for place, event in enumerate(events):
         step = entered.get(place, step)
-        logged.append(
-            Logged(
-                each.id,
-                each.at,
-                each.action,
-                each.actor_id,
-                each.work_order_id,
-                each.data,
-                step,
-                place in entered,
-            )
-        )
+        logged.append(Logged(event, step, place in entered))
     return logged

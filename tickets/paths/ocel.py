@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from tickets.history.told import Told
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.paths.log import Case, Logged, Names, Pseudonyms, cases, names
 from tickets.reports.shape import Scope
 
@@ -73,21 +75,22 @@ def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _event(case: Case, event: Logged, writing: Writing) -> dict[str, Any]:
+def _event(case: Case, logged: Logged, writing: Writing) -> dict[str, Any]:
+    event = logged.event
     writing.actions.add(event.action)
     return {
-        "id": event.id.hex,
+        "id": event.key.hex,
         "type": event.action,
         "time": _moment(event.at),
         "attributes": [
-            {"name": "step", "value": writing.known.step(event.step)},
-            {"name": "entered", "value": event.entered},
+            {"name": "step", "value": writing.known.step(logged.step)},
+            {"name": "entered", "value": logged.entered},
         ],
         "relationships": [_tie(*tie) for tie in _ties(case, event, writing)],
     }
 
 
-def _ties(case: Case, event: Logged, writing: Writing) -> Iterator[tuple[str, str]]:
+def _ties(case: Case, event: Told, writing: Writing) -> Iterator[tuple[str, str]]:
     """Every object of the event, with what it has to do with it."""
     yield _complaint(case.id), "complaint"
     if event.actor is not None:
@@ -96,19 +99,19 @@ def _ties(case: Case, event: Logged, writing: Writing) -> Iterator[tuple[str, st
         if row.id == event.order:
             yield _order(row.id), "work order"
             yield writing.unit(row.unit_id), "department"
-        elif str(row.id) in event.data.get("orders", ()):
-            yield _order(row.id), "sends" if event.action != "urge" else "urges"
+        elif row.id in event.data.orders:
+            yield _order(row.id), "sends" if event.action != EventName.URGE else "urges"
     qualifier = TIED_TO_CALLBACK.get(event.action)
     for row in case.callbacks:
         if qualifier and _is_about(event, row):
             yield _callback(row.id), qualifier
 
 
-def _is_about(event: Logged, callback: Any) -> bool:
-    named = event.data.get("callback")
+def _is_about(event: Told, callback: Any) -> bool:
+    named = event.data.identity(DataKey.CALLBACK)
     if named is not None:
-        return str(named) == str(callback.id)
-    return bool(event.data.get("cycle") == callback.cycle)
+        return bool(named == callback.id)
+    return bool(event.data.number(DataKey.CYCLE) == callback.cycle)
 
 
 def _objects(case: Case, writing: Writing) -> Iterator[dict[str, Any]]:

@@ -48,12 +48,14 @@ def _trace(case: Case, known: Names, people: Pseudonyms) -> Iterator[str]:
     yield _text("status", case.status)
     yield _date("registered", case.registered_at)
     units = {row.id: known.units[row.unit_id] for row in case.orders}
-    for event in case.events:
-        yield from _event(event, known, people, units.get(event.order, ""))
+    for logged in case.events:
+        group = units.get(logged.event.order, "") if logged.event.order else ""
+        yield from _event(logged, known, people, group)
     yield "</trace>\n"
 
 
-def _event(event: Logged, known: Names, people: Pseudonyms, group: str) -> Iterator[str]:
+def _event(logged: Logged, known: Names, people: Pseudonyms, group: str) -> Iterator[str]:
+    event = logged.event
     yield "<event>\n"
     yield _text("concept:name", event.action)
     yield _date("time:timestamp", event.at)
@@ -61,8 +63,8 @@ def _event(event: Logged, known: Names, people: Pseudonyms, group: str) -> Itera
     yield _text("org:resource", people.of(event.actor) if event.actor else SYSTEM)
     if group:
         yield _text("org:group", group)
-    yield _text("step", known.step(event.step))
-    yield f'<boolean key="entered" value="{"true" if event.entered else "false"}"/>\n'
+    yield _text("step", known.step(logged.step))
+    yield f'<boolean key="entered" value="{"true" if logged.entered else "false"}"/>\n'
     yield "</event>\n"
 
 

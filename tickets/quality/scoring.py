@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tickets import messages
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import (
     Answer,
     Approval,
@@ -108,7 +109,7 @@ def withdrawal_of(sample: QualitySample) -> Withdrawal | None:
         .outerjoin(Entry, and_(Entry.event_id == Event.id, Entry.field == "text"))
         .where(
             Event.complaint_id == sample.complaint_id,
-            Event.action == "withdraw",
+            Event.action == EventName.WITHDRAW,
             Event.at == sample.closed_at,
         )
         .options(joinedload(Event.actor).lazyload(Person.memberships))
@@ -116,8 +117,8 @@ def withdrawal_of(sample: QualitySample) -> Withdrawal | None:
     if found is None:
         return None
     event, text = found
-    said_by, channel = event.data.get("said_by"), event.data.get("channel")
-    at = event.data.get("at")
+    said_by, channel = event.data.get(DataKey.SAID_BY), event.data.get(DataKey.CHANNEL)
+    at = event.data.get(DataKey.AT)
     return Withdrawal(
         WithdrawnBy(said_by) if said_by else None,  # not asked before the rule
         WithdrawalChannel(channel) if channel else None,

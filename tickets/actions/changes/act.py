@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -15,6 +15,10 @@ from workflow.case import Case
 from workflow.effects import Effect
 from workflow.machine import Performed
 from workflow.table import Action
+from workflow.values import Json
+
+EventSays: TypeAlias = dict[str, Json]
+"""What the event shall say besides the inputs, by `DataKey`."""
 
 
 @dataclass
@@ -33,7 +37,7 @@ class Act:
     inputs: dict[str, Any]
     case: Case
     performed: Performed | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: EventSays = field(default_factory=dict)
     with_event: list[Any] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)
     touched: list[Complaint] = field(default_factory=list)

@@ -1,15 +1,15 @@
 """Asking, answering and telling the customer."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets import history
-from tickets.actions.changes.act import Act
+from tickets.actions.changes.act import Act, EventSays
 from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.models import Answer, Callback, Complaint, InterimMeasure
 from workflow.words import N_, Channel, Status
 
@@ -21,7 +21,7 @@ def stop_waiting(complaint: Complaint) -> None:
     complaint.waiting_since = complaint.follow_up_at = complaint.wait_reason = None
 
 
-def resolve(act: Act) -> dict[str, Any]:
+def resolve(act: Act) -> EventSays:
     """Store the answer of this cycle and make the callback due."""
     complaint = act.complaint
     complaint.resolved_at = act.now
@@ -47,9 +47,9 @@ def resolve(act: Act) -> dict[str, Any]:
     callback.due_since = act.now
     callback.caller_id = _caller(act)
     return {
-        "cycle": complaint.cycle,
-        "callback": str(callback.id),
-        "written_answer": str(answer_id),
+        DataKey.CYCLE: complaint.cycle,
+        DataKey.CALLBACK: str(callback.id),
+        DataKey.WRITTEN_ANSWER: str(answer_id),
     }
 
 
@@ -87,7 +87,7 @@ def open_callback(complaint: Complaint) -> Callback | None:
     )
 
 
-def inform(act: Act) -> dict[str, Any]:
+def inform(act: Act) -> EventSays:
     """The customer was told of progress; interim measures not yet told count as told."""
     complaint = act.complaint
     untold = db.session.scalars(
@@ -97,7 +97,7 @@ def inform(act: Act) -> dict[str, Any]:
     ).all()
     for measure in untold:
         measure.told_at = act.now
-    return {"measures_told": len(untold)}
+    return {DataKey.MEASURES_TOLD: len(untold)}
 
 
 def held(complaint_id: UUID) -> Complaint:
@@ -107,7 +107,7 @@ def held(complaint_id: UUID) -> Complaint:
     )
 
 
-def contact(act: Act) -> dict[str, Any]:
+def contact(act: Act) -> EventSays:
     """What the customer said waits for the responsible person, whatever the status (REO-03).
 
     A merged complaint passes it on to the one it lives on in (REO-07).
@@ -120,8 +120,8 @@ def contact(act: Act) -> dict[str, Any]:
         if act.inputs.get("channel") == Channel.REGULATOR:
             raise_by_rule(act, APPEAL)
         return {}
-    data = {"duplicate": act.complaint.number}
+    data: EventSays = {DataKey.DUPLICATE: act.complaint.number}
     history.append(
         survivor, "contact_passed_on", "customer", actor=act.actor, now=act.now, data=data
     )
-    return {"passed_on_to": survivor.number}
+    return {DataKey.PASSED_ON_TO: survivor.number}

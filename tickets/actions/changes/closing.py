@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import update
 
 from tickets.actions.cases import pending_approval
-from tickets.actions.changes.act import Act, store_first
+from tickets.actions.changes.act import Act, EventSays, store_first
 from tickets.actions.changes.answering import callback_of
 from tickets.actions.changes.ending import void_request
 from tickets.actions.changes.responsibility import void_transfer
 from tickets.actions.deciders import named_for
 from tickets.customers.contact_points import known_points, normal_point
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.models import (
     Approval,
     ApprovalState,
@@ -29,14 +30,14 @@ from workflow.reasons import Reason, Refused
 from workflow.words import N_, NoticeChannel, Status
 
 
-def schedule(act: Act) -> dict[str, Any]:
+def schedule(act: Act) -> EventSays:
     callback = callback_of(act)
     callback.scheduled_for = act.inputs["scheduled_for"]
     callback.schedule_note = act.inputs.get("text") or ""
-    return {"callback": str(callback.id)}
+    return {DataKey.CALLBACK: str(callback.id)}
 
 
-def record(act: Act) -> dict[str, Any]:
+def record(act: Act) -> EventSays:
     """Put the attempt down, then close on it, begin a new cycle, or leave the callback due."""
     complaint, outcome = act.complaint, act.inputs["outcome"]
     callback = callback_of(act)
@@ -58,11 +59,11 @@ def record(act: Act) -> dict[str, Any]:
         recorded_at=act.now,
         number_known=act.case.number_known,
     )
-    said = {
-        "attempt": str(attempt_id),
-        "cycle": complaint.cycle,
-        "called_at": (act.inputs.get("at") or act.now).isoformat(),
-        "number_known": act.case.number_known,
+    said: EventSays = {
+        DataKey.ATTEMPT: str(attempt_id),
+        DataKey.CYCLE: complaint.cycle,
+        DataKey.CALLED_AT: (act.inputs.get("at") or act.now).isoformat(),
+        DataKey.NUMBER_KNOWN: act.case.number_known,
     }
     _go_on(act, callback, attempt_id)
     return said
@@ -92,7 +93,7 @@ def _proposal(act: Act) -> Any:
     return next_attempt([*act.case.attempts, made], act.now, act.case.policy)
 
 
-def confirm_attempt(act: Act) -> dict[str, Any]:
+def confirm_attempt(act: Act) -> EventSays:
     """A second person lets a late attempt, or one to an unknown number, count."""
     attempt: CallbackAttempt = act.inputs["attempt"]
     attempt.confirmation = AttemptConfirmation(
@@ -102,10 +103,10 @@ def confirm_attempt(act: Act) -> dict[str, Any]:
         instead_of_id=act.instead_of,
         at=act.now,
     )
-    return {"cycle": act.complaint.cycle}
+    return {DataKey.CYCLE: act.complaint.cycle}
 
 
-def send_notice(act: Act) -> dict[str, Any]:
+def send_notice(act: Act) -> EventSays:
     """Put the notice down; what carries it follows as an effect, and a letter is posted by hand."""
     complaint, region = act.complaint, act.case.policy.region
     notice_id, channel, address = new_id(), act.inputs["channel"], act.inputs["address"].strip()
@@ -125,10 +126,14 @@ def send_notice(act: Act) -> dict[str, Any]:
             posting_number=act.inputs.get("posting_number") or "",
         )
     )
-    return {"cycle": complaint.cycle, "written_notice": str(notice_id), "address_known": known}
+    return {
+        DataKey.CYCLE: complaint.cycle,
+        DataKey.WRITTEN_NOTICE: str(notice_id),
+        DataKey.ADDRESS_KNOWN: known,
+    }
 
 
-def confirm_posting(act: Act) -> dict[str, Any]:
+def confirm_posting(act: Act) -> EventSays:
     notice: Notice = act.inputs["notice"]
     notice.posting = NoticePosting(
         id=new_id(),
@@ -138,10 +143,10 @@ def confirm_posting(act: Act) -> dict[str, Any]:
         instead_of_id=act.instead_of,
         at=act.now,
     )
-    return {"cycle": act.complaint.cycle}
+    return {DataKey.CYCLE: act.complaint.cycle}
 
 
-def notice_returned(act: Act) -> dict[str, Any]:
+def notice_returned(act: Act) -> EventSays:
     """It counts no longer. When the complaint has ended on it, the second call finds out."""
     notice: Notice = act.inputs["notice"]
     if notice.returned is not None:
@@ -153,10 +158,10 @@ def notice_returned(act: Act) -> dict[str, Any]:
         by_id=act.actor.id,
         at=act.now,
     )
-    return {"cycle": act.complaint.cycle}
+    return {DataKey.CYCLE: act.complaint.cycle}
 
 
-def request(act: Act) -> dict[str, Any]:
+def request(act: Act) -> EventSays:
     """Ask for a decision; with nobody above who may decide, the rule names somebody else."""
     complaint = act.complaint
     named = named_for(complaint, act.now, act.actor.id, act.instead_of)
@@ -176,10 +181,10 @@ def request(act: Act) -> dict[str, Any]:
     )
     db.session.add(approval)
     named_one = {"named": str(named.id)} if named else {}
-    return {"approval": str(approval.id), "cycle": complaint.cycle, **named_one}
+    return {"approval": str(approval.id), DataKey.CYCLE: complaint.cycle, **named_one}
 
 
-def approve(act: Act) -> dict[str, Any]:
+def approve(act: Act) -> EventSays:
     """Grant what somebody else asked for, and close on it."""
     complaint = act.complaint
     pending = _pending(act)
@@ -197,7 +202,7 @@ def approve(act: Act) -> dict[str, Any]:
     complaint.closed_at = act.now
     callback_of(act).done_at = act.now
     void_transfer(act)
-    return {"approval": str(pending.id), "cycle": complaint.cycle}
+    return {"approval": str(pending.id), DataKey.CYCLE: complaint.cycle}
 
 
 def _pending(act: Act) -> Approval:
@@ -216,9 +221,9 @@ def _decide_first(pending: Approval, decision: dict[str, Any]) -> None:
     )
 
 
-def deny(act: Act) -> dict[str, Any]:
+def deny(act: Act) -> EventSays:
     pending = _pending(act)
     pending.state = ApprovalState.DENIED
     pending.decided_by_id, pending.decided_at = act.actor.id, act.now
     pending.decided_instead_of_id = act.instead_of
-    return {"approval": str(pending.id), "cycle": act.complaint.cycle}
+    return {"approval": str(pending.id), DataKey.CYCLE: act.complaint.cycle}

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from tickets import history
 from tickets.actions.cases import pending_approval
-from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.act import Act, EventSays, FollowUp
 from tickets.actions.changes.answering import callback_of, held, open_callback, stop_waiting
 from tickets.actions.changes.orders import recall_all
 from tickets.actions.changes.responsibility import nearest_superior, void_transfer
 from tickets.actions.resolving import candidate
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.models import (
     Approval,
     ApprovalState,
@@ -32,21 +33,21 @@ MERGED = System(N_("merged into it: a complaint of a higher level"))
 RESPONSIBLE_LEFT = System(N_("responsible person has left"))
 
 
-def reopen(act: Act) -> dict[str, Any]:
+def reopen(act: Act) -> EventSays:
     complaint = act.complaint
     ended_at = complaint.closed_at or complaint.withdrawn_at
-    said = {
-        "closed_at": ended_at.isoformat() if ended_at else None,
-        "days_closed": (act.now - ended_at).days if ended_at else None,
-        "closed_by": _closed_by(complaint),
-        "in_time": _is_in_time(act, ended_at),
+    said: EventSays = {
+        DataKey.CLOSED_AT: ended_at.isoformat() if ended_at else None,
+        DataKey.DAYS_CLOSED: (act.now - ended_at).days if ended_at else None,
+        DataKey.CLOSED_BY: _closed_by(complaint),
+        DataKey.IN_TIME: _is_in_time(act, ended_at),
     }
     _rest_on_nothing(complaint)
     complaint.withdrawn_at = None
     complaint.reopens += 1
     complaint.customer_waiting_since = None
     _somebody_answers(act)
-    return {**said, "reopens": complaint.reopens}
+    return {**said, DataKey.REOPENS: complaint.reopens}
 
 
 def _is_in_time(act: Act, ended_at: datetime | None) -> bool:
@@ -83,7 +84,7 @@ def void_request(act: Act) -> None:
         request.state, request.decided_at = ApprovalState.VOID, act.now
 
 
-def undo_closing(act: Act) -> dict[str, Any]:
+def undo_closing(act: Act) -> EventSays:
     """Back to the callback of the same cycle (CLO-13). What was recorded stays recorded; the
     closing merely rests on it no longer."""
     complaint = act.complaint
@@ -92,7 +93,7 @@ def undo_closing(act: Act) -> dict[str, Any]:
     callback = open_callback(complaint)
     if callback is not None:
         callback.done_at = None
-    return {"closed_at": closed_at.isoformat() if closed_at else None}
+    return {DataKey.CLOSED_AT: closed_at.isoformat() if closed_at else None}
 
 
 def _rest_on_nothing(complaint: Complaint) -> None:
@@ -101,7 +102,7 @@ def _rest_on_nothing(complaint: Complaint) -> None:
     complaint.closed_at = None
 
 
-def withdraw(act: Act) -> dict[str, Any]:
+def withdraw(act: Act) -> EventSays:
     stop_waiting(act.complaint)
     act.complaint.customer_waiting_since = None
     act.complaint.withdrawn_at = act.now
@@ -119,13 +120,13 @@ def _nothing_owed(act: Act) -> Callback | None:
     return callback
 
 
-def merge(act: Act) -> dict[str, Any]:
+def merge(act: Act) -> EventSays:
     """The duplicate points to its survivor, which keeps the earliest start, the agreed
     callback and the watchers; `kept` is what undoing needs (REO-07, CLO-08)."""
     complaint, survivor = act.complaint, act.inputs["into"]
     callback = _nothing_owed(act)
-    kept = {
-        "started_at": survivor.started_at.isoformat(),
+    kept: EventSays = {
+        DataKey.STARTED_AT: survivor.started_at.isoformat(),
         "scheduled_for": _move_appointment(act, callback, survivor),
         "watchers": _share_watchers(act, survivor),
     }
@@ -157,9 +158,9 @@ def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
 
 def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:
     """What befell the other complaint changed this one too, so its own history says so."""
-    data = {
-        "duplicate": act.complaint.number,
-        "started_at": survivor.started_at.isoformat(),
+    data: EventSays = {
+        DataKey.DUPLICATE: act.complaint.number,
+        DataKey.STARTED_AT: survivor.started_at.isoformat(),
     }
     history.append(survivor, what, "note", actor=act.actor, now=act.now, data=data)
     act.touched.append(survivor)
@@ -200,7 +201,7 @@ def _watchers(complaint: Complaint) -> set[Any]:
     )
 
 
-def unmerge(act: Act) -> dict[str, Any]:
+def unmerge(act: Act) -> EventSays:
     complaint = act.complaint
     tie = db.session.scalars(
         select(Merge)

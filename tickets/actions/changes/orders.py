@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.act import Act, EventSays, FollowUp
 from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import Complaint, Event, InterimMeasure, Unit, WorkOrder
 from workflow.machine import begin_order
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Ruling, Status
@@ -17,7 +18,7 @@ SECOND_RETURN = System(N_("departments returned it again"))
 ANSWER_REJECTED = System(N_("answer sent back to its department"))
 
 
-def dispatch(act: Act) -> dict[str, Any]:
+def dispatch(act: Act) -> EventSays:
     complaint = act.complaint
     told = complaint.promised_at
     promise = act.inputs["promised_at"] if told is None or told <= act.now else told
@@ -26,10 +27,10 @@ def dispatch(act: Act) -> dict[str, Any]:
     orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in act.inputs["units"]]
     db.session.add_all(orders)
     return {
-        "orders": [str(order.id) for order in orders],
-        "contested": [str(order.unit_id) for order in orders if order.unit_id in sent_back],
-        "promised_at": act.inputs["promised_at"].isoformat(),
-        "promise": promise.isoformat(),
+        DataKey.ORDERS: [str(order.id) for order in orders],
+        DataKey.CONTESTED: [str(order.unit_id) for order in orders if order.unit_id in sent_back],
+        DataKey.PROMISED_AT: act.inputs["promised_at"].isoformat(),
+        DataKey.PROMISE: promise.isoformat(),
     }
 
 
@@ -55,7 +56,7 @@ def _units_that_returned(complaint: Complaint) -> set[Any]:
     returned = db.session.scalars(
         select(WorkOrder.unit_id)
         .join(Event, Event.work_order_id == WorkOrder.id)
-        .where(Event.complaint_id == complaint.id, Event.action == "order_return")
+        .where(Event.complaint_id == complaint.id, Event.action == EventName.ORDER_RETURN)
     )
     bound = db.session.scalars(
         select(WorkOrder.unit_id).where(WorkOrder.complaint_id == complaint.id, WorkOrder.bound)
@@ -63,12 +64,15 @@ def _units_that_returned(complaint: Complaint) -> set[Any]:
     return set(returned) - set(bound)
 
 
-def urge(act: Act) -> dict[str, Any]:
+def urge(act: Act) -> EventSays:
     act.complaint.urges += 1
     open_orders = _open_orders(act.complaint)
     for order in open_orders:
         order.urges += 1
-    return {"orders": [str(order.id) for order in open_orders], "count": act.complaint.urges}
+    return {
+        DataKey.ORDERS: [str(order.id) for order in open_orders],
+        DataKey.COUNT: act.complaint.urges,
+    }
 
 
 def _open_orders(complaint: Complaint) -> list[WorkOrder]:
@@ -88,27 +92,27 @@ def recall_all(act: Act, rule: System, reason: str) -> None:
     ]
 
 
-def accept(act: Act) -> dict[str, Any]:
+def accept(act: Act) -> EventSays:
     order = act.work_order
     order.accepted_at = act.now
     order.handler_id = order.handler_id or act.actor.id
-    return {"unit": str(order.unit_id)}
+    return {DataKey.UNIT: str(order.unit_id)}
 
 
-def assign(act: Act) -> dict[str, Any]:
+def assign(act: Act) -> EventSays:
     act.work_order.handler_id = act.inputs["handler"].id
-    return {"unit": str(act.work_order.unit_id)}
+    return {DataKey.UNIT: str(act.work_order.unit_id)}
 
 
-def answer(act: Act) -> dict[str, Any]:
+def answer(act: Act) -> EventSays:
     order = act.work_order
     order.answer = act.inputs["answer"]
     order.answered_at = order.ended_at = act.now
     _when_last(act)
-    return {"unit": str(order.unit_id)}
+    return {DataKey.UNIT: str(order.unit_id)}
 
 
-def give_back(act: Act) -> dict[str, Any]:
+def give_back(act: Act) -> EventSays:
     order = act.work_order
     order.return_reason = act.inputs["reason"]
     act.complaint.returns += 1
@@ -117,10 +121,10 @@ def give_back(act: Act) -> dict[str, Any]:
     if act.became(OrderStatus.RETURNED):
         order.ended_at = act.now
         _when_last(act)
-    return {"unit": str(order.unit_id), "returns": act.complaint.returns}
+    return {DataKey.UNIT: str(order.unit_id), DataKey.RETURNS: act.complaint.returns}
 
 
-def interim(act: Act) -> dict[str, Any]:
+def interim(act: Act) -> EventSays:
     order = act.work_order
     db.session.add(
         InterimMeasure(
@@ -132,38 +136,38 @@ def interim(act: Act) -> dict[str, Any]:
             by_id=act.actor.id,
         )
     )
-    return {"unit": str(order.unit_id)}
+    return {DataKey.UNIT: str(order.unit_id)}
 
 
-def reject(act: Act) -> dict[str, Any]:
+def reject(act: Act) -> EventSays:
     order = act.work_order
     order.rejections += 1
     order.ended_at = order.answered_at = None
     if act.complaint.status is Status.IN_PROGRESS:
         act.follow_ups.append(FollowUp("order_reopened", act.complaint, ANSWER_REJECTED))
-    return {"unit": str(order.unit_id), "rejections": order.rejections}
+    return {DataKey.UNIT: str(order.unit_id), DataKey.REJECTIONS: order.rejections}
 
 
-def recall(act: Act) -> dict[str, Any]:
+def recall(act: Act) -> EventSays:
     act.work_order.ended_at = act.now
     _when_last(act)
-    return {"unit": str(act.work_order.unit_id)}
+    return {DataKey.UNIT: str(act.work_order.unit_id)}
 
 
-def arbitrate(act: Act) -> dict[str, Any]:
+def arbitrate(act: Act) -> EventSays:
     """Bind this department, bind another, or release: the order ends and the desk goes on."""
     order, ruling = act.work_order, act.inputs["ruling"]
     if ruling == Ruling.BIND_THIS:
         order.bound = True
         order.accepted_at = None
-        return {"bound": str(order.unit_id)}
+        return {DataKey.BOUND: str(order.unit_id)}
     order.ended_at = act.now
     if ruling == Ruling.BIND_OTHER:
         named = _new_order(act, act.inputs["unit"], bound=True)
         db.session.add(named)
-        return {"bound": str(named.unit_id), "orders": [str(named.id)]}
+        return {DataKey.BOUND: str(named.unit_id), DataKey.ORDERS: [str(named.id)]}
     _when_last(act)
-    return {"released": str(order.unit_id)}
+    return {DataKey.RELEASED: str(order.unit_id)}
 
 
 def _when_last(act: Act) -> None:

@@ -1,17 +1,15 @@
 """Linking complaints to what causes many of them, and sharing its progress (REO-08)."""
 
-from typing import Any
-
 from sqlalchemy import select, update
 
-from tickets.actions.changes.act import Act
+from tickets.actions.changes.act import Act, EventSays
 from tickets.database import db, new_id
 from tickets.models import ProblemLink
 from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
 
-def link(act: Act) -> dict[str, Any]:
+def link(act: Act) -> EventSays:
     if act.inputs["problem"].closed_at is not None:
         raise Refused([Reason("closed", N_("This problem is closed."), {}, "problem")])
     if _is_linked(act):
@@ -29,7 +27,7 @@ def link(act: Act) -> dict[str, Any]:
     return {}
 
 
-def unlink(act: Act) -> dict[str, Any]:
+def unlink(act: Act) -> EventSays:
     if not _is_linked(act):
         sentence = N_("It is not linked to this problem.")
         raise Refused([Reason("not_linked", sentence, {}, "problem")])
@@ -55,7 +53,7 @@ def _is_linked(act: Act) -> bool:
     return db.session.scalar(living) is not None
 
 
-def share_progress(act: Act) -> dict[str, Any]:
+def share_progress(act: Act) -> EventSays:
     """The customer is told in writing; a question of theirs still waits for its own answer."""
     act.complaint.last_contact_at = act.now
     return {}

@@ -1,14 +1,13 @@
 """What adds to a complaint without moving it."""
 
-from typing import Any
-
 from sqlalchemy import update
 
 from tickets.actions.cases import orders_of
-from tickets.actions.changes.act import Act
+from tickets.actions.changes.act import Act, EventSays
 from tickets.customers.privacy import is_revealed, works_on_one_of
 from tickets.database import db
 from tickets.history import COPIES
+from tickets.history.vocabulary import DataKey
 from tickets.models import (
     Person,
     Watch,
@@ -19,24 +18,24 @@ from workflow.reasons import Reason, Refused
 from workflow.words import N_
 
 
-def override(act: Act) -> dict[str, Any]:
+def override(act: Act) -> EventSays:
     before = act.complaint.promised_at
     act.complaint.promised_at = act.inputs["promised_at"]
-    return {"before": before.isoformat() if before else None}
+    return {DataKey.BEFORE: before.isoformat() if before else None}
 
 
-def attach(act: Act) -> dict[str, Any]:
+def attach(act: Act) -> EventSays:
     attachment = attachments.checked(act.inputs["file"], act.complaint)
     act.with_event.append(attachment)
     return {
-        "file": attachment.name,
-        "sha256": attachment.sha256,
-        "size": attachment.size,
+        DataKey.FILE: attachment.name,
+        DataKey.SHA256: attachment.sha256,
+        DataKey.SIZE: attachment.size,
         **({"remark": act.inputs["text"]} if act.inputs.get("text") else {}),
     }
 
 
-def correct(act: Act) -> dict[str, Any]:
+def correct(act: Act) -> EventSays:
     """Change what was given and say in the event what stood there before."""
     complaint, before = act.complaint, {}
     for name in ("severity", "callback_number", "callback_wish"):
@@ -46,10 +45,10 @@ def correct(act: Act) -> dict[str, Any]:
     if act.inputs.get("category") is not None:
         before["category"] = str(complaint.category_id)
         complaint.category = act.inputs["category"]
-    return {"before": before}
+    return {DataKey.BEFORE: before}
 
 
-def reveal(act: Act) -> dict[str, Any]:
+def reveal(act: Act) -> EventSays:
     """For whoever works on an open order, once for as long as it is open (P12)."""
     if not isinstance(act.actor, Person) or not works_on_one_of(
         orders_of(act.complaint), act.actor
@@ -61,19 +60,19 @@ def reveal(act: Act) -> dict[str, Any]:
     return {}
 
 
-def watch(act: Act) -> dict[str, Any]:
+def watch(act: Act) -> EventSays:
     db.session.add(Watch(complaint_id=act.complaint.id, person_id=act.actor.id, since=act.now))
     return {}
 
 
-def unwatch(act: Act) -> dict[str, Any]:
+def unwatch(act: Act) -> EventSays:
     row = db.session.get(Watch, (act.complaint.id, act.actor.id))
     if row is not None:
         db.session.delete(row)
     return {}
 
 
-def redact(act: Act) -> dict[str, Any]:
+def redact(act: Act) -> EventSays:
     """Take the words out everywhere; their digest stays in the history (AUD-01)."""
     entry = act.inputs["entry"]
     words = entry.text
@@ -85,4 +84,4 @@ def redact(act: Act) -> dict[str, Any]:
             .values({column.key: ""}),
             execution_options={"synchronize_session": "fetch"},
         )
-    return {"entry": str(entry.id), "removed": digest(words)}
+    return {DataKey.ENTRY: str(entry.id), DataKey.REMOVED: digest(words)}

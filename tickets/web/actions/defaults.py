@@ -13,6 +13,7 @@ from tickets.web.actions.offers import Subject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
 from workflow.table import Action
+from workflow.values import Sets
 from workflow.words import (
     CallChannel,
     Channel,
@@ -36,9 +37,13 @@ WRITTEN_BY = {
 
 def defaults_for(action: Action, subject: Subject, case: Case) -> dict[str, Any]:
     """First values by the names the action asks for."""
-    if subject.order is not None or action.name not in DEFAULTS:
-        return {}
-    return DEFAULTS[action.name](subject, case)
+    found: dict[str, Any] = {}
+    follow_up = action.field_that_sets(Sets.FOLLOW_UP)
+    if follow_up is not None:
+        found[follow_up] = after_quiet(case.now + FOLLOW_UP, case.policy)
+    if subject.order is None and action.name in DEFAULTS:
+        found |= DEFAULTS[action.name](subject, case)
+    return found
 
 
 def _dispatch(subject: Subject, case: Case) -> dict[str, Any]:
@@ -60,10 +65,6 @@ def _resolve(subject: Subject, _case: Case) -> dict[str, Any]:
         .limit(2)
     ).all()
     return {"liable_unit": str(answered[0])} if len(answered) == 1 else {}
-
-
-def _ask_customer(_subject: Subject, case: Case) -> dict[str, Any]:
-    return {"follow_up_at": after_quiet(case.now + FOLLOW_UP, case.policy)}
 
 
 def _record_callback(subject: Subject, _case: Case) -> dict[str, Any]:
@@ -124,7 +125,6 @@ def _posting(_subject: Subject, case: Case) -> dict[str, Any]:
 DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
     "dispatch": _dispatch,
     "resolve": _resolve,
-    "ask_customer": _ask_customer,
     "record_callback": _record_callback,
     "schedule_callback": _schedule,
     "send_notice": _notice,

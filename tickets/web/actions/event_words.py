@@ -11,6 +11,7 @@ from tickets import numbers
 from tickets.customers.privacy import masked, without_numbers
 from tickets.customers.veil import CLEAR, Veil
 from tickets.history.timeline import Names
+from tickets.history.vocabulary import DataKey
 from tickets.models import Event
 from tickets.web.shell.labels import label_of, level_label, name_in
 from tickets.web.shell.moments import stamp
@@ -57,7 +58,7 @@ class Words:
         """The person, or the rule by which the system acted."""
         if event.actor_id is None:
             return gettext("System: %(rule)s", rule=gettext(event.rule) if event.rule else "")
-        instead_of = event.data.get("instead_of")
+        instead_of = event.data.get(DataKey.INSTEAD_OF)
         if instead_of is not None:
             return gettext(
                 "%(name)s for %(absent)s",
@@ -84,7 +85,7 @@ class Words:
             value = event.data.get(ask.name)
             if value in (None, "", [], False) or ask.kind in SHOWN_OTHERWISE:
                 continue
-            if ask.name == "at" and "called_at" in event.data:
+            if ask.name == "at" and DataKey.CALLED_AT in event.data:
                 continue  # told below, whether or not somebody typed it
             yield Line(gettext(ask.label), self.veil(self._value(ask, value)))
 
@@ -113,12 +114,12 @@ class Words:
 
 def _means_nothing(name: str, event: Event) -> bool:
     """Of a letter nobody can say whether its address is known."""
-    return name == "address_known" and event.data.get("channel") == NoticeChannel.LETTER
+    return name == "address_known" and event.data.get(DataKey.CHANNEL) == NoticeChannel.LETTER
 
 
 def _entered_later(event: Event) -> bool:
     """Whether a call was put down minutes after it was made, or later."""
-    called_at = event.data.get("called_at")
+    called_at = event.data.get(DataKey.CALLED_AT)
     return called_at is not None and event.at - datetime.fromisoformat(called_at) >= MINUTE
 
 

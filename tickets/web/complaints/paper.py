@@ -21,6 +21,7 @@ from tickets.complaints.details import withdrawal_of
 from tickets.complaints.evidence import NoticeState, notices_of, state_of
 from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
+from tickets.history.vocabulary import DataKey
 from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.visibility import visible_complaint
 from tickets.web.shell.labels import label_of, name_in
@@ -155,11 +156,11 @@ def _withdrawal(complaint: Complaint) -> Withdrawal | None:
     event = withdrawal_of(complaint)
     if event is None:
         return None
-    at = event.data.get("at")
+    at = event.data.get(DataKey.AT)
     return Withdrawal(
         datetime.fromisoformat(at) if at else complaint.withdrawn_at,
-        _label(WithdrawnBy, event.data.get("said_by")),
-        _label(WithdrawalChannel, event.data.get("channel")),
+        _label(WithdrawnBy, event.data.get(DataKey.SAID_BY)),
+        _label(WithdrawalChannel, event.data.get(DataKey.CHANNEL)),
     )
 
 
