@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bench.client import Browser, Figures
 from bench.fill import Made
 from tickets import customers, intake
-from tickets.actions import take, take_order
+from tickets.actions import take
 from tickets.actors import Actor
 from tickets.database import db, new_id
 from tickets.models import Complaint, ContactKind, Membership, Person, Unit, WorkOrder
@@ -97,8 +97,7 @@ def _agent_of(order: WorkOrder) -> Person:
 
 
 def _do(name: str, on: Complaint | WorkOrder, actor: Actor, made: Made, **inputs: Any) -> None:
-    door: Any = take_order if isinstance(on, WorkOrder) else take
-    door(name, on, actor=actor, now=made.now, seen_version=on.version, inputs=inputs)
+    take(name, on, actor=actor, now=made.now, seen_version=on.version, inputs=inputs)
     db.session.commit()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bench.fill import Made
 from bench.loop import NUMBER, register
-from tickets.actions import take, take_order
+from tickets.actions import take
 from tickets.actors import Actor
 from tickets.clocks import timekeeping
 from tickets.database import db
@@ -99,8 +99,7 @@ class _Story:
             return
 
     def do(self, name: str, on: Complaint | WorkOrder, actor: Actor, **inputs: Any) -> None:
-        door: Any = take_order if isinstance(on, WorkOrder) else take
-        door(name, on, actor=actor, now=self.now, seen_version=on.version, inputs=inputs)
+        take(name, on, actor=actor, now=self.now, seen_version=on.version, inputs=inputs)
         db.session.flush()
 
     def by_responsible(self, name: str, **inputs: Any) -> None:

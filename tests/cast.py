@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import customers, intake
-from tickets.actions import take, take_order
+from tickets.actions import take
 from tickets.actors import Actor, System
 from tickets.complaints import notices
 from tickets.database import db, new_id
@@ -194,9 +194,8 @@ SAID: dict[str, dict[str, Any]] = {
 
 def do(name: str, on: Complaint | WorkOrder, actor: Actor, now: datetime, **inputs: Any) -> Any:
     """One action, having seen the newest version."""
-    door = take_order if isinstance(on, WorkOrder) else take
     inputs = {**SAID.get(name, {}), **inputs}
-    return door(name, on, actor=actor, now=now, seen_version=on.version, inputs=inputs)  # type: ignore[operator]
+    return take(name, on, actor=actor, now=now, seen_version=on.version, inputs=inputs)
 
 
 def orders(complaint: Complaint) -> list[WorkOrder]:

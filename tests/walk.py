@@ -1,7 +1,7 @@
 """A desk on which anybody tries anything: what may be tried, with what, and what must stay true."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tests.cast import SYSTEM, Cast, delivered, do, registered
 from tests.invariants import objections_to_the_desk
-from tickets.actions import RECORDING, Stale, take, take_order
+from tickets.actions import RECORDING, Stale, take
 from tickets.actions.cases import case_of, order_case_of, orders_of, pending_approval
 from tickets.actors import Actor, parties_of
 from tickets.database import db
@@ -105,7 +105,7 @@ class Desk:
         from_before = choice.on.version - 1
         with writes() as written:
             try:
-                door(choice)(
+                take(
                     choice.action.name,
                     choice.on,
                     actor=self.actor(choice.who),
@@ -183,10 +183,6 @@ class Desk:
     def _watching(self, complaint: Complaint) -> set[UUID]:
         query = select(Watch.person_id).where(Watch.complaint_id == complaint.id)
         return set(db.session.scalars(query))
-
-
-def door(choice: Choice) -> Callable[..., Any]:
-    return take_order if isinstance(choice.on, WorkOrder) else take
 
 
 @contextmanager

@@ -31,14 +31,10 @@ from workflow.effects import (
     StopAll,
 )
 from workflow.limits import DatedCalendar, Rule, SpanUnit, runs_out
-from workflow.words import Channel, ClockKind
+from workflow.words import IN_PERSON, ClockKind
 from workflow.working_time import WorkingCalendar
 
 K = ClockKind
-
-FIRST_CONTACT_IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
-"""Channels on which the customer hears the responsible person at once: the first response is
-given by registering (M-07: on all others it must really be given)."""
 
 PAUSED_WHILE_WAITING = (K.RESOLUTION, K.PROGRESS, K.ACKNOWLEDGE, K.STALE)
 """What waits while the customer owes something (PAU-01); work orders cannot be open then."""
@@ -154,7 +150,7 @@ class Keeper:
         self._aim(running, at)
         if kind is K.RESOLUTION:
             self._restart_progress(at)
-        if kind is K.ACKNOWLEDGE and self.facts.channel in FIRST_CONTACT_IN_PERSON:
+        if kind is K.ACKNOWLEDGE and self.facts.channel in IN_PERSON:
             running.end(at, stopped=True)
 
     def _begin(

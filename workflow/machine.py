@@ -34,10 +34,10 @@ class _Try:
 
 @dataclass(frozen=True)
 class Performed:
-    """What an action did: from where to where, and which effects follow."""
+    """What an action did: from where (None for what is new) to where, and which effects follow."""
 
     action: Action
-    before: AnyStatus
+    before: AnyStatus | None
     after: AnyStatus
     effects: tuple[Effect, ...]
 
@@ -78,7 +78,7 @@ def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Pe
     if reasons:
         raise Refused(reasons)
     machine.set_state(Status.REGISTERED, subject)
-    return Performed(action, subject.status, subject.status, action.then)
+    return Performed(action, None, subject.status, action.then)
 
 
 def _trigger(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:

@@ -25,3 +25,12 @@ class Sets(StrEnum):
     """When the customer is to be called."""
     HAPPENED_AT = "happened_at"
     """When it happened, where that is not now."""
+
+
+class Origin(StrEnum):
+    """Where a complaint came from, as whoever registers it says; nobody guesses it."""
+
+    LIVE = "live"
+    """The customer complained to us, on whatever channel, also one that nobody attends."""
+    IMPORTED = "imported"
+    """Another system received it; what it promised, told and raised is not done again."""

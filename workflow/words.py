@@ -123,6 +123,14 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
+"""On these the customer hears the responsible person at once: the first response is given by
+registering (M-07: on all others it must really be given)."""
+
+APPEALS = frozenset({Channel.REGULATOR})
+"""On these somebody asks who may call the operator to account: a complaint rises by one level."""
+
+
 class Resolution(StrEnum):
     """What became of the complaint: a coded field that reports never mix (CLO-12)."""
 

@@ -3,6 +3,6 @@
 No rule belongs here (those are in `workflow/`), and no page.
 """
 
-from tickets.actions.door import RECORDING, Stale, Taken, plain, take, take_order, texts_of
+from tickets.actions.door import RECORDING, Stale, Taken, take
 
-__all__ = ["plain", "RECORDING", "Stale", "take", "take_order", "Taken", "texts_of"]
+__all__ = ["RECORDING", "Stale", "Taken", "take"]

@@ -13,6 +13,7 @@ from tickets.actors import Actor, System, parties_of
 from tickets.customers.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.history.authors import authors_of
+from tickets.history.told import origin_of
 from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import (
     Answer,
@@ -32,6 +33,7 @@ from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case, OrderCase, OrderFact
 from workflow.policy import Policy
+from workflow.values import Origin
 from workflow.words import OPEN, OPEN_ORDER, Status
 
 
@@ -181,7 +183,7 @@ def _facts_of_deciding(complaint: Complaint, case: Case, actor: Actor) -> dict[s
 def noted_by_author(complaint: Complaint, authors: Authors) -> bool:
     """Whether whoever noted the refusal at intake handled the complaint; another system, from
     which it was imported, did not."""
-    return complaint.external_source is None and complaint.received_by_id in authors
+    return complaint.received_by_id in authors and origin_of(complaint.id) is Origin.LIVE
 
 
 def pending_approval(complaint: Complaint) -> Approval | None:

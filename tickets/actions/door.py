@@ -1,14 +1,13 @@
 """The one door: every change of a complaint or a work order goes through here.
 
-`take` and `take_order` lock, compare versions, let the rules decide, store what follows, and
-write the event. They never commit: the edge does, once. Nothing else assigns a status.
+`take` locks, compares versions, lets the rules decide, stores what follows, and writes the event;
+registering ends in the same `finish`. It never commits: the edge does, once. Nothing else assigns
+a status.
 """
 
-from collections.abc import Mapping
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from tickets import history
 from tickets.actions import endings, notifying
 from tickets.actions.cases import case_of, order_case_of
-from tickets.actions.changes import CHANGES, ORDER_CHANGES
+from tickets.actions.changes import CHANGES
 from tickets.actions.changes.act import Act, FollowUp
 from tickets.actions.executing import execute
 from tickets.actions.resolving import Resolved, resolve
@@ -29,12 +28,14 @@ from tickets.history import Text
 from tickets.history.vocabulary import DataKey, order_event
 from tickets.models import Complaint, Event, Problem, WorkOrder
 from tickets.policy import policy_now
-from workflow.case import Case
+from workflow.case import Case, OrderCase
 from workflow.effects import Effect, TellEnd
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Performed, Refused, objections, perform, perform_order
-from workflow.table import Action, Kind
+from workflow.system_rules import Because
+from workflow.table import Action, Ask, Kind
+from workflow.values import Inputs, Json, Origin
 
 RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_customer"})
 """Actions that add and change nothing: what others did meanwhile cannot make them wrong."""
@@ -42,8 +43,6 @@ RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_
 
 DEEPEST = 5
 """So many actions may set each other off in a row; more would be a circle of rules (JOB-09)."""
-
-_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class Stale(Exception):
@@ -66,101 +65,96 @@ class Taken:
 
 def take(
     name: str,
-    complaint: Complaint,
+    on: Complaint | WorkOrder,
     *,
     actor: Actor,
     now: datetime,
     seen_version: int | None,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     event_id: UUID | None = None,
+    origin: Origin = Origin.LIVE,
 ) -> Taken:
-    """Do the named action to the complaint, or raise.
+    """Do the named action to the complaint, or to one of its work orders, or raise.
 
     `inputs` hold plain values by the names the action asks for: text, codes, aware datetimes,
-    ids of people and units, a ticket number for another complaint, an `Upload` for a file.
-    `seen_version` is what the actor saw (None only for the system, which saw nothing).
-    `event_id` makes it idempotent: the same id again answers what was done the first time.
+    ids of people and units, a ticket number for another complaint, an `Upload` for a file; a
+    reason may be a `Because` of the system's. `seen_version` is what the actor saw (None only for
+    the system, which saw nothing). `event_id` makes it idempotent: the same id again answers what
+    was done the first time. `origin` is imported for what was done in another system long ago.
 
     Raises Refused with every reason, Stale when the version has moved on, KeyError for an
     unknown action.
     """
-    action = ACTIONS[name]
-    _lock(complaint)
-    done = _done_before(event_id, complaint, name, actor)
+    how = _How(actor, now, seen_version, event_id, origin)
+    return _take(name, on, inputs, how)
+
+
+@dataclass(frozen=True)
+class _How:
+    """By whom, when and under which circumstances an action is taken."""
+
+    actor: Actor
+    now: datetime
+    seen_version: int | None = None
+    event_id: UUID | None = None
+    origin: Origin = Origin.LIVE
+    depth: int = 0
+
+
+def _take(name: str, on: Complaint | WorkOrder, inputs: Inputs, how: _How) -> Taken:
+    order = on if isinstance(on, WorkOrder) else None
+    complaint = on.complaint if isinstance(on, WorkOrder) else on
+    action, event = (ACTIONS[name], name) if order is None else _order_action(name)
+    _lock(complaint, order)
+    done = _done_before(how.event_id, complaint, event, how.actor)
     if done is not None:
         return done
-    if name not in RECORDING:
-        _check_version(seen_version, complaint.version)
-    policy = policy_now()
-    resolved = resolve(action, inputs, actor=actor, complaint=complaint)
-    case = case_of(complaint, actor=actor, now=now, policy=policy, inputs=resolved.for_rules)
+    if event not in RECORDING:
+        _check_version(how.seen_version, on.version)
+    resolved = resolve(action, inputs, actor=how.actor, complaint=complaint, order=order)
+    case = _case(on, how, resolved)
     _refuse_unknown(action, case, resolved)
-    act = Act(name, complaint, None, actor, now, resolved.values, case)
+    act = Act(name, complaint, order, how.actor, how.now, resolved.values, case)
+    act.origin, act.depth = how.origin, how.depth
     # Nothing may be flushed between the new status and what it rests on.
     with db.session.no_autoflush:
-        act.performed = performed = perform(name, complaint, case)
-        act.data.update(CHANGES[name](act) if name in CHANGES else {})
+        act.performed = _perform(name, on, case)
+        change = CHANGES.get(event)
+        act.data.update(change(act) if change is not None else {})
         execute(act)
-    return _finish(act, action, performed, event_id)
+    return finish(act, event_id=how.event_id)
 
 
-def take_order(
-    name: str,
-    order: WorkOrder,
-    *,
-    actor: Actor,
-    now: datetime,
-    seen_version: int | None,
-    inputs: Mapping[str, Any],
-    event_id: UUID | None = None,
-) -> Taken:
-    """Do the named action to the work order, or raise; see `take`."""
-    action = ORDER_ACTIONS[name]
-    complaint = order.complaint
-    _lock(complaint)
-    _lock_order(order)
-    done = _done_before(event_id, complaint, order_event(name), actor)
-    if done is not None:
-        return done
-    _check_version(seen_version, order.version)
-    policy = policy_now()
-    resolved = resolve(action, inputs, actor=actor, complaint=complaint, order=order)
-    case = order_case_of(order, actor=actor, now=now, policy=policy, inputs=resolved.for_rules)
-    _refuse_unknown(action, case, resolved)
-    act = Act(name, complaint, order, actor, now, resolved.values, case)
-    with db.session.no_autoflush:
-        act.performed = performed = perform_order(name, order, case)
-        act.data.update(ORDER_CHANGES[name](act) if name in ORDER_CHANGES else {})
-        execute(act)
-    return _finish(act, action, performed, event_id)
+def _order_action(name: str) -> tuple[Action, str]:
+    return ORDER_ACTIONS[name], order_event(name)
 
 
-def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | None) -> Taken:
-    order = act.order
+def _case(on: Complaint | WorkOrder, how: _How, resolved: Resolved) -> Case:
+    actor, now, inputs = how.actor, how.now, resolved.for_rules
+    if isinstance(on, WorkOrder):
+        return order_case_of(on, actor=actor, now=now, policy=policy_now(), inputs=inputs)
+    return case_of(on, actor=actor, now=now, policy=policy_now(), inputs=inputs)
+
+
+def _perform(name: str, on: Complaint | WorkOrder, case: Case) -> Performed:
+    if isinstance(on, WorkOrder) and isinstance(case, OrderCase):
+        return perform_order(name, on, case)
+    return perform(name, on, case)
+
+
+def finish(act: Act, *, event_id: UUID | None = None, texts: Sequence[Text] = ()) -> Taken:
+    """Write the event of an act that was performed, its clocks, who is told, and what it sets off.
+
+    Every change of a complaint ends here, also its registering; `texts` are said besides those
+    that the action asks for.
+    """
     # What is looked up here must not flush the complaint: its event belongs to the same change.
     with db.session.no_autoflush:
         told_at = endings.addresses_for(act)
-    if TellEnd() in performed.effects:
+    if TellEnd() in act.effects:
         # Figures and samples look for ends that nobody could be told of.
         act.data[DataKey.ADDRESSES] = len(told_at)
-    event = history.append(
-        act.complaint,
-        order_event(action.name) if order is not None else action.name,
-        action.kind,
-        actor=act.actor,
-        now=act.now,
-        data={
-            **plain(action, act.inputs),
-            **act.data,
-            **_instead_of(act),
-            "from_status": performed.before,
-            "to_status": performed.after,
-        },
-        texts=texts_of(action, act.inputs),
-        event_id=event_id,
-        work_order_id=order.id if order is not None else None,
-    )
-    act.event = event
+    event = act.event = _append(act, event_id, texts)
     for row in act.with_event:
         row.event_id = event.id
         db.session.add(row)
@@ -169,99 +163,105 @@ def _finish(act: Act, action: Action, performed: Performed, event_id: UUID | Non
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
-    notifying.follow(
-        notifying.Done(
-            action,
-            event,
-            act.complaint,
-            order,
-            act.actor,
-            performed.effects,
-            act.inputs,
-            act.now,
-            told_at,
-        )
-    )
+    notifying.follow(notifying.Done(act, event, told_at))
     for follow_up in act.follow_ups:
-        _follow(follow_up, act.now)
-    return Taken(event, performed, performed.effects)
+        _follow(follow_up, act)
+    return Taken(event, act.performed, act.effects)
 
 
-def _instead_of(act: Act) -> dict[str, str]:
+def _append(act: Act, event_id: UUID | None, texts: Sequence[Text]) -> Event:
+    action, order = act.action, act.order
+    return history.append(
+        act.complaint,
+        order_event(action.name) if order is not None else action.name,
+        action.kind,
+        actor=act.actor,
+        now=act.now,
+        data={**plain(action, act.inputs), **act.data, **_instead_of(act), **_moved(act)},
+        texts=[*texts_of(action, act.inputs), *texts],
+        event_id=event_id,
+        work_order_id=order.id if order is not None else None,
+    )
+
+
+def _moved(act: Act) -> dict[str, Json]:
+    """From where to where; what is registered comes from nowhere."""
+    before = act.performed.before if act.performed is not None else None
+    after = act.performed.after if act.performed is not None else None
+    came = {DataKey.FROM_STATUS.value: before} if before is not None else {}
+    return {**came, DataKey.TO_STATUS.value: after}
+
+
+def _instead_of(act: Act) -> dict[str, Json]:
     """Whose responsibility was carried, when a substitute acted (OWN-06)."""
-    return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
+    return {DataKey.INSTEAD_OF: str(act.instead_of)} if act.instead_of is not None else {}
 
 
-def _follow(follow_up: FollowUp, now: datetime) -> None:
+def _follow(follow_up: FollowUp, act: Act) -> None:
     """What an action sets off goes through the same door, on rows that are held already."""
-    name, actor, inputs = follow_up.name, follow_up.actor, follow_up.inputs
-    depth = _depth.get() + 1
+    depth = act.depth + 1
     if depth > DEEPEST:
+        name = follow_up.name
         raise RuntimeError(f"{name} is the {depth}th action set off by one: a circle of rules")
-    token = _depth.set(depth)
-    try:
-        _take_follow_up(follow_up, name, actor, inputs, now)
-    finally:
-        _depth.reset(token)
+    how = _How(follow_up.actor, act.now, depth=depth)
+    _take(follow_up.name, follow_up.on, follow_up.inputs, how)
 
 
-def _take_follow_up(
-    follow_up: FollowUp, name: str, actor: Actor, inputs: dict[str, Any], now: datetime
-) -> None:
-    if isinstance(follow_up.on, WorkOrder):
-        take_order(name, follow_up.on, actor=actor, now=now, seen_version=None, inputs=inputs)
-        return
-    take(name, follow_up.on, actor=actor, now=now, seen_version=None, inputs=inputs)
-
-
-def texts_of(action: Action, inputs: Mapping[str, Any]) -> list[Text]:
+def texts_of(action: Action, inputs: Inputs) -> list[Text]:
     """The long texts of an action, each for its audience."""
     return [
-        Text(ask.name, inputs[ask.name], ask.audience)
+        Text(ask.name, text, ask.audience)
         for ask in action.asks
-        if ask.kind is Kind.TEXT and inputs.get(ask.name)
+        if ask.kind is Kind.TEXT and isinstance(text := inputs.get(ask.name), str) and text
     ]
 
 
-def plain(action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The other inputs as JSON can hold them: codes, ids, times."""
+def plain(action: Action, inputs: Inputs) -> dict[str, Json]:
+    """The other inputs as JSON can hold them: codes, ids, times, reasons of the system's."""
     return {
-        ask.name: _json(inputs[ask.name])
+        ask.name: _json(value)
         for ask in action.asks
-        if ask.kind not in (Kind.TEXT, Kind.FILE) and inputs.get(ask.name) is not None
+        if (value := inputs.get(ask.name)) is not None and not _is_kept_apart(ask, value)
     }
 
 
-def _json(value: Any) -> Any:
+def _is_kept_apart(ask: Ask, value: object) -> bool:
+    """Texts stand where they can be redacted, files in a table of their own."""
+    return ask.kind is Kind.FILE or (ask.kind is Kind.TEXT and not isinstance(value, Because))
+
+
+def _json(value: object) -> Json:
+    if isinstance(value, Because):
+        return value.stored()
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_json(each) for each in value]
-    if isinstance(value, Problem):
-        return {"id": str(value.id), "number": value.number}
-    if isinstance(value, Complaint):
-        return value.number
-    if hasattr(value, "id"):
-        return str(value.id)
-    return value
+    if isinstance(value, str | int | float):
+        return value
+    return _row_as_json(value)
 
 
-def _lock(complaint: Complaint) -> None:
-    """Hold the row and see it as it is now; without effect on SQLite, whose writers queue."""
+def _row_as_json(row: object) -> Json:
+    """How an event names a row: complaints and problems by number, all others by id."""
+    if isinstance(row, Problem):
+        return {"id": str(row.id), "number": row.number}
+    return row.number if isinstance(row, Complaint) else str(getattr(row, "id", row))
+
+
+def _lock(complaint: Complaint, order: WorkOrder | None) -> None:
+    """Hold the rows and see them as they are now; without effect on SQLite, whose writers queue."""
     db.session.flush()  # what this transaction did already must not be read over
-    db.session.execute(
-        select(Complaint)
-        .where(Complaint.id == complaint.id)
-        .with_for_update(of=Complaint)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    _hold(Complaint, complaint.id)
+    if order is not None:
+        _hold(WorkOrder, order.id)
 
 
-def _lock_order(order: WorkOrder) -> None:
+def _hold(model: type[Complaint | WorkOrder], key: UUID) -> None:
     db.session.execute(
-        select(WorkOrder)
-        .where(WorkOrder.id == order.id)
-        .with_for_update(of=WorkOrder)
+        select(model)
+        .where(model.id == key)
+        .with_for_update(of=model)
         .execution_options(populate_existing=True)
     ).scalar_one()
 

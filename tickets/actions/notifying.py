@@ -15,8 +15,10 @@ from sqlalchemy import select
 
 from tickets import messages
 from tickets.actions import endings
+from tickets.actions.changes.act import Act
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
+from tickets.history.told import EventData
 from tickets.history.vocabulary import DataKey, EventName
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
@@ -36,13 +38,11 @@ from workflow.effects import (
     Whom,
 )
 from workflow.table import Action
+from workflow.values import Origin
 from workflow.words import MessageChannel, NoticeChannel, ReopenReason, Role, Status
 
 OBJECTED = "objected"
 """Instead of "reopened", when the customer did not agree to the end."""
-
-ARRIVING = frozenset({"register", "start", "resolve"})
-"""What the system does only in an import: nobody is told of what happened elsewhere long ago."""
 
 SENT_BY_US = {
     NoticeChannel.SMS: MessageChannel.SMS,
@@ -63,14 +63,8 @@ ANNOUNCED = {
 class Done:
     """An action that was done, as far as telling people of it goes."""
 
-    action: Action
+    act: Act
     event: Event
-    complaint: Complaint
-    order: WorkOrder | None
-    actor: Actor
-    effects: tuple[Effect, ...]
-    inputs: Mapping[str, Any]
-    now: datetime
     told_at: tuple[endings.Address, ...] = ()
     """Where the customer is told that it ended."""
 
@@ -79,15 +73,41 @@ class Done:
         return f"event:{self.event.id.hex}"
 
     @property
-    def is_import(self) -> bool:
-        return isinstance(self.actor, System) and self.event.action in ARRIVING
+    def action(self) -> Action:
+        return self.act.action
+
+    @property
+    def complaint(self) -> Complaint:
+        return self.act.complaint
+
+    @property
+    def order(self) -> WorkOrder | None:
+        return self.act.order
+
+    @property
+    def actor(self) -> Actor:
+        return self.act.actor
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        return self.act.effects
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        return self.act.inputs
+
+    @property
+    def now(self) -> datetime:
+        return self.act.now
+
+    @cached_property
+    def data(self) -> EventData:
+        return EventData(self.event.data)
 
     @property
     def moved_to(self) -> str | None:
         """The status it led to, when that is another one than before."""
-        data = self.event.data
-        moved = data.get("to_status") != data.get("from_status")
-        return data.get("to_status") if moved and self.order is None else None
+        return self.data.to_status if self.data.moved and self.order is None else None
 
     @cached_property
     def absences(self) -> tuple[Away[UUID], ...]:
@@ -97,17 +117,16 @@ class Done:
     @cached_property
     def orders(self) -> Sequence[WorkOrder]:
         """The orders it is about: its own, and those it sent or urged."""
-        contested = set(self.event.data.get(DataKey.CONTESTED, ()))
-        ids = [UUID(each) for each in self.event.data.get(DataKey.ORDERS, ())]
+        contested, ids = set(self.data.identities(DataKey.CONTESTED)), self.data.orders
         named = db.session.scalars(select(WorkOrder).where(WorkOrder.id.in_(ids))) if ids else ()
-        sent = [order for order in named if str(order.unit_id) not in contested]
+        sent = [order for order in named if order.unit_id not in contested]
         return [self.order, *sent] if self.order is not None else sent
 
 
 def follow(done: Done) -> None:
     """Write every message that follows; the caller's transaction carries them."""
-    if done.is_import:
-        return
+    if done.act.origin is Origin.IMPORTED:
+        return  # nobody is told of what happened elsewhere long ago
     for effect in done.effects:
         executor = EXECUTORS.get(type(effect))
         if executor is not None:
@@ -221,7 +240,7 @@ def _written_notice(done: Done) -> CustomerText | None:
         "unreachable_notice",
         {"text": done.inputs["notice"], "until": until},
         (SENT_BY_US[done.inputs["channel"]], done.inputs["address"]),
-        UUID(done.event.data[DataKey.WRITTEN_NOTICE]),
+        done.data.identity(DataKey.WRITTEN_NOTICE),
     )
 
 
@@ -263,9 +282,9 @@ Reached = Iterator[tuple[UUID, WorkOrder | None]]
 
 def _responsible(done: Done) -> Reached:
     """When responsibility has just moved, whoever had it before is the one to hear of it."""
-    before = done.event.data.get(DataKey.FROM_PERSON)
+    before = done.data.identity(DataKey.FROM_PERSON)
     moved = before is not None and done.event.action == EventName.ACCEPT_TRANSFER
-    yield (UUID(before) if moved else done.complaint.responsible_id), done.order
+    yield (before if before is not None and moved else done.complaint.responsible_id), done.order
 
 
 def _departments(done: Done) -> Reached:
@@ -286,11 +305,13 @@ def _supervisors(done: Done) -> Reached:
 
 
 def _named(done: Done) -> Reached:
-    data = done.event.data
-    named = done.inputs.get("to") or done.inputs.get("handler") or data.get("to")
-    named = named or data.get("named")
+    chosen = done.inputs.get("to") or done.inputs.get("handler")
+    if isinstance(chosen, Person):
+        yield chosen.id, done.order
+        return
+    named = done.data.identity(DataKey.TO) or done.data.identity(DataKey.NAMED)
     if named is not None:
-        yield (named.id if isinstance(named, Person) else UUID(str(named))), done.order
+        yield named, done.order
 
 
 def _watchers(done: Done) -> Reached:

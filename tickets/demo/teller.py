@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tickets import customers, intake
-from tickets.actions import take, take_order
+from tickets.actions import take
 from tickets.database import db
 from tickets.demo.delivery import deliver_until
 from tickets.demo.steps import RESPONSIBLE, SOLVE_AT_ONCE, Step, Story, Who
@@ -157,7 +157,7 @@ class Teller:
             return
         if step.action in ORDER_ACTIONS:
             order = self._order(complaint, self.units[step.on])
-            take_order(step.action, order, actor=actor, now=at, seen_version=None, inputs=inputs)
+            take(step.action, order, actor=actor, now=at, seen_version=None, inputs=inputs)
             return
         take(step.action, complaint, actor=actor, now=at, seen_version=None, inputs=inputs)
 

@@ -27,8 +27,11 @@ from tickets.proof.histories import History, Told, all_ids, histories
 from tickets.proof.reconciling import differences, not_covered
 from tickets.proof.said import ROWS
 
-EMPTY_AT_FIRST = frozenset({"complaint.wish", "work_order.answer", "work_order.return_reason"})
-"""Texts that need not be there; every other one is empty only after it was redacted."""
+EMPTY_AT_FIRST = frozenset(
+    {"complaint.wish", "work_order.answer", "work_order.return_reason", "transfer.reason"}
+)
+"""Texts that need not be there, a transfer's reason when the system gave it as a code; every other
+one is empty only after it was redacted."""
 
 SPOKEN_AS = {
     "complaint.description": "description",

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets.database import db
-from tickets.history.vocabulary import DataKey, row_of
+from tickets.history.vocabulary import DataKey, EventName, row_of
 from tickets.models import Event
-from workflow.values import Json, Sets
+from workflow.values import Json, Origin, Sets
 
 
 class EventData(dict[str, Json]):
@@ -120,3 +120,15 @@ def told_of(ids: Collection[UUID], names: Collection[str] = ()) -> Mapping[UUID,
     ):
         found[complaint_id].append(Told(at, action, actor, order, EventData(data), key))
     return found
+
+
+def origin_of(complaint_id: UUID) -> Origin:
+    """Where the complaint came from, as its first event says: one query."""
+    query = select(Event.data).where(
+        Event.complaint_id == complaint_id, Event.action == EventName.REGISTER
+    )
+    data = EventData(db.session.scalar(query) or {})
+    if DataKey.ORIGIN in data:
+        return Origin(data.text(DataKey.ORIGIN))
+    # Before it was said, only an import told which file it came from.
+    return Origin.IMPORTED if DataKey.IMPORT in data else Origin.LIVE

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
 from tickets.intake import FirstContact, register
 from tickets.models import Complaint, Contact, ContactKind, Customer
+from workflow.values import Origin
 
 CONTACTS = (
     (ContactKind.ACCOUNT, "account"),
@@ -28,7 +29,16 @@ CONTACTS = (
 def rule(mapping: ColumnMapping) -> System:
     """Who acts: not the responsible person, who has not seen the complaint yet. Their name under
     an answer that another system gave would be a lie in the history."""
-    return System(f"import of {mapping.source}")
+    return System(f"import:{mapping.source}")
+
+
+class _LongAgo(TypedDict):
+    """How an action is taken that another system did."""
+
+    actor: System
+    now: datetime
+    seen_version: None
+    origin: Origin
 
 
 def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Complaint:
@@ -40,11 +50,12 @@ def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Co
     actor = rule(mapping)
     inputs = {**claim.register, "category": desk.categories[claim.category]}
     complaint = register(_first(claim, mapping, desk, now), actor=actor, now=now, inputs=inputs)
+    long_ago = _LongAgo(actor=actor, now=now, seen_version=None, origin=Origin.IMPORTED)
     if claim.arrives is Arrives.IN_PROGRESS:
-        take("start", complaint, actor=actor, now=now, seen_version=None, inputs={})
+        take("start", complaint, **long_ago, inputs={})
     if claim.arrives is Arrives.RESOLVED:
         answer = {**claim.answer, "cause": desk.causes[claim.answer["cause"]]}
-        take("resolve", complaint, actor=actor, now=now, seen_version=None, inputs=answer)
+        take("resolve", complaint, **long_ago, inputs=answer)
     return complaint
 
 
@@ -60,6 +71,7 @@ def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> F
         received_at=claim.received_at,
         external_source=mapping.source,
         external_id=claim.external_id,
+        origin=Origin.IMPORTED,
         callback_channel=claim.callback_channel,
         extra={"import": _origin(claim, mapping)},
         texts=_rest(claim),

@@ -9,28 +9,28 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tickets import history, numbers
-from tickets.actions import notifying, plain, take, texts_of
-from tickets.actions.resolving import resolve
-from tickets.actors import Actor, System, standing_of
+from tickets import numbers
+from tickets.actions import take
+from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.raising import raised
+from tickets.actions.door import finish
+from tickets.actions.resolving import Resolved, resolve
+from tickets.actors import Actor, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
+from tickets.history import Text
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.limits import ensure_limits
 from tickets.models import Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
-from workflow import tiers
+from workflow import raising, tiers
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Performed, Refused, begin
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Status
-
-IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
-"""Channels on which the customer hears us answer at once: first contact is made by itself."""
-
-APPEAL = System(N_("the regulator asks about it"))
-THIRD_CONTACT = System(N_("several complaints of one customer in a short time"))
+from workflow.values import Inputs, Json, Origin
+from workflow.words import IN_PERSON, N_, CallChannel, CallOutcome, Level, Status
 
 NUMBER_TRIES = 5
 
@@ -51,8 +51,10 @@ class FirstContact:
     external_source: str | None = None
     external_id: str | None = None
     callback_channel: CallChannel | None = CallChannel.PHONE
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    texts: Sequence[history.Text] = ()
+    origin: Origin = Origin.LIVE
+    """Said by whoever registers it; an external id alone makes no import."""
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    texts: Sequence[Text] = ()
 
 
 def register(
@@ -60,82 +62,84 @@ def register(
     *,
     actor: Actor,
     now: datetime,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     complaint_id: UUID | None = None,
 ) -> Complaint:
     """Register a complaint, or raise Refused with every reason.
 
-    Idempotent by `complaint_id`: the form carries it, so that sending twice makes one.
+    Idempotent by `complaint_id`: the form carries it, so that sending twice makes one. It ends in
+    the door like every other change.
     """
     before = _registered_before(complaint_id, actor)
     if before is not None:
         return before
-    action = ACTIONS["register"]
-    policy = policy_now()
-    resolved = resolve(action, inputs, actor=actor, complaint=None)
+    resolved = resolve(ACTIONS[EventName.REGISTER], inputs, actor=actor, complaint=None)
     first = replace(first, promised_at=first.promised_at or _promise(first, resolved.values, now))
     complaint = _new_complaint(first, actor, now, resolved.values, complaint_id)
-    case = Case(
+    case = _case(actor, now, resolved)
+    act = Act(EventName.REGISTER, complaint, None, actor, now, resolved.values, case)
+    act.origin = first.origin
+    # The rules speak before anything is put down, so that a refusal leaves nothing behind.
+    act.performed = _begin(complaint, case, resolved.unknown)
+    _add_under_a_free_number(complaint)
+    act.data.update(_said_besides(first, complaint))
+    act.follow_ups += _raised(complaint, first.origin, case.policy)
+    finish(act, texts=first.texts)
+    return complaint
+
+
+def _case(actor: Actor, now: datetime, resolved: Resolved) -> Case:
+    return Case(
         now=now,
         parties=standing_of(actor),
         actor_id=actor.id,
         status=Status.REGISTERED,
-        policy=policy,
+        policy=policy_now(),
         inputs=resolved.for_rules,
     )
-    # The rules speak before anything is put down, so that a refusal leaves nothing behind.
-    performed = _begin(complaint, case, resolved.unknown)
-    _add_under_a_free_number(complaint)
-    _record(complaint, first, actor, now, resolved.values, performed)
-    _raise_when_repeated(complaint, policy, now)
-    _raise_when_appealed(complaint, now)
-    return complaint
 
 
-def _record(
-    complaint: Complaint,
-    first: FirstContact,
-    actor: Actor,
-    now: datetime,
-    values: dict[str, Any],
-    performed: Performed,
-) -> None:
-    """The first event, the clocks that it starts, and who is told of it."""
-    action = ACTIONS["register"]
-    event = history.append(
-        complaint,
-        "register",
-        action.kind,
-        actor=actor,
-        now=now,
-        data={
-            "to_status": complaint.status,
-            "responsible": str(complaint.responsible_id),
-            **_moments(first),
-            **plain(action, values),
-            **first.extra,
-        },
-        texts=[*texts_of(action, values), *first.texts],
+def _said_besides(first: FirstContact, complaint: Complaint) -> dict[str, Json]:
+    """What the event says besides the inputs: who answers, whence it came, what clocks need."""
+    moments = {
+        DataKey.PROMISED_AT: first.promised_at,
+        DataKey.RECEIVED_AT: first.received_at,
+    }
+    return {
+        DataKey.RESPONSIBLE: str(complaint.responsible_id),
+        DataKey.ORIGIN: first.origin.value,
+        **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
+        **first.extra,
+    }
+
+
+def _raised(complaint: Complaint, origin: Origin, policy: Policy) -> list[FollowUp]:
+    """The levels that it rises by at once, each by its rule and on record."""
+    found = (
+        raising.by_contacts(_contacts(complaint, policy), policy),
+        raising.by_appeal(complaint.channel, origin),
     )
-    db.session.flush()
-    timekeeping.reckon(complaint, now)
-    notifying.follow(
-        notifying.Done(
-            action,
-            event,
-            complaint,
-            None,
-            actor,
-            performed.effects,
-            values,
-            now,
+    return [raised(complaint, because) for because in found if because is not None]
+
+
+def _contacts(complaint: Complaint, policy: Policy) -> int:
+    """The customer's complaints in the window before this one, this one included (REO-05)."""
+    since = complaint.registered_at - policy.repeat_window
+    query = (
+        select(func.count())
+        .select_from(Complaint)
+        .where(
+            Complaint.customer_id == complaint.customer_id,
+            Complaint.registered_at >= since,
+            Complaint.registered_at <= complaint.registered_at,
         )
     )
+    return db.session.scalar(query) or 0
 
 
 def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> datetime | None:
     """What the customer is told; nothing was told to a customer whose complaint is imported."""
-    if first.external_source is not None:
+    if first.origin is Origin.IMPORTED:
         return None
     promise = timekeeping.promise_for(
         severity=values.get("severity"),
@@ -146,12 +150,6 @@ def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> d
         now=now,
     )
     return promise.at if promise is not None else None
-
-
-def _moments(first: FirstContact) -> dict[str, str]:
-    """What clocks need to know besides the moment of the event itself."""
-    given = {"promised_at": first.promised_at, "received_at": first.received_at}
-    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}
 
 
 def solve_at_once(
@@ -259,46 +257,6 @@ def _insert(complaint: Complaint, number: str) -> bool:
             return False
         raise
     return True
-
-
-def _raise_when_repeated(complaint: Complaint, policy: Policy, now: datetime) -> None:
-    """REO-05: so many complaints of one customer in the window raise the newest, by rule."""
-    since = complaint.registered_at - policy.repeat_window
-    contacts = db.session.scalar(
-        select(func.count())
-        .select_from(Complaint)
-        .where(
-            Complaint.customer_id == complaint.customer_id,
-            Complaint.registered_at >= since,
-            Complaint.registered_at <= complaint.registered_at,
-        )
-    )
-    if contacts is None or contacts < policy.repeat_contacts:
-        return
-    reason = f"{contacts} complaints in {policy.repeat_window.days} days"
-    take(
-        "raise_level",
-        complaint,
-        actor=THIRD_CONTACT,
-        now=now,
-        seen_version=None,
-        inputs={"reason": reason},
-    )
-
-
-def _raise_when_appealed(complaint: Complaint, now: datetime) -> None:
-    """An appeal that reaches us through the regulator begins one level up (design §5). One that
-    is imported was somebody else's to raise."""
-    if complaint.channel is not Channel.REGULATOR or complaint.external_source is not None:
-        return
-    take(
-        "raise_level",
-        complaint,
-        actor=APPEAL,
-        now=now,
-        seen_version=None,
-        inputs={"reason": APPEAL.rule},
-    )
 
 
 __all__ = ["FirstContact", "register", "solve_at_once"]

@@ -20,6 +20,7 @@ from tickets.database import db
 from tickets.messages.topics import FIELDS, Reader, Shape, Topic, fields_of
 from tickets.models import MessageText
 from workflow.reasons import Reason, Refused
+from workflow.system_rules import sentence_of
 from workflow.words import N_, ClockKind, Level, MessageChannel
 
 LANGUAGES = ("zh_Hans", "zh_Hant", "en")
@@ -148,7 +149,7 @@ def _written(name: str, value: Any, language: str, zone: ZoneInfo) -> str:
     if shape is Shape.CODE:
         return translated(CODES.get(str(value), str(value)), language)
     if shape is Shape.SENTENCE:
-        return translated(str(value), language)
+        return translated(sentence_of(str(value)), language)
     if shape is Shape.NAMES and isinstance(value, Mapping):
         return value.get(language) or next((each for each in value.values() if each), "")
     return str(value)

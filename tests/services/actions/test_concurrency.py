@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from tests.cast import Cast, add_cast, do, orders, registered, resolved
 from tests.databases import Database
 from tickets import history, intake, numbers
-from tickets.actions import Stale, take, take_order
+from tickets.actions import Stale, take
 from tickets.database import db, new_id, writing
 from tickets.models import CallbackAttempt, Complaint, Customer, Event, Transfer, Unit, WorkOrder
 from workflow.machine import Refused
@@ -91,7 +91,7 @@ def acting(cast: Cast, name: str, on: UUID, who: str, now: datetime, **said: Any
 def on_order(cast: Cast, name: str, on: UUID, who: str, now: datetime, **said: Any) -> Deed:
     def deed() -> str:
         order = db.session.get_one(WorkOrder, on)
-        take_order(name, order, actor=cast.person(who), now=now, seen_version=None, inputs=said)
+        take(name, order, actor=cast.person(who), now=now, seen_version=None, inputs=said)
         return "done"
 
     return deed

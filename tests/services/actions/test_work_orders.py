@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, call, dispatched, do, orders, registered, resolve, resolved
-from tickets.actions import Stale, take_order
+from tickets.actions import Stale, take
 from tickets.models import Complaint, Event, InterimMeasure, WorkOrder
 from workflow.machine import Refused
 from workflow.words import CallOutcome, OrderStatus, Status
@@ -249,7 +249,7 @@ def test_two_in_one_department_do_not_both_accept(
     do("accept", order, cast.zhao, now)
 
     with pytest.raises(Stale):
-        take_order("accept", order, actor=cast.sun, now=now, seen_version=seen, inputs={})
+        take("accept", order, actor=cast.sun, now=now, seen_version=seen, inputs={})
     assert order.handler_id == cast.people["zhao"]
 
 

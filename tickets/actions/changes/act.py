@@ -15,7 +15,7 @@ from workflow.case import Case
 from workflow.effects import Effect
 from workflow.machine import Performed
 from workflow.table import Action
-from workflow.values import Json
+from workflow.values import Json, Origin
 
 EventSays: TypeAlias = dict[str, Json]
 """What the event shall say besides the inputs, by `DataKey`."""
@@ -37,6 +37,9 @@ class Act:
     inputs: dict[str, Any]
     case: Case
     performed: Performed | None = None
+    origin: Origin = Origin.LIVE
+    depth: int = 0
+    """By how many others in a row it was set off."""
     data: EventSays = field(default_factory=dict)
     with_event: list[Any] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)

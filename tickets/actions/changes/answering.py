@@ -7,13 +7,12 @@ from sqlalchemy import select
 from tickets import history
 from tickets.actions.changes.act import Act, EventSays
 from tickets.actions.changes.raising import raise_by_rule
-from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey
 from tickets.models import Answer, Callback, Complaint, InterimMeasure
-from workflow.words import N_, Channel, Status
-
-APPEAL = System(N_("the regulator asks about it"))
+from workflow import raising
+from workflow.callbacks import may_call
+from workflow.words import Channel, Status
 
 
 def stop_waiting(complaint: Complaint) -> None:
@@ -56,10 +55,8 @@ def resolve(act: Act) -> EventSays:
 def _caller(act: Act) -> UUID | None:
     """The responsible person, unless the policy forbids it to whoever wrote the answer: then
     nobody yet, and the callback stands on the shared queue."""
-    writes_and_may_not_call = (
-        not act.case.policy.writer_may_call_back and act.actor.id == act.complaint.responsible_id
-    )
-    return None if writes_and_may_not_call else act.complaint.responsible_id
+    responsible = act.complaint.responsible_id
+    return responsible if may_call(responsible, act.actor.id, act.case.policy) else None
 
 
 def callback_of(act: Act) -> Callback:
@@ -117,8 +114,7 @@ def contact(act: Act) -> EventSays:
         survivor = held(survivor.merged_into_id)
     survivor.customer_waiting_since = survivor.customer_waiting_since or act.now
     if survivor is act.complaint:
-        if act.inputs.get("channel") == Channel.REGULATOR:
-            raise_by_rule(act, APPEAL)
+        raise_by_rule(act, raising.by_appeal(Channel(act.inputs["channel"])))
         return {}
     data: EventSays = {DataKey.DUPLICATE: act.complaint.number}
     history.append(

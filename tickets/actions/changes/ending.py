@@ -11,6 +11,7 @@ from tickets.actions.cases import pending_approval
 from tickets.actions.changes.act import Act, EventSays, FollowUp
 from tickets.actions.changes.answering import callback_of, held, open_callback, stop_waiting
 from tickets.actions.changes.orders import recall_all
+from tickets.actions.changes.raising import raised
 from tickets.actions.changes.responsibility import nearest_superior, void_transfer
 from tickets.actions.resolving import candidate
 from tickets.actors import System
@@ -25,12 +26,10 @@ from tickets.models import (
     Merge,
     Watch,
 )
-from workflow.merging import levels_owed
-from workflow.words import N_
+from workflow import raising
+from workflow.system_rules import Because, SystemRule
 
-WITHDRAWN = System(N_("complaint withdrawn"))
-MERGED = System(N_("merged into it: a complaint of a higher level"))
-RESPONSIBLE_LEFT = System(N_("responsible person has left"))
+RESPONSIBLE_LEFT = Because(SystemRule.RESPONSIBLE_LEFT)
 
 
 def reopen(act: Act) -> EventSays:
@@ -73,8 +72,9 @@ def _somebody_answers(act: Act) -> None:
     heir = nearest_superior(act.complaint) if isinstance(act.actor, System) else act.actor
     if heir is None:
         return  # nobody is left to name; the check for orphans finds it
-    inputs = {"to": heir, "reason": RESPONSIBLE_LEFT.rule}
-    act.follow_ups.append(FollowUp("hand_over", act.complaint, RESPONSIBLE_LEFT, inputs))
+    inputs = {"to": heir, "reason": RESPONSIBLE_LEFT}
+    rule = System(RESPONSIBLE_LEFT.rule)
+    act.follow_ups.append(FollowUp("hand_over", act.complaint, rule, inputs))
 
 
 def void_request(act: Act) -> None:
@@ -107,7 +107,7 @@ def withdraw(act: Act) -> EventSays:
     act.complaint.customer_waiting_since = None
     act.complaint.withdrawn_at = act.now
     _nothing_owed(act)
-    recall_all(act, WITHDRAWN, WITHDRAWN.rule)
+    recall_all(act, Because(SystemRule.COMPLAINT_WITHDRAWN))
     return {}
 
 
@@ -152,8 +152,8 @@ def merge(act: Act) -> EventSays:
 
 def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
     """The survivor stands at least as high as what was merged into it, on record."""
-    for _ in range(levels_owed(int(act.complaint.level), int(survivor.level))):
-        act.follow_ups.append(FollowUp("raise_level", survivor, MERGED, {"reason": MERGED.rule}))
+    levels = int(act.complaint.level), int(survivor.level)
+    act.follow_ups += [raised(survivor, because) for because in raising.by_merge(*levels)]
 
 
 def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:

@@ -10,6 +10,7 @@ from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey
 from tickets.models import Callback, Complaint, Membership, Person, Transfer, TransferState
+from workflow.system_rules import Because
 from workflow.words import Role
 
 
@@ -29,7 +30,8 @@ def _put_down(act: Act, to: Person, state: TransferState) -> None:
             to_id=to.id,
             by_id=act.actor.id,
             rule=act.actor.rule if isinstance(act.actor, System) else None,
-            reason=act.inputs["reason"],
+            # A reason of the system is a code that its event holds, no words.
+            reason="" if isinstance(act.inputs["reason"], Because) else act.inputs["reason"],
             at=act.now,
             state=state,
             decided_at=None if state is TransferState.PENDING else act.now,

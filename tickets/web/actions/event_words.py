@@ -16,7 +16,9 @@ from tickets.models import Event
 from tickets.web.shell.labels import label_of, level_label, name_in
 from tickets.web.shell.moments import stamp
 from tickets.web.shell.money import money
+from tickets.web.shell.said import because_in_words, rule_in_words, text_in_words
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
+from workflow.system_rules import because_of
 from workflow.table import Action, Ask, Kind
 from workflow.words import N_, NoticeChannel, OrderStatus, Status
 
@@ -57,7 +59,7 @@ class Words:
     def who(self, event: Event) -> str:
         """The person, or the rule by which the system acted."""
         if event.actor_id is None:
-            return gettext("System: %(rule)s", rule=gettext(event.rule) if event.rule else "")
+            return gettext("System: %(rule)s", rule=rule_in_words(event.rule))
         instead_of = event.data.get(DataKey.INSTEAD_OF)
         if instead_of is not None:
             return gettext(
@@ -83,6 +85,9 @@ class Words:
         action = action_of(event)
         for ask in action.asks if action else ():
             value = event.data.get(ask.name)
+            because = because_of(value) if ask.kind is Kind.TEXT else None
+            if because is not None:
+                yield Line(gettext(ask.label), because_in_words(because))
             if value in (None, "", [], False) or ask.kind in SHOWN_OTHERWISE:
                 continue
             if ask.name == "at" and DataKey.CALLED_AT in event.data:
@@ -104,9 +109,9 @@ class Words:
         if _entered_later(event):
             yield Line(gettext("Entered"), stamp(event.at))
 
-    def text(self, field: str, text: str) -> str:
+    def text(self, event: Event, field: str, text: str) -> str:
         """A text as this reader may see it."""
-        text = self.veil(text)
+        text = self.veil(text if event.actor_id is not None else text_in_words(text))
         if field in TEXTS_WITH_NUMBERS and not self.veil.is_clear:
             return without_numbers(text)
         return text

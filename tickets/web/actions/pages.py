@@ -16,7 +16,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tickets.actions import Stale, Taken, take, take_order
+from tickets.actions import Stale, Taken, take
 from tickets.actions.available import Blocked, steps_of
 from tickets.actions.cases import case_of, order_case_of
 from tickets.clock import now
@@ -142,7 +142,7 @@ def pass_on_failures(error: Exception) -> None:
 
 def _take(action: Action, subject: Subject, **said: Any) -> Taken:
     if subject.order is not None:
-        return take_order(action.name, subject.order, **said)
+        return take(action.name, subject.order, **said)
     return take(action.name, subject.complaint, **said)
 
 
