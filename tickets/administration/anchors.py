@@ -13,7 +13,7 @@ from tickets.messages.telling import Enclosed, announce_in_general, queue
 from tickets.messages.topics import ANCHOR, ANCHORS_MOVED, Topic
 from tickets.messages.ways import Way, is_mail_address
 from tickets.models import AnchorAddress, Person
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, MessageChannel
 
@@ -74,7 +74,7 @@ def _objections(wanted: Sequence[str]) -> list[Reason]:
     return found
 
 
-def tell(line: Line, *, now: datetime) -> None:
+def tell(line: AnchorLine, *, now: datetime) -> None:
     """Send an anchor to wherever it cannot be taken back from."""
     number = line.said["number"]
     for address in addresses():

@@ -1,9 +1,8 @@
 """Whole histories read in batches: plain rows, a handful of queries for hundreds of complaints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from tickets.database import db
 from tickets.models import Baseline, Complaint, Entry, Event
 from tickets.proof.said import Rows
 from tickets.proof.states import COMPLAINT, baselines, stored, told
+from workflow.values import Json
 
 BATCH = 500
 
@@ -40,7 +40,7 @@ class ChainedEvent:
     actor_id: UUID | None
     rule: str | None
     work_order_id: UUID | None
-    data: dict[str, Any]
+    data: Mapping[str, Json]
     previous: str
     hash: str
     entries: list[EntryText] = field(default_factory=list)
