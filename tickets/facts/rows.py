@@ -8,8 +8,9 @@ from uuid import UUID
 
 from tickets.config import operators_zone
 from tickets.database import Model
+from tickets.facts.life import HeldSegment, Life, Occurrence
 from tickets.facts.promising import kept_at_first
-from tickets.facts.telling import Life, Occurrence, Segment, life_of
+from tickets.facts.telling import life_of
 from tickets.facts.walking import path_of, steps_of
 from tickets.history.reading import PastEvent
 from tickets.models import (
@@ -161,7 +162,7 @@ def local_day(at: datetime) -> int:
     return at.astimezone(operators_zone()).date().toordinal()
 
 
-def _segment(segment: Segment) -> FactRow:
+def _segment(segment: HeldSegment) -> FactRow:
     span = segment.ends_at - segment.starts_at if segment.ends_at else None
     return {
         "holder": segment.holder.value,
@@ -202,7 +203,7 @@ def _certain(row: ClockCounted) -> datetime | None:
     return row.ended_at
 
 
-def _holding(life: Life, at: datetime) -> Segment | None:
+def _holding(life: Life, at: datetime) -> HeldSegment | None:
     """The segment in which that moment lies; a moment between two belongs to the one it ends,
     also where others began and ended at that very moment."""
     starts = [each.starts_at for each in life.segments]

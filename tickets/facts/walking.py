@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from math import log
 
-from tickets.facts.telling import Stay
+from tickets.facts.life import Stay
 
 FINENESS = 1.05
 """Neighbouring marks of the scale lie 5 % apart: a median read off it is less than 3 % off."""

@@ -81,6 +81,10 @@ def record(
         seq=head.count + 1,
         previous=head.head,
     )
+    _chain(event, head)
+
+
+def _chain(event: AdminEvent, head: AdminHead) -> None:
     event.hash = link(event)
     head.count, head.head = event.seq, event.hash
     db.session.add(event)
