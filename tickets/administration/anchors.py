@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tickets.actors import Actor
 from tickets.config import settings_now
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.messages.telling import Enclosed, announce_in_general, queue
 from tickets.messages.topics import ANCHOR, ANCHORS_MOVED, Topic
@@ -45,7 +46,7 @@ def change_addresses(wanted: Sequence[str], *, actor: Actor, now: datetime) -> N
     record(
         Subject.ANCHOR,
         ANCHORS,
-        "changed",
+        AdminEventName.CHANGED,
         before={"addresses": before},
         after={"addresses": after},
         actor=actor,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from tickets.actors import Actor, System
 from tickets.database import Model, db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.models import AdminEvent, AdminHead
 from tickets.proof.administration import link, state_of
 from workflow.reasons import Reason, Refused
@@ -55,7 +56,7 @@ class Overtaken(Exception):
 def record(
     subject: Subject,
     subject_id: UUID | str,
-    action: str,
+    action: AdminEventName,
     *,
     before: Mapping[str, object] | None,
     after: Mapping[str, object] | None,
@@ -74,7 +75,7 @@ def record(
         rule=rule,
         subject=subject,
         subject_id=key,
-        action=action,
+        action=AdminEventName(action).value,
         before=_only_changed(before, after),
         after=_only_changed(after, before),
         rows=state_of(subject, key),
