@@ -19,7 +19,7 @@ from tickets.facts.rows import (
     Made,
     add_rows,
 )
-from tickets.history.reading import past_events
+from tickets.history.reading import counted_events
 from tickets.models import (
     ClockFact,
     ClockRow,
@@ -65,7 +65,7 @@ def mark_behind(complaint_id: UUID) -> None:
 def count(ids: Sequence[UUID]) -> None:
     """Remake the facts of these complaints; the caller commits."""
     complaints = _complaints(ids)
-    events = past_events(ids)
+    events = counted_events(ids)
     clocks = _clocks(ids)
     made: Made = {table: [] for table in TABLES}
     for each in complaints:

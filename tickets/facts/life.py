@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tickets.facts.words import Happened, Holder
-from tickets.history.reading import PastEvent
+from tickets.history.reading import CountedEvent
 from workflow.words import Status
 
 
@@ -93,7 +93,7 @@ class Life:
     def add(
         self,
         what: Happened,
-        event: PastEvent,
+        event: CountedEvent,
         detail: str = "",
         *,
         person: UUID | None = None,

@@ -12,7 +12,7 @@ from tickets.facts.life import HeldSegment, Life, Occurrence
 from tickets.facts.promising import kept_at_first
 from tickets.facts.telling import life_of
 from tickets.facts.walking import path_of, steps_of
-from tickets.history.reading import PastEvent
+from tickets.history.reading import CountedEvent
 from tickets.models import (
     ClockFact,
     ClockRow,
@@ -73,7 +73,7 @@ CLOCK_COLUMNS = tuple(getattr(ClockRow, name) for name in ClockCounted._fields)
 def add_rows(
     made: Made,
     complaint: ComplaintCounted,
-    events: Sequence[PastEvent],
+    events: Sequence[CountedEvent],
     clocks: Sequence[ClockCounted],
 ) -> None:
     """Every fact of this complaint, to the rows of its table."""

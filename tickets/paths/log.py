@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from tickets.database import db
 from tickets.facts.telling import life_of
-from tickets.history.reading import PastEvent, past_events
+from tickets.history.reading import CountedEvent, counted_events
 from tickets.models import Callback, Category, Complaint, Unit, WorkOrder
 from tickets.paths.counting import complaints_of
 from tickets.reports.shape import Condition, Scope
@@ -33,7 +33,7 @@ BATCH = 200
 class LoggedEvent:
     """One event. `entered` says that with it the complaint came to `step`."""
 
-    told: PastEvent
+    told: CountedEvent
     step: str
     entered: bool
 
@@ -143,7 +143,7 @@ def _told(
     rows: Sequence[_Row], known: LogCodes, belongs: Sequence[Condition]
 ) -> Iterator[LoggedComplaint]:
     ids = [row.id for row in rows]
-    events, orders, callbacks = past_events(ids), _orders(ids), _callbacks(ids)
+    events, orders, callbacks = counted_events(ids), _orders(ids), _callbacks(ids)
     inside = _inside({row.merged_into_id for row in rows if row.merged_into_id}, belongs)
     for row in rows:
         yield LoggedComplaint(
@@ -197,7 +197,7 @@ def _inside(ids: set[UUID], belongs: Sequence[Condition]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(query))
 
 
-def _with_steps(row: _Row, events: Sequence[PastEvent]) -> list[LoggedEvent]:
+def _with_steps(row: _Row, events: Sequence[CountedEvent]) -> list[LoggedEvent]:
     life = life_of(
         events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at
     )
