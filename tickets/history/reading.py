@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import String, select, type_coerce
 
 from tickets.database import db
 from tickets.history.data import EventData
@@ -30,7 +29,7 @@ class CountedEvent(NamedTuple):
     """The same, with its key and who did it."""
 
     key: UUID | str
-    """As the database gives it, for most who count never ask."""
+    """As the database gives it: whoever counts never asks for it."""
     at: datetime
     action: str
     actor: UUID | None
@@ -75,7 +74,7 @@ def counted_events(ids: Collection[UUID]) -> Mapping[UUID, Sequence[CountedEvent
     query = (
         select(
             Event.complaint_id,
-            type_coerce(Event.id, NullType),
+            type_coerce(Event.id, String),
             Event.at,
             Event.action,
             Event.actor_id,

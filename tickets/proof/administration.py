@@ -140,7 +140,7 @@ def flaws() -> Iterator[tuple[str, int, str]]:
             yield event.subject, event.seq, "the administration event was changed"
         seen[event.subject] = (event.seq, event.hash)
         if event.rows is not None and event.subject in last:
-            last[event.subject][event.subject_id] = event.rows
+            last[event.subject][event.subject_id] = dict(event.rows)
             shared[event.subject] = event.rows.get(SHARED.get(event.subject, ""))
         db.session.expunge(event)
     for subject in heads.keys() | seen.keys():

@@ -125,12 +125,25 @@ def _events(ids: list[UUID]) -> dict[UUID, list[ChainedEvent]]:
     )
     where = Event.complaint_id.in_(ids)
     for row in db.session.execute(query.where(where).order_by(Event.complaint_id, Event.seq)):
-        event = ChainedEvent(*row)
+        event = ChainedEvent(
+            row.id,
+            row.complaint_id,
+            row.seq,
+            row.at,
+            row.action,
+            row.kind,
+            row.actor_id,
+            row.rule,
+            row.work_order_id,
+            row.data,
+            row.previous,
+            row.hash,
+        )
         by_key[event.id] = event
         found[event.complaint_id].append(event)
     texts = select(Entry.event_id, Entry.id, Entry.complaint_id, Entry.field, Entry.text)
     texts = texts.add_columns(Entry.redacted_at).join(Event, Entry.event_id == Event.id)
-    for row in db.session.execute(texts.where(where).order_by(Entry.id)):
-        words = EntryText(row.id, row.complaint_id, row.field, row.text, row.redacted_at)
-        by_key[row.event_id].entries.append(words)
+    for entry in db.session.execute(texts.where(where).order_by(Entry.id)):
+        words = EntryText(entry.id, entry.complaint_id, entry.field, entry.text, entry.redacted_at)
+        by_key[entry.event_id].entries.append(words)
     return found
