@@ -75,7 +75,7 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
     `others` are limits under which it is going to be asked about besides its own: they may match
     on what its own do not ask for.
     """
-    events = past_events([complaint.id], CONCERNS)[complaint.id]
+    events = past_events(complaint.id, CONCERNS)
     now = ComplaintNow(
         severity=complaint.severity,
         tier=complaint.tier,
@@ -115,7 +115,7 @@ def _adopts(event: PastEvent) -> bool:
 
 def _adopted(event: PastEvent) -> Limits:
     if event.data.limits is None:
-        raise LookupError(f"event {event.id} does not say which limits were adopted")
+        raise LookupError(f"event at {event.at} does not say which limits were adopted")
     return limits_by_id(event.data.limits)
 
 

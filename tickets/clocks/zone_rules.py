@@ -16,6 +16,7 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.building import mark_behind
 from tickets.history import administration
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Installation
@@ -61,7 +62,7 @@ def changed(now: datetime) -> list[str]:
         administration.record(
             Subject.LIMITS,
             "zones",
-            "zone_rules",
+            AdminEventName.ZONE_RULES,
             before={zone: known[zone] for zone in moved},
             after={zone: today[zone] for zone in moved},
             actor=TZDATA,

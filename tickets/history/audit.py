@@ -21,7 +21,7 @@ from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
 from tickets.proof import anchored as proven
 from tickets.proof.anchored import Anchored
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from tickets.proof.canonical import digest
 from tickets.proof.histories import KeptHistory, all_ids, histories
 from tickets.proof.reconciling import differences, not_covered
@@ -67,7 +67,7 @@ def how_many() -> tuple[int, int]:
     return row[0], row[1]
 
 
-def anchored(outside: Sequence[Line] = ()) -> Anchored:
+def anchored(outside: Sequence[AnchorLine] = ()) -> Anchored:
     """The anchors to check against: those from outside, and the database's own besides."""
     return proven.trusted(outside)
 
@@ -120,7 +120,7 @@ class _Beside:
     files: dict[UUID, list[tuple[UUID, str, str]]]
 
 
-def flaws_besides(outside: Sequence[Line] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
+def flaws_besides(outside: Sequence[AnchorLine] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
     """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
     `keys` are the public ones that anchors may be signed with; any, when there is none."""
     for name, what in guarding.flaws(db.session.connection()):

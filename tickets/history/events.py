@@ -81,6 +81,10 @@ def append(
         previous=complaint.chain_head,
         entries=[_entry(complaint.id, each) for each in texts],
     )
+    return _chained(event, complaint)
+
+
+def _chained(event: Event, complaint: Complaint) -> Event:
     event.hash = link(event)
     complaint.event_count, complaint.chain_head = event.seq, event.hash
     db.session.add(event)

@@ -11,6 +11,7 @@ import pytest
 from tests.rules.house.test_house import ROOT, files, shown, tree
 from tickets.actors import System
 from tickets.history import append
+from tickets.history.admin_names import AdminEventName
 from tickets.history.vocabulary import (
     DataKey,
     EventName,
@@ -19,6 +20,7 @@ from tickets.history.vocabulary import (
     order_event,
 )
 from tickets.models import Complaint
+from tickets.web.admin.history import ACTIONS as ACTIONS_OF_ADMINISTRATION
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.words import Status
 
@@ -58,6 +60,10 @@ def test_a_name_that_no_version_knows_is_not_appended() -> None:
         append(
             Complaint(), "renamed", "note", actor=System("a rule"), now=datetime.now(UTC), data={}
         )
+
+
+def test_every_change_of_administration_has_words() -> None:
+    assert set(ACTIONS_OF_ADMINISTRATION) == set(AdminEventName)
 
 
 def test_every_key_is_asked_for_or_written() -> None:
