@@ -28,7 +28,7 @@ class OrderFact:
 Identity = object
 
 
-class Subject(Protocol):
+class HasStatus(Protocol):
     """What the machine moves: anything with a status of its own."""
 
     status: Any

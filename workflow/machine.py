@@ -11,7 +11,7 @@ from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from workflow.case import Case, OrderCase, Subject
+from workflow.case import Case, HasStatus, OrderCase
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.reasons import Reason, Refused
@@ -47,7 +47,7 @@ def objections(action: Action, case: Case) -> list[Reason]:
     return [*_wrong_status(action, case), *_wrong_party(action, case), *_broken_rules(action, case)]
 
 
-def perform(name: str, complaint: Subject, case: Case) -> Performed:
+def perform(name: str, complaint: HasStatus, case: Case) -> Performed:
     """Do the named action to the complaint, or raise Refused with every reason.
 
     Sets `complaint.status` and nothing else; storing is the caller's.
@@ -55,23 +55,23 @@ def perform(name: str, complaint: Subject, case: Case) -> Performed:
     return _trigger(COMPLAINTS, ACTIONS[name], complaint, case)
 
 
-def perform_order(name: str, order: Subject, case: OrderCase) -> Performed:
+def perform_order(name: str, order: HasStatus, case: OrderCase) -> Performed:
     """Do the named action to the work order, or raise Refused with every reason."""
     return _trigger(ORDERS, ORDER_ACTIONS[name], order, case)
 
 
-def begin(complaint: Subject, case: Case) -> Performed:
+def begin(complaint: HasStatus, case: Case) -> Performed:
     """Give a new complaint its first status, or raise Refused."""
     return _begin(COMPLAINTS, ACTIONS["register"], complaint, case)
 
 
-def begin_order(order: Subject, *, contested: bool) -> None:
+def begin_order(order: HasStatus, *, contested: bool) -> None:
     """Give a new work order its first status: sent, or, where the department sent this
     complaint back before, straight to arbitration (design §4)."""
     ORDERS.set_state(OrderStatus.ARBITRATION if contested else OrderStatus.SENT, order)
 
 
-def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:
+def _begin(machine: Machine, action: Action, subject: HasStatus, case: Case) -> Performed:
     reasons = [*_wrong_party(action, case), *missing_or_wrong(action, case.inputs)]
     if reasons:
         raise Refused(reasons)
@@ -79,7 +79,7 @@ def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Pe
     return Performed(action, None, subject.status, action.effects)
 
 
-def _trigger(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:
+def _trigger(machine: Machine, action: Action, subject: HasStatus, case: Case) -> Performed:
     attempt = _Try(action, case)
     before = subject.status
     if action.name not in machine.events:  # it leads nowhere from any status, as registering does
