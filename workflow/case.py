@@ -13,7 +13,7 @@ from uuid import UUID
 from workflow.authors import Authors
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
-from workflow.values import Sets
+from workflow.values import Inputs, Sets, Value, given
 from workflow.words import OrderStatus, Party, Status
 
 
@@ -29,7 +29,7 @@ class OrderFact:
 Identity = object
 
 
-class Subject(Protocol):
+class HasStatus(Protocol):
     """What the machine moves: anything with a status of its own."""
 
     status: Any
@@ -66,7 +66,7 @@ class Signed:
 
 
 @dataclass(frozen=True)
-class Given:
+class Meant:
     """A value that was filled in, and the field it was filled into."""
 
     field: str
@@ -93,8 +93,8 @@ class Case:
     responsible_id: Identity = None
     policy: Policy = DEFAULT
     level: int = 0
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    given: Mapping[Sets, Given] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
+    meant: Mapping[Sets, Meant] = field(default_factory=dict)
     """The inputs again, by what they mean to the action that asked for them."""
     open_orders: int = 0
     attempts: tuple[Attempt, ...] = ()
@@ -131,6 +131,10 @@ class Case:
     watching: bool = False
     took_in_others: bool = False
     """Whether other complaints were merged into it."""
+
+    def given(self, name: str, kind: type[Value]) -> Value | None:
+        """What was filled in under this name; None when it was left empty."""
+        return given(self.inputs, name, kind)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from workflow.case import Case, OrderCase, Subject
+from workflow.case import Case, HasStatus, OrderCase
 from workflow.effects import Effect
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
@@ -34,10 +34,11 @@ class _Try:
 
 @dataclass(frozen=True)
 class Performed:
-    """What an action did: from where (None for what is new) to where, and which effects follow."""
+    """What an action did: from where to where, and which effects follow."""
 
     action: Action
     before: AnyStatus | None
+    """None for what begins."""
     after: AnyStatus
     effects: tuple[Effect, ...]
 
@@ -45,11 +46,11 @@ class Performed:
 def objections(action: Action, case: Case) -> list[Reason]:
     """Every reason against doing `action` now, inputs aside: status, party, rules."""
     if case.inputs:
-        case = replace(case, given=action.given(case.inputs))
+        case = replace(case, meant=action.meant(case.inputs))
     return [*_wrong_status(action, case), *_wrong_party(action, case), *_broken_rules(action, case)]
 
 
-def perform(name: str, complaint: Subject, case: Case) -> Performed:
+def perform(name: str, complaint: HasStatus, case: Case) -> Performed:
     """Do the named action to the complaint, or raise Refused with every reason.
 
     Sets `complaint.status` and nothing else; storing is the caller's.
@@ -57,23 +58,23 @@ def perform(name: str, complaint: Subject, case: Case) -> Performed:
     return _trigger(COMPLAINTS, ACTIONS[name], complaint, case)
 
 
-def perform_order(name: str, order: Subject, case: OrderCase) -> Performed:
+def perform_order(name: str, order: HasStatus, case: OrderCase) -> Performed:
     """Do the named action to the work order, or raise Refused with every reason."""
     return _trigger(ORDERS, ORDER_ACTIONS[name], order, case)
 
 
-def begin(complaint: Subject, case: Case) -> Performed:
+def begin(complaint: HasStatus, case: Case) -> Performed:
     """Give a new complaint its first status, or raise Refused."""
     return _begin(COMPLAINTS, ACTIONS["register"], complaint, case)
 
 
-def begin_order(order: Subject, *, contested: bool) -> None:
+def begin_order(order: HasStatus, *, contested: bool) -> None:
     """Give a new work order its first status: sent, or, where the department sent this
     complaint back before, straight to arbitration (design §4)."""
     ORDERS.set_state(OrderStatus.ARBITRATION if contested else OrderStatus.SENT, order)
 
 
-def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:
+def _begin(machine: Machine, action: Action, subject: HasStatus, case: Case) -> Performed:
     reasons = [*_wrong_party(action, case), *missing_or_wrong(action, case.inputs)]
     if reasons:
         raise Refused(reasons)
@@ -81,7 +82,7 @@ def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Pe
     return Performed(action, None, subject.status, action.then)
 
 
-def _trigger(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:
+def _trigger(machine: Machine, action: Action, subject: HasStatus, case: Case) -> Performed:
     attempt = _Try(action, case)
     before = subject.status
     if action.name not in machine.events:  # it leads nowhere from any status, as registering does

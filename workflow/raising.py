@@ -5,8 +5,7 @@
 
 from workflow.policy import Policy
 from workflow.system_rules import Because, SystemRule
-from workflow.values import Origin
-from workflow.words import APPEALS, Channel, Level
+from workflow.words import APPEALS, Channel, Level, Origin
 
 
 def by_contacts(contacts: int, policy: Policy) -> Because | None:

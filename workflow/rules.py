@@ -4,6 +4,7 @@ Sources are in design §3 unless a line says otherwise.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from workflow import callbacks
 from workflow.case import Candidate, Case, Other
@@ -39,11 +40,11 @@ def promise_lies_ahead(case: Case) -> list[Reason]:
 
 def promise_is_kept(case: Case) -> list[Reason]:
     """What the customer was told is not put off by whoever dispatches (PAU-07)."""
-    told, given = case.promised_at, case.given.get(Sets.PROMISE)
-    if told is None or given is None or told <= case.now or given.moment <= told:
+    told, wanted = case.promised_at, case.meant.get(Sets.PROMISE)
+    if told is None or wanted is None or told <= case.now or wanted.moment <= told:
         return []
     sentence = N_("The customer was told an earlier time; only a supervisor can put it off.")
-    return [Reason("promise_put_off", sentence, {}, given.field)]
+    return [Reason("promise_put_off", sentence, {}, wanted.field)]
 
 
 def follow_up_lies_ahead(case: Case) -> list[Reason]:
@@ -52,17 +53,17 @@ def follow_up_lies_ahead(case: Case) -> list[Reason]:
 
 def scheduled_ahead_and_not_quiet(case: Case) -> list[Reason]:
     found = _ahead(case, Sets.CALLBACK_TIME)
-    given = case.given.get(Sets.CALLBACK_TIME)
-    if given is not None and callbacks.quiet(given.moment, case.policy):
-        found.append(_quiet(given.field, case))
+    wished = case.meant.get(Sets.CALLBACK_TIME)
+    if wished is not None and callbacks.quiet(wished.moment, case.policy):
+        found.append(_quiet(wished.field, case))
     return found
 
 
 def _ahead(case: Case, meaning: Sets) -> list[Reason]:
-    given = case.given.get(meaning)
-    if given is None or given.moment > case.now:
+    meant = case.meant.get(meaning)
+    if meant is None or meant.moment > case.now:
         return []
-    return [Reason("not_ahead", N_("This must lie in the future."), {}, given.field)]
+    return [Reason("not_ahead", N_("This must lie in the future."), {}, meant.field)]
 
 
 def _quiet(name: str, case: Case) -> Reason:
@@ -86,7 +87,7 @@ def compensation_within_limit(case: Case) -> list[Reason]:
 
 
 def pause_within_limit(case: Case) -> list[Reason]:
-    follow_up = case.given.get(Sets.FOLLOW_UP)
+    follow_up = case.meant.get(Sets.FOLLOW_UP)
     if follow_up is None:
         return []
     return unless(
@@ -142,7 +143,7 @@ def inside_undo_window(case: Case) -> list[Reason]:
 
 
 def happened_already(case: Case) -> list[Reason]:
-    at = case.inputs.get("at")
+    at = case.given("at", datetime)
     return unless(
         at is None or at <= case.now,
         Reason("in_future", N_("This has not happened yet."), {}, "at"),
@@ -150,7 +151,7 @@ def happened_already(case: Case) -> list[Reason]:
 
 
 def survivor_fits(case: Case) -> list[Reason]:
-    other: Other | None = case.inputs.get("into")
+    other = case.given("into", Other)
     if other is None:
         return []
     return [
@@ -186,7 +187,7 @@ def transfer_pending(case: Case) -> list[Reason]:
 
 def successor_fits(case: Case) -> list[Reason]:
     """Responsibility moves to somebody else who is here and may answer for complaints."""
-    to: Candidate | None = case.inputs.get("to")
+    to = case.given("to", Candidate)
     if to is None:
         return []
     return [
@@ -202,7 +203,7 @@ def successor_fits(case: Case) -> list[Reason]:
 
 
 def coordinator_fits(case: Case) -> list[Reason]:
-    to: Candidate | None = case.inputs.get("to")
+    to = case.given("to", Candidate)
     return unless(
         to is None or to.active,
         Reason("not_here", N_("This person is no longer here."), {}, "to"),

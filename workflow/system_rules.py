@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workflow.values import Json
-from workflow.words import N_
+from workflow.words import N_, ClockKind
 
 
 class SystemRule(StrEnum):
@@ -73,16 +73,18 @@ class Because:
         return {"rule": self.rule.value, "values": dict(self.values)}
 
 
-def because_of(stored: Json) -> Because | None:
-    """What an event holds as its reason; None if that is not a reason of the system's."""
-    if not isinstance(stored, Mapping) or stored.get("rule") not in set(SystemRule):
+def because_of(stored: object) -> Because | None:
+    """What an event holds as its reason; None if that is no reason of the system's."""
+    if not isinstance(stored, Mapping):
         return None
-    values = stored.get("values")
-    return Because(SystemRule(str(stored["rule"])), values if isinstance(values, Mapping) else {})
+    rule, values = stored.get("rule"), stored.get("values")
+    if not isinstance(rule, str) or rule not in set(SystemRule):
+        return None
+    return Because(SystemRule(rule), values if isinstance(values, Mapping) else {})
 
 
 _CONTACTS = re.compile(r"(\d+) complaints in (\d+) days")
-_LIMIT = re.compile(r"([a-z_]+) (\d*)%")
+_LIMIT = re.compile(rf"({'|'.join(ClockKind)}) (\d*)%")
 _BY_SENTENCE = {sentence: rule for rule, sentence in SENTENCES.items()}
 
 
@@ -96,6 +98,23 @@ def because_of_sentence(text: str) -> Because | None:
         return Because(R.LIMIT_REACHED, {"clock": limit[1], "percent": limit[2]})
     rule = _BY_SENTENCE.get(text)
     return Because(rule) if rule is not None else None
+
+
+_IMPORT = re.compile(r"import(?: of |:)(.+)")
+
+
+def of_import(source: str) -> str:
+    """The rule by which complaints of another system are entered."""
+    return f"import:{source}"
+
+
+def imported_from(rule: str) -> str | None:
+    """The system that an import was of, also as it was stored before; None for other rules."""
+    found = _IMPORT.fullmatch(rule)
+    return found[1] if found else None
+
+
+IMPORT_OF = N_("import of %(source)s")
 
 
 def sentence_of(rule: str) -> str:

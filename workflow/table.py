@@ -5,10 +5,10 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Any
 
-from workflow.case import Case, Given
+from workflow.case import Case, Meant
 from workflow.effects import Effect
 from workflow.reasons import Reason
-from workflow.values import Sets
+from workflow.values import Inputs, Sets
 from workflow.words import N_, Audience, OrderStatus, Party, Status
 
 AnyStatus = Status | OrderStatus
@@ -113,10 +113,10 @@ class Action:
         """The name of the field whose value has this meaning; None if the action asks for none."""
         return next((ask.name for ask in self.asks if ask.sets is meaning), None)
 
-    def given(self, inputs: Mapping[str, object]) -> Mapping[Sets, Given]:
+    def meant(self, inputs: Inputs) -> Mapping[Sets, Meant]:
         """What is filled in, by what it means; empty fields are not there."""
         return {
-            ask.sets: Given(ask.name, inputs[ask.name])
+            ask.sets: Meant(ask.name, inputs[ask.name])
             for ask in self.asks
             if ask.sets is not None and inputs.get(ask.name) not in (None, "")
         }

@@ -250,6 +250,15 @@ class Ruling(StrEnum):
     RELEASE = "release"
 
 
+class Origin(StrEnum):
+    """Where a complaint, or something that was done to it, came from. Said by whoever enters it:
+    neither who acts nor a number from elsewhere tells, since a mailbox is served by the system."""
+
+    LIVE = "live"
+    IMPORTED = "imported"
+    """It happened elsewhere, before it was entered here: nobody is told, nothing is promised."""
+
+
 class GroupTier(StrEnum):
     """The group customer's grade."""
 

@@ -5,4 +5,4 @@ No rule belongs here (those are in `workflow/`), and no page.
 
 from tickets.actions.door import RECORDING, Stale, Taken, take
 
-__all__ = ["RECORDING", "Stale", "Taken", "take"]
+__all__ = ["RECORDING", "Stale", "take", "Taken"]

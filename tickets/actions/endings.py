@@ -4,7 +4,6 @@ eyes on an accepted callback and on a withdrawal (design §3, decisions P1 and P
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from tickets import messages
@@ -18,6 +17,7 @@ from tickets.messages.ways import first_address
 from tickets.models import Approval, Complaint
 from tickets.policy import policy_now
 from workflow.effects import TellEnd
+from workflow.values import Inputs, needed
 from workflow.words import (
     N_,
     ClosingGround,
@@ -55,7 +55,7 @@ class End:
     complaint: Complaint
     event_id: UUID
     action: str
-    inputs: Mapping[str, Any]
+    inputs: Inputs
     addresses: tuple[Address, ...]
     now: datetime
 
@@ -67,7 +67,7 @@ def addresses_for(act: Act) -> tuple[Address, ...]:
     now, is not known of this customer, every known one is told: whoever brought it could be the
     only one to read it.
     """
-    if TellEnd() not in act.effects:
+    if act.performed is None or TellEnd() not in act.performed.effects:
         return ()
     complaint, region = act.complaint, act.case.policy.region
     topic = topic_of(Reader.CUSTOMER, _topic(complaint, act.name))
@@ -86,14 +86,14 @@ def tell(end: End) -> int:
     if not policy.tell_ends:
         return 0
     code = _topic(end.complaint, end.action)
-    said = {
-        "at": end.inputs["at"] if end.action == EventName.WITHDRAW else end.now,
+    said: dict[str, object] = {
+        "at": needed(end.inputs, "at", datetime) if end.action == EventName.WITHDRAW else end.now,
         "days": policy.reopen_window.days,
         "until": end.now + policy.reopen_window,
     }
     if end.action == EventName.WITHDRAW:
-        said["who"] = SAID_BY[end.inputs["said_by"]]
-        said["way"] = SAID_WAY[end.inputs["channel"]]
+        said["who"] = SAID_BY[needed(end.inputs, "said_by", WithdrawnBy)]
+        said["way"] = SAID_WAY[needed(end.inputs, "channel", WithdrawalChannel)]
     once = f"{_prefix(end.complaint)}{end.event_id.hex}"
     return messages.tell_customer_at(
         end.complaint, code, end.addresses, now=end.now, once=once, values=said
@@ -110,7 +110,7 @@ def _prefix(complaint: Complaint) -> str:
 
 
 def _topic(complaint: Complaint, action: str) -> str:
-    if action == "withdraw":
+    if action == EventName.WITHDRAW:
         return "ended_withdrawn"
     if complaint.closing_approval_id is None:
         return "ended_on_word"

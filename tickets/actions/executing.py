@@ -16,7 +16,7 @@ from workflow.words import Level, WaitReason
 
 def execute(act: Act) -> None:
     """Run the executor of every effect that changes the complaint, in the order of the row."""
-    for effect in act.effects:
+    for effect in act.done.effects:
         executor = EXECUTORS.get(type(effect))
         if executor is not None:
             executor(act)
@@ -34,7 +34,7 @@ def _begin_cycle(act: Act) -> None:
 
 
 def _wait(act: Act) -> None:
-    given = act.action.given(act.inputs)
+    given = act.action.meant(act.inputs)
     act.complaint.waiting_since = act.now
     act.complaint.follow_up_at = given[Sets.FOLLOW_UP].moment
     act.complaint.wait_reason = WaitReason(str(given[Sets.WAIT_REASON].value))

@@ -18,8 +18,8 @@ from tickets.actions import endings
 from tickets.actions.changes.act import Act
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
-from tickets.history.told import EventData
-from tickets.history.vocabulary import DataKey, EventName
+from tickets.history.data import EventData, data_of
+from tickets.history.vocabulary import EventName
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
 from tickets.people.absences import absences_at
@@ -38,8 +38,7 @@ from workflow.effects import (
     Whom,
 )
 from workflow.table import Action
-from workflow.values import Origin
-from workflow.words import MessageChannel, NoticeChannel, ReopenReason, Role, Status
+from workflow.words import MessageChannel, NoticeChannel, Origin, ReopenReason, Role, Status
 
 OBJECTED = "objected"
 """Instead of "reopened", when the customer did not agree to the end."""
@@ -49,13 +48,13 @@ SENT_BY_US = {
     NoticeChannel.EMAIL: MessageChannel.EMAIL,
 }
 
-ANNOUNCED = {
-    "register": "complaint.registered",
-    "resolve": "complaint.resolved",
-    "reopen": "complaint.reopened",
-    "withdraw": "complaint.withdrawn",
-    "merge": "complaint.merged",
-    "raise_level": "complaint.raised",
+ANNOUNCED: Mapping[str, str] = {
+    EventName.REGISTER: "complaint.registered",
+    EventName.RESOLVE: "complaint.resolved",
+    EventName.REOPEN: "complaint.reopened",
+    EventName.WITHDRAW: "complaint.withdrawn",
+    EventName.MERGE: "complaint.merged",
+    EventName.RAISE_LEVEL: "complaint.raised",
 }
 
 
@@ -90,7 +89,7 @@ class Done:
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        return self.act.effects
+        return self.act.done.effects
 
     @property
     def inputs(self) -> Mapping[str, Any]:
@@ -102,12 +101,12 @@ class Done:
 
     @cached_property
     def data(self) -> EventData:
-        return EventData(self.event.data)
+        return data_of(self.event)
 
     @property
     def moved_to(self) -> str | None:
         """The status it led to, when that is another one than before."""
-        return self.data.to_status if self.data.moved and self.order is None else None
+        return self.data.to_status if not self.data.stayed and self.order is None else None
 
     @cached_property
     def absences(self) -> tuple[Away[UUID], ...]:
@@ -117,7 +116,7 @@ class Done:
     @cached_property
     def orders(self) -> Sequence[WorkOrder]:
         """The orders it is about: its own, and those it sent or urged."""
-        contested, ids = set(self.data.identities(DataKey.CONTESTED)), self.data.orders
+        contested, ids = self.data.contested, self.data.orders
         named = db.session.scalars(select(WorkOrder).where(WorkOrder.id.in_(ids))) if ids else ()
         sent = [order for order in named if order.unit_id not in contested]
         return [self.order, *sent] if self.order is not None else sent
@@ -240,7 +239,7 @@ def _written_notice(done: Done) -> CustomerText | None:
         "unreachable_notice",
         {"text": done.inputs["notice"], "until": until},
         (SENT_BY_US[done.inputs["channel"]], done.inputs["address"]),
-        done.data.identity(DataKey.WRITTEN_NOTICE),
+        done.data.written_notice,
     )
 
 
@@ -282,9 +281,9 @@ Reached = Iterator[tuple[UUID, WorkOrder | None]]
 
 def _responsible(done: Done) -> Reached:
     """When responsibility has just moved, whoever had it before is the one to hear of it."""
-    before = done.data.identity(DataKey.FROM_PERSON)
-    moved = before is not None and done.event.action == EventName.ACCEPT_TRANSFER
-    yield (before if before is not None and moved else done.complaint.responsible_id), done.order
+    moved = done.event.action == EventName.ACCEPT_TRANSFER
+    before = done.data.from_person if moved else None
+    yield before or done.complaint.responsible_id, done.order
 
 
 def _departments(done: Done) -> Reached:
@@ -305,13 +304,8 @@ def _supervisors(done: Done) -> Reached:
 
 
 def _named(done: Done) -> Reached:
-    chosen = done.inputs.get("to") or done.inputs.get("handler")
-    if isinstance(chosen, Person):
-        yield chosen.id, done.order
-        return
-    named = done.data.identity(DataKey.TO) or done.data.identity(DataKey.NAMED)
-    if named is not None:
-        yield named, done.order
+    if done.data.named is not None:
+        yield done.data.named, done.order
 
 
 def _watchers(done: Done) -> Reached:

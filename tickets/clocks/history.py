@@ -6,15 +6,15 @@ thousand notes is reckoned as fast as one with none.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets.config import operators_zone
 from tickets.database import db
-from tickets.history.told import EventData, Told, told_of
-from tickets.history.vocabulary import DataKey, EventName, events_whose, row_of
+from tickets.history.data import EventData
+from tickets.history.reading import PastEvent, past_events
+from tickets.history.vocabulary import EventName, action_of, events_whose
 from tickets.limits import limits_by_id, limits_in_force
 from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import Happening, History
@@ -24,6 +24,7 @@ from workflow.values import Sets
 from workflow.words import Channel, ClockKind, OrderStatus, Severity
 
 STARTS_MOVE = frozenset({EventName.MERGED_IN, EventName.MERGE_UNDONE})
+
 
 CONCERNS = (
     events_whose(lambda action: any(effect.moves_time for effect in action.effects()))
@@ -39,8 +40,8 @@ def concerns_time(event_action: str) -> bool:
 
 
 @dataclass(frozen=True)
-class AtLast:
-    """One complaint as its events left it, from which its clocks are told backwards."""
+class ComplaintNow:
+    """One complaint as its events left it, which its clocks begin from."""
 
     severity: Severity
     tier: str
@@ -64,8 +65,8 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
     `others` are limits under which it is going to be asked about besides its own: they may match
     on what its own do not ask for.
     """
-    events = told_of([complaint.id], CONCERNS).get(complaint.id, ())
-    at_last = AtLast(
+    events = past_events(complaint.id, CONCERNS)
+    now = ComplaintNow(
         severity=complaint.severity,
         tier=complaint.tier,
         channel=complaint.channel,
@@ -73,61 +74,64 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
         unit=complaint.unit,
         limits_id=complaint.limits_id,
     )
-    return assembled(at_last, events, _order_units(complaint), LOOKED_UP, *others)
+    return assembled(now, events, _order_units(complaint), LOOKED_UP, *others)
 
 
 def assembled(
-    at_last: AtLast,
-    events: Sequence[Told],
+    now: ComplaintNow,
+    events: Sequence[PastEvent],
     units: Mapping[str, Unit],
     trees: Trees,
     *others: Limits,
 ) -> History:
-    """The history made of what was read; the units of the orders by their keys in hexadecimal."""
-    limits = _limits_at_first(at_last, events)
-    adopted = [_adopted(event) for event in events if event.action == EventName.ADOPT_LIMITS]
-    versions = (limits, *adopted, *others)
-    facts = _facts_at_first(at_last, events, versions, trees)
+    """The history made of what was read, with the units of the orders by their keys in
+    hexadecimal."""
+    limits = _limits_at_first(now, events)
+    versions = (limits, *map(_adopted, filter(_adopts, events)), *others)
+    facts = _facts_at_first(now, events, versions, trees)
     teller = _Teller(facts, versions, units, trees)
     return History(
         facts=facts,
         limits=limits,
-        happenings=[teller.happening(event) for event in events],
+        happenings=[teller.happening(each) for each in events],
         order_units=teller.codes,
         zone=operators_zone(),
     )
 
 
-def _adopted(event: Told) -> Limits:
-    return limits_by_id(UUID(event.data.text(DataKey.LIMITS)))
+def _adopts(event: PastEvent) -> bool:
+    return event.action == EventName.ADOPT_LIMITS
 
 
-def _limits_at_first(at_last: AtLast, events: Sequence[Told]) -> Limits:
-    adopted = (
-        event.data.identity(DataKey.BEFORE)
-        for event in events
-        if event.action == EventName.ADOPT_LIMITS
-    )
-    first = next(adopted, None) or at_last.limits_id
+def _adopted(event: PastEvent) -> Limits:
+    if event.data.limits is None:
+        raise LookupError(f"event at {event.at} does not say which limits were adopted")
+    return limits_by_id(event.data.limits)
+
+
+def _limits_at_first(now: ComplaintNow, events: Sequence[PastEvent]) -> Limits:
+    adopting = next(filter(_adopts, events), None)
+    first = adopting.data.limits_before if adopting is not None else None
+    first = first or now.limits_id
     return limits_by_id(first) if first is not None else limits_in_force()
 
 
 def _facts_at_first(
-    at_last: AtLast, events: Sequence[Told], versions: Sequence[Limits], trees: Trees
+    now: ComplaintNow, events: Sequence[PastEvent], versions: Sequence[Limits], trees: Trees
 ) -> Facts:
     """The facts of today with every correction taken back."""
-    severity, category = at_last.severity, at_last.category_id
+    severity, category = now.severity, now.category_id
     for event in reversed(events):
         if event.action == EventName.CORRECT:
-            before = event.data.before
-            severity = Severity(before.text(DataKey.SEVERITY) or severity)
-            category = before.identity(DataKey.CATEGORY) or category
+            before = event.data.corrected_from
+            severity = before.severity or severity
+            category = before.category or category
     return facts_of(
         severity=severity,
-        tier=at_last.tier,
-        channel=at_last.channel,
+        tier=now.tier,
+        channel=now.channel,
         category_id=category,
-        unit=at_last.unit,
+        unit=now.unit,
         limits=versions[0],
         others=versions[1:],
         trees=trees,
@@ -150,61 +154,55 @@ class _Teller:
         if any(each.asks_for_units for each in versions):
             self.codes = {order: trees.units(unit) for order, unit in units.items()}
 
-    def happening(self, event: Told) -> Happening:
-        """The event, reduced to what time depends on."""
-        data, order = event.data, event.order.hex if event.order else ""
-        told = Happening(event.at, effects_of(event.action, data), order=order)
+    def happening(self, event: PastEvent) -> Happening:
+        data, order = event.data, event.order
+        told = Happening(event.at, effects_of(event.action, data), order=order.hex if order else "")
         if event.action == EventName.CORRECT:
             return replace(told, facts=self._corrected(data))
-        if event.action == EventName.ADOPT_LIMITS:
+        if _adopts(event):
             return replace(told, limits=_adopted(event))
         if event.action in STARTS_MOVE:
-            return replace(told, started_at=data.moment(DataKey.STARTED_AT))
+            return replace(told, started_at=data.started_at)
         return replace(
             told,
             sent=self._sent(event) if Start(ClockKind.ACCEPT) in told.effects else (),
-            date=data.promise or _moment(data.set_by(event.action, Sets.PROMISE, Sets.FOLLOW_UP)),
+            date=data.date_set_by(event.action),
             why=data.set_by(event.action, Sets.WAIT_REASON) or "",
-            received_at=data.moment(DataKey.RECEIVED_AT),
+            received_at=data.received_at,
             taken_back=event.action == EventName.ORDER_RECALL,
         )
 
     def _corrected(self, data: EventData) -> Facts:
-        severity = Severity(data.text(DataKey.SEVERITY) or self.facts.severity)
-        categories, category = self.facts.categories, data.identity(DataKey.CATEGORY)
-        if category is not None and self.asks_for_categories:
-            categories = self.trees.categories(category)
+        severity = data.severity or self.facts.severity
+        categories = self.facts.categories
+        if data.category and self.asks_for_categories:
+            categories = self.trees.categories(data.category)
         self.facts = replace(self.facts, severity=severity, categories=categories)
         return self.facts
 
-    def _sent(self, event: Told) -> tuple[str, ...]:
+    def _sent(self, event: PastEvent) -> tuple[str, ...]:
         """The orders that wait for acceptance from this event on; a contested one does not."""
-        contested = set(event.data.identities(DataKey.CONTESTED))
-        new = [order.hex for order in event.data.orders]
-        sent = [order for order in new if self.units[order].id not in contested]
-        if event.order is not None and event.data.to_status == OrderStatus.SENT:
+        data = event.data
+        new = [each.hex for each in data.orders]
+        contested = data.contested if new else frozenset()
+        sent = [each for each in new if self.units[each].id not in contested]
+        if event.order is not None and data.to_status == OrderStatus.SENT:
             sent.append(event.order.hex)
         return tuple(sent)
 
 
 def effects_of(event_action: str, data: EventData) -> tuple[Effect, ...]:
     """Which effects an event had: those of its action and of the move that it took."""
-    action = row_of(event_action)
+    action = action_of(event_action)
     if action is None:
         return ()
-    if event_action == EventName.SEND_NOTICE and DataKey.WRITTEN_NOTICE not in data:
+    if event_action == EventName.SEND_NOTICE and data.written_notice is None:
         # Before it was looked at whether it left, the notice itself stopped the regulator's clock.
         return (*action.then, Stop(ClockKind.REGULATOR))
     for move in action.moves:
-        if (move.to is None and not data.moved) or (
-            move.to is not None and move.to == data.to_status
-        ):
+        if (move.to is None and data.stayed) or (move.to is not None and move.to == data.to_status):
             return (*action.then, *move.then)
     return action.then
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _order_units(complaint: Complaint) -> dict[str, Unit]:

@@ -5,11 +5,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tickets.actors import System
 from tickets.clocks import timekeeping
@@ -17,6 +16,7 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.building import mark_behind
 from tickets.history import administration
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Installation
@@ -63,7 +63,7 @@ def changed(now: datetime) -> list[str]:
         administration.record(
             Subject.LIMITS,
             "zones",
-            "zone_rules",
+            AdminEventName.ZONE_RULES,
             before={zone: known[zone] for zone in moved},
             after={zone: today[zone] for zone in moved},
             actor=TZDATA,
@@ -82,7 +82,7 @@ def count_open(key: str | None) -> int:
     return db.session.scalar(select(func.count()).select_from(Complaint).where(*_open(key))) or 0
 
 
-def _open(key: str | None) -> Iterable[Any]:
+def _open(key: str | None) -> Iterable[ColumnElement[bool]]:
     yield Complaint.status.in_(OPEN)
     if key is not None:
         yield Complaint.id > UUID(key)

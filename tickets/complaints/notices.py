@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tickets.actions import take
 from tickets.actors import System
 from tickets.database import db
+from tickets.history.data import EventData
 from tickets.history.vocabulary import EventName
 from tickets.models import Event, Message, Notice
 from workflow.system_rules import SystemRule
@@ -39,4 +40,4 @@ def _is_told(notice: Notice) -> bool:
             Event.complaint_id == notice.complaint_id, Event.action == EventName.NOTICE_SENT
         )
     )
-    return any(data.get("notice") == str(notice.id) for data in told)
+    return any(EventData(data).notice == notice.id for data in told)

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from tickets.customers.finding import normal_phone
 from tickets.database import db
 from tickets.history.authors import authors_of
+from tickets.history.data import EventData
 from tickets.history.vocabulary import EventName
 from tickets.messages.ways import as_address, is_mail_address, mobile_number
 from tickets.models import Complaint, Contact, ContactKind, Event
@@ -97,7 +98,8 @@ def _said_of_numbers(complaints: Sequence[Complaint]) -> Mapping[UUID, list[_Sai
     )
     found: defaultdict[UUID, list[_Said]] = defaultdict(list)
     for key, at, action, actor_id, data in rows:
-        found[key].append(_Said(at, action, actor_id, data.get("callback_number") or ""))
+        number = EventData(data).callback_number
+        found[key].append(_Said(at, action, actor_id, number))
     return found
 
 

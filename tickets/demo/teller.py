@@ -109,7 +109,6 @@ class Teller:
         at, responsible = self._when(story.at), self.people[story.by]
         customer = self._customer(story.customer, at)
         first = intake.FirstContact(
-            customer=customer,
             unit=responsible.memberships[0].unit,
             responsible=responsible,
             line=story.line or story.customer.account or story.customer.phone,
@@ -127,7 +126,7 @@ class Teller:
             "callback_wish": story.when_to_call,
             **_way_to_call(story),
         }
-        return intake.register(first, actor=responsible, now=at, inputs=said)
+        return intake.register(first, customer=customer, actor=responsible, now=at, inputs=said)
 
     def _customer(self, who: Who, at: datetime) -> Customer:
         if who.phone in self.customers:
@@ -155,11 +154,9 @@ class Teller:
         if step.action == SOLVE_AT_ONCE:
             intake.solve_at_once(complaint, actor=actor, now=at, answer=inputs)
             return
-        if step.action in ORDER_ACTIONS:
-            order = self._order(complaint, self.units[step.on])
-            take(step.action, order, actor=actor, now=at, seen_version=None, inputs=inputs)
-            return
-        take(step.action, complaint, actor=actor, now=at, seen_version=None, inputs=inputs)
+        of_order = step.action in ORDER_ACTIONS
+        on = self._order(complaint, self.units[step.on]) if of_order else complaint
+        take(step.action, on, actor=actor, now=at, seen_version=None, inputs=inputs)
 
     def _moments(self, step: Step, complaint: Complaint, at: datetime) -> dict[str, datetime]:
         found = {name: self._when(written) for name, written in step.moments.items()}
@@ -170,20 +167,23 @@ class Teller:
             found["scheduled_for"] = after_quiet(found["scheduled_for"], self.policy)
         return found
 
-    def _referred(self, step: Step) -> dict[str, Any]:
-        known: dict[str, dict[str, Any]] = {
+    def _referred(self, step: Step) -> dict[str, object]:
+        known: dict[str, Mapping[str, object]] = {
             "cause": self.causes,
             "handler": self.people,
             "to": self.people,
             "unit": self.units,
             "into": self.told,
         }
-        found = {name: known[name][key] for name, key in step.refers.items() if name in known}
-        if "units" in step.refers:
-            found["units"] = [self.units[code] for code in step.refers["units"]]
+        found: dict[str, object] = {}
+        for name, key in step.refers.items():
+            if isinstance(key, tuple):
+                found[name] = [self.units[code] for code in key]
+            elif name in known:
+                found[name] = known[name][key]
         return found
 
-    def _confirmed(self, step: Step, complaint: Complaint) -> dict[str, Any]:
+    def _confirmed(self, step: Step, complaint: Complaint) -> dict[str, object]:
         """What somebody confirms is the newest of its kind."""
         if step.action not in CONFIRMED:
             return {}
@@ -201,7 +201,7 @@ class Teller:
         ).one()
 
 
-def _way_to_call(story: Story) -> dict[str, Any]:
+def _way_to_call(story: Story) -> dict[str, object]:
     if story.refuses_contact:
         return {"refuses_contact": True}
     return {"callback_number": story.customer.phone}

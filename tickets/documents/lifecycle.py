@@ -5,10 +5,9 @@ docs/lifecycle.md. How to say a sentence and how to call a code comes in as two 
 because the language is the edge's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, ORDER_STATUSES, STATUSES
 from workflow.sentences import CONDITIONS, EFFECTS, RULES
@@ -62,7 +61,7 @@ class Tables:
     """One lifecycle as it is specified; `open` are the statuses in which something is owed."""
 
     title: str
-    statuses: Mapping[Any, StatusRow]
+    statuses: Mapping[AnyStatus, StatusRow]
     actions: Mapping[str, Action]
     every: frozenset[AnyStatus]
     open: frozenset[AnyStatus]
@@ -242,7 +241,7 @@ def _chapter(sheet: Sheet, heads: tuple[str, ...], say: Callable[[str], str]) ->
     yield ""
 
 
-def _row(cells: Any) -> Iterator[str]:
+def _row(cells: Iterable[str]) -> Iterator[str]:
     yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +12,8 @@ from sqlalchemy.orm import selectinload
 
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
-from tickets.history.vocabulary import DataKey, EventName
+from tickets.history.data import data_of
+from tickets.history.vocabulary import DataKey, EventName, known
 from tickets.models import (
     Answer,
     Approval,
@@ -64,44 +65,54 @@ def append(
     work_order_id: UUID | None = None,
 ) -> Event:
     """Add the next event of this complaint, and its texts, to the session. It says besides what
-    changed in the complaint's rows since the event before (`tickets.proof.said`)."""
-    texts = tuple(texts)
-    rows = said.take(complaint.id)
+    changed in the complaint's rows since the event before (`tickets.proof.said`). ValueError for a
+    name that neither the lifecycle nor the vocabulary has."""
+    name, texts = known(action), tuple(texts)
     event = Event(
         id=event_id or new_id(),
         complaint_id=complaint.id,
         seq=complaint.event_count + 1,
         at=now,
-        action=action,
+        action=name,
         kind=kind,
         actor_id=actor.id,
         rule=actor.rule if isinstance(actor, System) else None,
         work_order_id=work_order_id,
-        data={
-            **data,
-            **({said.ROWS: rows} if rows else {}),
-            "texts": {each.field: digest(each.text) for each in texts},
-        },
+        data=_with_rows_and_texts(data, said.take(complaint.id), texts),
         previous=complaint.chain_head,
+        entries=[_entry(complaint.id, each) for each in texts],
     )
+    return _chained(event, complaint)
+
+
+def _chained(event: Event, complaint: Complaint) -> Event:
     event.hash = link(event)
-    complaint.event_count = event.seq
-    complaint.chain_head = event.hash
-    event.entries = [
-        Entry(
-            id=new_id(),
-            complaint_id=complaint.id,
-            audience=each.audience,
-            field=each.field,
-            text=each.text,
-        )
-        for each in texts
-    ]
+    complaint.event_count, complaint.chain_head = event.seq, event.hash
     db.session.add(event)
     return event
 
 
-def link(event: Any) -> str:
+def _with_rows_and_texts(
+    data: Mapping[str, Json], rows: said.Rows, texts: Iterable[Text]
+) -> dict[str, Json]:
+    return {
+        **data,
+        **({DataKey.ROWS: rows} if rows else {}),
+        DataKey.TEXTS: {each.field: digest(each.text) for each in texts},
+    }
+
+
+def _entry(complaint_id: UUID, text: Text) -> Entry:
+    return Entry(
+        id=new_id(),
+        complaint_id=complaint_id,
+        audience=text.audience,
+        field=text.field,
+        text=text.text,
+    )
+
+
+def link(event: "Linked") -> str:
     """The hash that ties this event to the one before it: SHA-256 over everything it says."""
     told = [
         str(event.complaint_id),
@@ -128,6 +139,57 @@ class Flaw:
     what: str
 
 
+class Linked(Protocol):
+    """What the hash of an event covers: its row, or what was read of it."""
+
+    @property
+    def complaint_id(self) -> UUID: ...
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
+    @property
+    def rule(self) -> str | None: ...
+    @property
+    def work_order_id(self) -> UUID | None: ...
+    @property
+    def data(self) -> Mapping[str, Json]: ...
+    @property
+    def previous(self) -> str: ...
+
+
+class KeptText(Protocol):
+    """One text of an event, as it is kept."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def complaint_id(self) -> UUID: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def redacted_at(self) -> datetime | None: ...
+
+
+class KeptEvent(Linked, Protocol):
+    """One event of a history that is checked, with its texts."""
+
+    @property
+    def hash(self) -> str: ...
+    @property
+    def entries(self) -> Sequence[KeptText]: ...
+
+
 class Chained(Protocol):
     """Whatever has a history: a complaint's row, or what was read of it."""
 
@@ -146,14 +208,10 @@ def flaws(complaint: Complaint) -> Iterator[Flaw]:
     yield from flaws_in(complaint, events_of(complaint))
 
 
-def flaws_in(complaint: Chained, events: Sequence[Any]) -> Iterator[Flaw]:
+def flaws_in(complaint: Chained, events: Sequence["KeptEvent"]) -> Iterator[Flaw]:
     """The same for somebody who has the whole history already, in its order."""
     previous, expected = "", 0
-    redacted = {
-        (each.data.get(DataKey.ENTRY), each.data.get(DataKey.REMOVED))
-        for each in events
-        if each.action == EventName.REDACT
-    }
+    redacted = {data_of(each).redacted for each in events if each.action == EventName.REDACT}
     for event in events:
         expected += 1
         if event.seq != expected:
@@ -183,8 +241,8 @@ Redactions = set[tuple[str | None, str | None]]
 """Of the texts that went by the door: the entry's id and the digest of its words."""
 
 
-def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterator[Flaw]:
-    told: dict[str, str] = dict(event.data.get(DataKey.TEXTS, {}))
+def _text_flaws(complaint: Chained, event: "KeptEvent", redacted: Redactions) -> Iterator[Flaw]:
+    told = data_of(event).texts
     for entry in event.entries:
         expected = told.pop(entry.field, None)
         if expected is None or entry.complaint_id != complaint.id:

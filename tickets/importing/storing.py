@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypedDict
 
 from sqlalchemy import select
 
@@ -11,12 +10,15 @@ from tickets.actions import take
 from tickets.actors import System
 from tickets.database import db
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey
 from tickets.importing.desk import Desk
 from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
 from tickets.intake import FirstContact, register
 from tickets.models import Complaint, Contact, ContactKind, Customer
-from workflow.values import Origin
+from workflow.system_rules import of_import
+from workflow.values import Inputs, Json
+from workflow.words import Origin
 
 CONTACTS = (
     (ContactKind.ACCOUNT, "account"),
@@ -29,16 +31,7 @@ CONTACTS = (
 def rule(mapping: ColumnMapping) -> System:
     """Who acts: not the responsible person, who has not seen the complaint yet. Their name under
     an answer that another system gave would be a lie in the history."""
-    return System(f"import:{mapping.source}")
-
-
-class _LongAgo(TypedDict):
-    """How an action is taken that another system did."""
-
-    actor: System
-    now: datetime
-    seen_version: None
-    origin: Origin
+    return System(of_import(mapping.source))
 
 
 def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Complaint:
@@ -49,31 +42,50 @@ def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Co
     """
     actor = rule(mapping)
     inputs = {**claim.register, "category": desk.categories[claim.category]}
-    complaint = register(_first(claim, mapping, desk, now), actor=actor, now=now, inputs=inputs)
-    long_ago = _LongAgo(actor=actor, now=now, seen_version=None, origin=Origin.IMPORTED)
+    complaint = register(
+        _first(claim, mapping, desk),
+        customer=_customer(claim, mapping, desk, now),
+        actor=actor,
+        now=now,
+        inputs=inputs,
+    )
     if claim.arrives is Arrives.IN_PROGRESS:
-        take("start", complaint, **long_ago, inputs={})
+        _happened("start", complaint, actor, now, {})
     if claim.arrives is Arrives.RESOLVED:
         answer = {**claim.answer, "cause": desk.causes[claim.answer["cause"]]}
-        take("resolve", complaint, **long_ago, inputs=answer)
+        _happened("resolve", complaint, actor, now, answer)
     return complaint
 
 
-def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> FirstContact:
+def _happened(
+    name: str, complaint: Complaint, actor: System, now: datetime, inputs: Inputs
+) -> None:
+    """What was done at its source."""
+    take(
+        name,
+        complaint,
+        actor=actor,
+        now=now,
+        seen_version=None,
+        inputs=inputs,
+        origin=Origin.IMPORTED,
+    )
+
+
+def _first(claim: Claim, mapping: ColumnMapping, desk: Desk) -> FirstContact:
     texts = claim.texts
     return FirstContact(
-        customer=_customer(claim, mapping, desk, now),
         unit=desk.unit,
         responsible=desk.responsible(claim.row.line),
+        origin=Origin.IMPORTED,
         line=texts.get("line", ""),
         town=texts.get("town", ""),
         on_behalf_of=texts.get("on_behalf_of", ""),
         received_at=claim.received_at,
         external_source=mapping.source,
         external_id=claim.external_id,
-        origin=Origin.IMPORTED,
         callback_channel=claim.callback_channel,
-        extra={"import": _origin(claim, mapping)},
+        extra={DataKey.IMPORT: _origin(claim, mapping)},
         texts=_rest(claim),
     )
 
@@ -86,12 +98,12 @@ def _rest(claim: Claim) -> list[Text]:
     return [Text("source_row", "\n".join(lines))] if lines else []
 
 
-def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Any]:
-    origin = {
+def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Json]:
+    origin: dict[str, Json] = {
         "source": mapping.source,
         "id": claim.external_id,
         "line": claim.row.line,
-        "fingerprint": claim.fingerprint,
+        DataKey.FINGERPRINT: claim.fingerprint,
         "received_at": claim.received_at.isoformat(),
     }
     return {**origin, "doubts": list(claim.doubts)} if claim.doubts else origin

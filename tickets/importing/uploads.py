@@ -1,14 +1,13 @@
 """Uploaded files: which mapping says what their columns mean."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tickets.importing import mapping_file
 from tickets.importing.mapping import ColumnMapping
+from tickets.models import AskedOfFile
 
 
-def mapping_of(asked: Mapping[str, Any], folder: Path) -> ColumnMapping:
+def mapping_of(asked: AskedOfFile, folder: Path) -> ColumnMapping:
     """The mapping that came with the upload, or the shipped one that it names."""
     written = asked.get("mapping", "")
     if not written:

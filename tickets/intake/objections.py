@@ -51,7 +51,7 @@ def object_here(
     *,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> None:
@@ -75,7 +75,7 @@ def object_elsewhere(
     typed: str,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> Complaint:

@@ -1,15 +1,14 @@
 """First contact: registering a complaint, and solving it on the spot where that is possible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from tickets import numbers
+from tickets import history, numbers
 from tickets.actions import take
 from tickets.actions.changes.act import Act, FollowUp
 from tickets.actions.changes.raising import raised
@@ -18,10 +17,9 @@ from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
-from tickets.history import Text
-from tickets.history.vocabulary import DataKey, EventName
+from tickets.history.vocabulary import DataKey
 from tickets.limits import ensure_limits
-from tickets.models import Complaint, Customer, Person, Unit
+from tickets.models import Category, Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
 from workflow import raising, tiers
 from workflow.case import Case
@@ -29,19 +27,31 @@ from workflow.lifecycle import ACTIONS
 from workflow.machine import Performed, Refused, begin
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.values import Inputs, Json, Origin
-from workflow.words import IN_PERSON, N_, CallChannel, CallOutcome, Level, Status
+from workflow.values import Inputs, Json, given, needed
+from workflow.words import (
+    IN_PERSON,
+    N_,
+    CallChannel,
+    CallOutcome,
+    Channel,
+    Level,
+    Origin,
+    Severity,
+    Status,
+)
+
+REGISTER = ACTIONS["register"]
 
 NUMBER_TRIES = 5
 
 
 @dataclass(frozen=True)
 class FirstContact:
-    """Who complained, to whom, and what else was said that no action asks for."""
+    """Who took it, where it came from, and what else was said that no action asks for."""
 
-    customer: Customer
     unit: Unit
     responsible: Person
+    origin: Origin = Origin.LIVE
     line: str = ""
     town: str = ""
     on_behalf_of: str = ""
@@ -51,15 +61,14 @@ class FirstContact:
     external_source: str | None = None
     external_id: str | None = None
     callback_channel: CallChannel | None = CallChannel.PHONE
-    origin: Origin = Origin.LIVE
-    """Said by whoever registers it; an external id alone makes no import."""
     extra: Mapping[str, Json] = field(default_factory=dict)
-    texts: Sequence[Text] = ()
+    texts: Sequence[history.Text] = ()
 
 
 def register(
     first: FirstContact,
     *,
+    customer: Customer,
     actor: Actor,
     now: datetime,
     inputs: Inputs,
@@ -67,29 +76,27 @@ def register(
 ) -> Complaint:
     """Register a complaint, or raise Refused with every reason.
 
-    Idempotent by `complaint_id`: the form carries it, so that sending twice makes one. It ends in
-    the door like every other change.
+    Idempotent by `complaint_id`: the form carries it, so that sending twice makes one.
     """
     before = _registered_before(complaint_id, actor)
     if before is not None:
         return before
-    resolved = resolve(ACTIONS[EventName.REGISTER], inputs, actor=actor, complaint=None)
-    first = replace(first, promised_at=first.promised_at or _promise(first, resolved.values, now))
-    complaint = _new_complaint(first, actor, now, resolved.values, complaint_id)
-    case = _case(actor, now, resolved)
-    act = Act(EventName.REGISTER, complaint, None, actor, now, resolved.values, case)
-    act.origin = first.origin
+    resolved = resolve(REGISTER, inputs, actor=actor, complaint=None)
+    act = _act(complaint_id or new_id(), first.origin, actor, now, resolved)
     # The rules speak before anything is put down, so that a refusal leaves nothing behind.
-    act.performed = _begin(complaint, case, resolved.unknown)
-    _add_under_a_free_number(complaint)
-    act.data.update(_said_besides(first, complaint))
-    act.follow_ups += _raised(complaint, first.origin, case.policy)
-    finish(act, texts=first.texts)
-    return complaint
+    act.performed = _begin(act, resolved.unknown)
+    _put_down(act, first, customer)
+    _add_under_a_free_number(act.complaint)
+    act.follow_ups += _raised(act)
+    finish(act)
+    return act.complaint
 
 
-def _case(actor: Actor, now: datetime, resolved: Resolved) -> Case:
-    return Case(
+def _act(
+    complaint_id: UUID, origin: Origin, actor: Actor, now: datetime, resolved: Resolved
+) -> Act:
+    complaint = Complaint(id=complaint_id, cycle=1, level=Level.DESK, event_count=0, chain_head="")
+    case = Case(
         now=now,
         parties=standing_of(actor),
         actor_id=actor.id,
@@ -97,57 +104,72 @@ def _case(actor: Actor, now: datetime, resolved: Resolved) -> Case:
         policy=policy_now(),
         inputs=resolved.for_rules,
     )
+    return Act(REGISTER, complaint, None, actor, now, resolved.values, case, origin)
 
 
-def _said_besides(first: FirstContact, complaint: Complaint) -> dict[str, Json]:
-    """What the event says besides the inputs: who answers, whence it came, what clocks need."""
+def _put_down(act: Act, first: FirstContact, customer: Customer) -> None:
+    """What the complaint says, and what its first event says besides what was asked for."""
+    _of_customer(act.complaint, customer)
+    _as_asked(act.complaint, act.inputs)
+    _as_met(act, first)
+    act.complaint.promised_at = first.promised_at or _promise(act, first.unit, customer)
     moments = {
-        DataKey.PROMISED_AT: first.promised_at,
+        DataKey.PROMISED_AT: act.complaint.promised_at,
         DataKey.RECEIVED_AT: first.received_at,
     }
-    return {
-        DataKey.RESPONSIBLE: str(complaint.responsible_id),
-        DataKey.ORIGIN: first.origin.value,
+    act.data = {
+        DataKey.ORIGIN: act.origin,
+        DataKey.RESPONSIBLE: str(first.responsible.id),
         **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
         **first.extra,
     }
+    act.texts = list(first.texts)
 
 
-def _raised(complaint: Complaint, origin: Origin, policy: Policy) -> list[FollowUp]:
-    """The levels that it rises by at once, each by its rule and on record."""
-    found = (
-        raising.by_contacts(_contacts(complaint, policy), policy),
-        raising.by_appeal(complaint.channel, origin),
-    )
-    return [raised(complaint, because) for because in found if because is not None]
+def _of_customer(complaint: Complaint, customer: Customer) -> None:
+    complaint.customer_id = customer.id
+    complaint.tier = customer.tier.value if customer.tier else ""
+    complaint.tier_rank = tiers.rank(customer.tier)
 
 
-def _contacts(complaint: Complaint, policy: Policy) -> int:
-    """The customer's complaints in the window before this one, this one included (REO-05)."""
-    since = complaint.registered_at - policy.repeat_window
-    query = (
-        select(func.count())
-        .select_from(Complaint)
-        .where(
-            Complaint.customer_id == complaint.customer_id,
-            Complaint.registered_at >= since,
-            Complaint.registered_at <= complaint.registered_at,
-        )
-    )
-    return db.session.scalar(query) or 0
+def _as_asked(complaint: Complaint, inputs: Inputs) -> None:
+    complaint.severity = needed(inputs, "severity", Severity)
+    complaint.channel = needed(inputs, "channel", Channel)
+    complaint.category_id = needed(inputs, "category", Category).id
+    complaint.description = needed(inputs, "description", str)
+    complaint.wish = given(inputs, "wish", str) or ""
+    complaint.callback_number = given(inputs, "callback_number", str) or ""
+    complaint.callback_wish = given(inputs, "callback_wish", str) or ""
+    complaint.refuses_contact = bool(given(inputs, "refuses_contact", bool))
 
 
-def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> datetime | None:
+def _as_met(act: Act, first: FirstContact) -> None:
+    complaint, received_at = act.complaint, first.received_at or act.now
+    complaint.unit_id = first.unit.id
+    complaint.responsible_id = first.responsible.id
+    complaint.received_by_id = act.actor.id or first.responsible.id
+    complaint.line, complaint.town = first.line, first.town
+    complaint.on_behalf_of = first.on_behalf_of
+    complaint.callback_channel = first.callback_channel
+    complaint.registered_at = complaint.started_at = received_at
+    complaint.last_contact_at = received_at if complaint.channel in IN_PERSON else None
+    complaint.limits_id = ensure_limits(act.now)
+    complaint.repeat_of_id = first.repeat_of.id if first.repeat_of else None
+    complaint.repeat_contact = first.repeat_of is not None
+    complaint.external_source, complaint.external_id = first.external_source, first.external_id
+
+
+def _promise(act: Act, unit: Unit, customer: Customer) -> datetime | None:
     """What the customer is told; nothing was told to a customer whose complaint is imported."""
-    if first.origin is Origin.IMPORTED:
+    if act.origin is Origin.IMPORTED:
         return None
     promise = timekeeping.promise_for(
-        severity=values.get("severity"),
-        tier=first.customer.tier or "",
-        channel=values.get("channel"),
-        category_id=getattr(values.get("category"), "id", None),
-        unit=first.unit,
-        now=now,
+        severity=act.complaint.severity,
+        tier=customer.tier or "",
+        channel=act.complaint.channel,
+        category_id=act.complaint.category_id,
+        unit=unit,
+        now=act.now,
     )
     return promise.at if promise is not None else None
 
@@ -157,7 +179,7 @@ def solve_at_once(
     *,
     actor: Person,
     now: datetime,
-    answer: Mapping[str, Any],
+    answer: Inputs,
     confirmed: bool = False,
 ) -> Complaint:
     """First-contact solution: the answer in the same step. The callback stays due, unless the
@@ -179,61 +201,14 @@ def _registered_before(complaint_id: UUID | None, actor: Actor) -> Complaint | N
     return found
 
 
-def _begin(complaint: Complaint, case: Case, unknown: list[Reason]) -> Performed:
+def _begin(act: Act, unknown: list[Reason]) -> Performed:
     try:
-        performed = begin(complaint, case)
+        performed = begin(act.complaint, act.case)
     except Refused as refused:
         raise Refused([*refused.reasons, *unknown]) from None
     if unknown:
         raise Refused(unknown)
     return performed
-
-
-def _new_complaint(
-    first: FirstContact,
-    actor: Actor,
-    now: datetime,
-    values: Mapping[str, Any],
-    complaint_id: UUID | None,
-) -> Complaint:
-    received_at = first.received_at or now
-    tier = first.customer.tier
-    category = values.get("category")
-    channel = values.get("channel")
-    return Complaint(
-        id=complaint_id or new_id(),
-        cycle=1,
-        level=Level.DESK,
-        severity=values.get("severity"),
-        channel=channel,
-        unit_id=first.unit.id,
-        responsible_id=first.responsible.id,
-        received_by_id=actor.id or first.responsible.id,
-        customer_id=first.customer.id,
-        category_id=getattr(category, "id", None),
-        description=values.get("description", ""),
-        wish=values.get("wish") or "",
-        line=first.line,
-        town=first.town,
-        on_behalf_of=first.on_behalf_of,
-        tier=tier.value if tier else "",
-        tier_rank=tiers.rank(tier),
-        callback_number=values.get("callback_number") or "",
-        callback_channel=first.callback_channel,
-        callback_wish=values.get("callback_wish") or "",
-        refuses_contact=bool(values.get("refuses_contact")),
-        registered_at=received_at,
-        started_at=received_at,
-        promised_at=first.promised_at,
-        limits_id=ensure_limits(now),
-        last_contact_at=received_at if channel in IN_PERSON else None,
-        repeat_of_id=first.repeat_of.id if first.repeat_of else None,
-        repeat_contact=first.repeat_of is not None,
-        external_source=first.external_source,
-        external_id=first.external_id,
-        event_count=0,
-        chain_head="",
-    )
 
 
 def _add_under_a_free_number(complaint: Complaint) -> None:
@@ -257,6 +232,31 @@ def _insert(complaint: Complaint, number: str) -> bool:
             return False
         raise
     return True
+
+
+def _raised(act: Act) -> list[FollowUp]:
+    """The levels that it rises by at once, each by its rule and on record."""
+    complaint, policy = act.complaint, act.case.policy
+    found = (
+        raising.by_contacts(_contacts(complaint, policy), policy),
+        raising.by_appeal(complaint.channel, act.origin),
+    )
+    return [raised(complaint, because) for because in found if because is not None]
+
+
+def _contacts(complaint: Complaint, policy: Policy) -> int:
+    """The customer's complaints in the window before this one, this one included (REO-05)."""
+    since = complaint.registered_at - policy.repeat_window
+    query = (
+        select(func.count())
+        .select_from(Complaint)
+        .where(
+            Complaint.customer_id == complaint.customer_id,
+            Complaint.registered_at >= since,
+            Complaint.registered_at <= complaint.registered_at,
+        )
+    )
+    return db.session.scalar(query) or 0
 
 
 __all__ = ["FirstContact", "register", "solve_at_once"]

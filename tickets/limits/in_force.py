@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from tickets.actors import System
 from tickets.config import operators_zone
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.models import LimitsVersion
 from workflow.limits import Limits
@@ -65,7 +66,15 @@ def ensure_limits(now: datetime) -> UUID:
             raise
         return active
     named = {"title": row.title, "in_force": f"{row.number} · {row.title}"}
-    record(Subject.LIMITS, row.id, "added", before=None, after=named, actor=SHIPPED, now=now)
+    record(
+        Subject.LIMITS,
+        row.id,
+        AdminEventName.ADDED,
+        before=None,
+        after=named,
+        actor=SHIPPED,
+        now=now,
+    )
     return row.id
 
 

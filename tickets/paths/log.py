@@ -11,34 +11,50 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets.database import db
 from tickets.facts.telling import life_of
-from tickets.history.told import Told, told_of
+from tickets.history.reading import CountedEvent, counted_events
 from tickets.models import Callback, Category, Complaint, Unit, WorkOrder
 from tickets.paths.counting import complaints_of
 from tickets.reports.shape import Condition, Scope
 from tickets.visibility import visible_to
+from workflow.words import Channel, Severity, Status
 
 BATCH = 200
 """Complaints that are held at a time, however long the log is."""
 
 
 @dataclass(frozen=True)
-class Logged:
+class LoggedEvent:
     """One event. `entered` says that with it the complaint came to `step`."""
 
-    event: Told
+    told: CountedEvent
     step: str
     entered: bool
 
 
+class LoggedOrder(NamedTuple):
+    """One work order: the department's unit, and when it was sent."""
+
+    id: UUID
+    unit_id: UUID
+    sent_at: datetime
+
+
+class LoggedCallback(NamedTuple):
+    """The callback of one cycle."""
+
+    id: UUID
+    cycle: int
+
+
 @dataclass(frozen=True)
-class Case:
+class LoggedComplaint:
     """One complaint with what the files say of it; codes, no words."""
 
     id: UUID
@@ -53,11 +69,9 @@ class Case:
     merged_into: UUID | None
     """Only when that complaint is part of the log as well."""
     registered_at: datetime
-    events: Sequence[Logged]
-    orders: Sequence[Any]
-    """Rows of id, unit_id, sent_at."""
-    callbacks: Sequence[Any]
-    """Rows of id, cycle, created_at."""
+    events: Sequence[LoggedEvent]
+    orders: Sequence[LoggedOrder]
+    callbacks: Sequence[LoggedCallback]
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ class Pseudonyms:
 
 
 @dataclass(frozen=True)
-class Names:
+class LogCodes:
     """Units and categories by their codes, looked up once for a whole file."""
 
     units: Mapping[UUID, str]
@@ -86,58 +100,53 @@ class Names:
             return key
 
 
-def names() -> Names:
+def names() -> LogCodes:
     units = db.session.execute(select(Unit.id, Unit.code)).all()
     categories = db.session.execute(select(Category.id, Category.code)).all()
-    return Names({row.id: row.code for row in units}, {row.id: row.code for row in categories})
+    return LogCodes({row.id: row.code for row in units}, {row.id: row.code for row in categories})
 
 
-def cases(scope: Scope, known: Names) -> Iterator[Case]:
+def cases(scope: Scope, known: LogCodes) -> Iterator[LoggedComplaint]:
     """Every complaint of the map's scope that its reader may see, batch by batch by id."""
     belongs = (complaints_of(scope), visible_to(scope.reader))
     last: UUID | None = None
     while True:
         beyond = () if last is None else (Complaint.id > last,)
         query = select(*_COLUMNS).where(*belongs, *beyond).order_by(Complaint.id).limit(BATCH)
-        rows = db.session.execute(query).all()
+        rows = [_Row._make(row) for row in db.session.execute(query)]
         if not rows:
             return
         yield from _told(rows, known, belongs)
         last = rows[-1].id
 
 
-_COLUMNS = (
-    Complaint.id,
-    Complaint.number,
-    Complaint.unit_id,
-    Complaint.category_id,
-    Complaint.channel,
-    Complaint.tier,
-    Complaint.severity,
-    Complaint.status,
-    Complaint.responsible_id,
-    Complaint.merged_into_id,
-    Complaint.registered_at,
-)
+class _Row(NamedTuple):
+    """What of a complaint stands in its own row."""
+
+    id: UUID
+    number: str
+    unit_id: UUID
+    category_id: UUID
+    channel: Channel
+    tier: str
+    severity: Severity
+    status: Status
+    responsible_id: UUID
+    merged_into_id: UUID | None
+    registered_at: datetime
 
 
-def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> Iterator[Case]:
+_COLUMNS = tuple(getattr(Complaint, name) for name in _Row._fields)
+
+
+def _told(
+    rows: Sequence[_Row], known: LogCodes, belongs: Sequence[Condition]
+) -> Iterator[LoggedComplaint]:
     ids = [row.id for row in rows]
-    events = told_of(ids)
-    orders = _of_each(
-        select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
-        .where(WorkOrder.complaint_id.in_(ids))
-        .order_by(WorkOrder.complaint_id, WorkOrder.sent_at, WorkOrder.id)
-    )
-    callbacks = _of_each(
-        select(Callback.complaint_id, Callback.id, Callback.cycle, Callback.created_at)
-        .where(Callback.complaint_id.in_(ids))
-        .order_by(Callback.complaint_id, Callback.cycle)
-    )
-    merged = {row.merged_into_id for row in rows if row.merged_into_id}
-    inside = _inside(merged, belongs)
+    events, orders, callbacks = counted_events(ids), _orders(ids), _callbacks(ids)
+    inside = _inside({row.merged_into_id for row in rows if row.merged_into_id}, belongs)
     for row in rows:
-        yield Case(
+        yield LoggedComplaint(
             id=row.id,
             number=row.number,
             unit=row.unit_id,
@@ -149,16 +158,35 @@ def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> It
             responsible=row.responsible_id,
             merged_into=row.merged_into_id if row.merged_into_id in inside else None,
             registered_at=row.registered_at,
-            events=_with_steps(row, events.get(row.id, ())),
-            orders=orders.get(row.id, ()),
-            callbacks=callbacks.get(row.id, ()),
+            events=_with_steps(row, events[row.id]),
+            orders=orders[row.id],
+            callbacks=callbacks[row.id],
         )
 
 
-def _of_each(query: Any) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for row in db.session.execute(query):
-        found.setdefault(row[0], []).append(row)
+def _orders(ids: Sequence[UUID]) -> Mapping[UUID, Sequence[LoggedOrder]]:
+    """The work orders of each complaint, as they were sent."""
+    rows = db.session.execute(
+        select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
+        .where(WorkOrder.complaint_id.in_(ids))
+        .order_by(WorkOrder.complaint_id, WorkOrder.sent_at, WorkOrder.id)
+    )
+    found: dict[UUID, list[LoggedOrder]] = {each: [] for each in ids}
+    for whose, key, unit, sent_at in rows:
+        found[whose].append(LoggedOrder(key, unit, sent_at))
+    return found
+
+
+def _callbacks(ids: Sequence[UUID]) -> Mapping[UUID, Sequence[LoggedCallback]]:
+    """The callback of each cycle of each complaint."""
+    rows = db.session.execute(
+        select(Callback.complaint_id, Callback.id, Callback.cycle)
+        .where(Callback.complaint_id.in_(ids))
+        .order_by(Callback.complaint_id, Callback.cycle)
+    )
+    found: dict[UUID, list[LoggedCallback]] = {each: [] for each in ids}
+    for whose, key, cycle in rows:
+        found[whose].append(LoggedCallback(key, cycle))
     return found
 
 
@@ -169,13 +197,13 @@ def _inside(ids: set[UUID], belongs: Sequence[Condition]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(query))
 
 
-def _with_steps(row: Any, events: Sequence[Told]) -> list[Logged]:
+def _with_steps(row: _Row, events: Sequence[CountedEvent]) -> list[LoggedEvent]:
     life = life_of(
         events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at
     )
     entered = {stay.place: stay.step for stay in life.stays}
     logged, step = [], ""
-    for place, event in enumerate(events):
+    for place, each in enumerate(events):
         step = entered.get(place, step)
-        logged.append(Logged(event, step, place in entered))
+        logged.append(LoggedEvent(each, step, place in entered))
     return logged

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tickets.actions.callback_facts import as_attempt, as_notice
-from tickets.actions.cases import noted_by_author
+from tickets.actions.cases import refusals_by_authors
 from tickets.actions.deciders import is_orphaned
 from tickets.actors import parties_of
 from tickets.complaints.evidence import (
@@ -91,7 +91,8 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
     authors = authors_of_many(complaints)
     known = known_points_of_many(complaints, authors, policy.region)
     unhappy = unhappy_callbacks(complaints)
-    at_hand = _AtHand(person, stand_ins_of(person.id, absences_at(now), now), now, policy)
+    refused = refusals_by_authors(complaints, authors)
+    at_hand = _AtHand(person, stand_ins_of(person.id, absences_at(now), now), now, policy, refused)
     found = [
         _closing(
             requests[complaint.id],
@@ -108,12 +109,14 @@ def closings_for(person: Person, now: datetime, policy: Policy) -> list[Closing]
 
 @dataclass(frozen=True)
 class _AtHand:
-    """Who decides, who stands in for them, when, and by which policy."""
+    """Who decides, who stands in for them, when, by which policy, and which complaints' customers
+    refuse contact on the word of somebody who handled them."""
 
     person: Person
     stood_in_by: frozenset[UUID]
     now: datetime
     policy: Policy
+    refused: frozenset[UUID]
 
 
 def _closing(
@@ -149,7 +152,8 @@ def disputes_for(person: Person, now: datetime) -> list[Dispute]:
         joinedload(WorkOrder.complaint).joinedload(Complaint.unit),
         joinedload(WorkOrder.unit),
     )
-    found = db.session.scalars(query.limit(SHOWN)).all()
+    rows = db.session.scalars(query.limit(SHOWN))
+    found = [row for row in rows if isinstance(row, WorkOrder)]
     beside = _orders([order.complaint_id for order in found])
     return [
         Dispute(
@@ -272,5 +276,5 @@ def _case(
         closing_requested=True,
         closing_requested_by=request.requested_by_id,
         refuses_contact=complaint.refuses_contact,
-        refusal_by_author=noted_by_author(complaint, authors),
+        refusal_by_author=complaint.id in at_hand.refused,
     )

@@ -12,7 +12,7 @@ from tickets.actors import System
 from tickets.database import db
 from tickets.models import Complaint, Customer, Message, Notification, Person, Unit
 from tickets.people import absences
-from workflow.words import CallOutcome, Channel, MessageChannel
+from workflow.words import CallOutcome, Channel, MessageChannel, Origin
 
 Db = scoped_session[Session]
 HOUR = timedelta(hours=1)
@@ -133,16 +133,17 @@ def test_nobody_is_told_of_what_happened_elsewhere_before_an_import(
     session: Db, cast: Cast, now: datetime
 ) -> None:
     unit = db.session.get_one(Unit, cast.units["east_hall"])
+    customer = db.session.get_one(Customer, cast.customer)
     first = intake.FirstContact(
-        db.session.get_one(Customer, cast.customer),
         unit,
         cast.chen,
+        origin=Origin.IMPORTED,
         external_source="old",
         external_id="1",
     )
     said = {"description": "Dead.", "category": cast.category, "channel": Channel.PHONE}
     said |= {"severity": "normal", "callback_number": "13912345678"}
-    intake.register(first, actor=System("imported"), now=now, inputs=said)
+    intake.register(first, customer=customer, actor=System("imported"), now=now, inputs=said)
     db.session.flush()
 
     assert db.session.scalars(select(Notification)).all() == []

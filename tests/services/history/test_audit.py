@@ -13,10 +13,10 @@ from tests.bare import REFUSED, Bare
 from tests.cast import add_cast, call, do, orders, registered, resolve
 from tests.databases import Database
 from tests.on_record import put_on_record
-from tickets import history
+from tests.services.history.flaws import flaws_of
 from tickets.database import db, writing
-from tickets.history.audit import flaws_of
 from tickets.models import Complaint, Entry, Event, Person
+from tickets.proof.canonical import digest
 from tickets.storage.attachments import Upload
 from workflow.words import CallOutcome, Status
 
@@ -307,7 +307,7 @@ def test_redacting_takes_the_words_and_keeps_the_facts(
         event = db.session.scalars(select(Event).where(Event.action == "redact")).one()
         assert event.actor is not None
         assert event.actor.login == "zheng"
-        assert event.data["removed"] == history.digest(SECRET)
+        assert event.data["removed"] == digest(SECRET)
         assert [each.text for each in event.entries] == ["Names another."]
         assert db.session.get_one(Complaint, kept.id).status is Status.CLOSED
     assert found(database, kept) == []

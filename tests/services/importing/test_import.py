@@ -21,8 +21,8 @@ from tests.importing.desk import FILE, MAPPING, ImportDesk, set_up
 from tickets import history
 from tickets.database import db
 from tickets.history.audit import complaint_by_complaint
-from tickets.models import Answer, Callback, Entry, Event
-from workflow.words import Audience, Level, Status
+from tickets.models import Answer, Callback, Entry, Event, Message, Notification
+from workflow.words import Audience, Level, Origin, Status
 
 GOOD, TWICE, BAD = 15, 1, 10
 
@@ -95,6 +95,24 @@ def test_the_history_says_who_did_it_and_puts_no_words_into_a_persons_mouth(
         assert events[0].data["import"]["line"] == 3
         assert complaint.registered_at == datetime(2025, 3, 1, 2, 2, tzinfo=UTC)
         assert [flaw for each in desk.complaints().values() for flaw in history.flaws(each)] == []
+
+
+def test_nothing_that_was_imported_counts_as_done_now(desk: ImportDesk) -> None:
+    """Said in the events of registering, starting and resolving alike; and nobody is told."""
+    desk.run(FILE)
+
+    with desk.transaction():
+        rows = db.session.execute(select(Event.action, Event.data))
+        said = {(row.action, row.data.get("origin")) for row in rows}
+        topics = set(db.session.scalars(select(Notification.topic)))
+        assert said == {
+            ("register", Origin.IMPORTED),
+            ("start", Origin.IMPORTED),
+            ("resolve", Origin.IMPORTED),
+            ("raise_level", None),
+        }
+        assert topics == {"level_raised"}
+        assert db.session.scalars(select(Message)).all() == []
 
 
 def test_what_has_no_field_is_kept_for_colleagues(desk: ImportDesk) -> None:

@@ -12,7 +12,6 @@ from tickets.actions.changes import (
     responsibility,
 )
 from tickets.actions.changes.act import Act
-from tickets.history.vocabulary import order_event
 from workflow.values import Json
 
 Change = Callable[[Act], Mapping[str, Json]]
@@ -54,13 +53,15 @@ CHANGES: dict[str, Change] = {
     "watch": recording.watch,
     "unwatch": recording.unwatch,
     "redact": recording.redact,
-    order_event("accept"): orders.accept,
-    order_event("assign"): orders.assign,
-    order_event("answer"): orders.answer,
-    order_event("return"): orders.give_back,
-    order_event("interim"): orders.interim,
-    order_event("reject_answer"): orders.reject,
-    order_event("recall"): orders.recall,
-    order_event("arbitrate"): orders.arbitrate,
 }
-"""By the name of the event that the action makes."""
+
+ORDER_CHANGES: dict[str, Change] = {
+    "accept": orders.accept,
+    "assign": orders.assign,
+    "answer": orders.answer,
+    "return": orders.give_back,
+    "interim": orders.interim,
+    "reject_answer": orders.reject,
+    "recall": orders.recall,
+    "arbitrate": orders.arbitrate,
+}

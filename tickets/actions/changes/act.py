@@ -2,23 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import insert
 
 from tickets.actors import Actor, System
 from tickets.database import Model, db
-from tickets.models import Complaint, Event, WorkOrder
+from tickets.history import Text
+from tickets.history.vocabulary import order_event
+from tickets.models import Attachment, Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
-from workflow.effects import Effect
 from workflow.machine import Performed
 from workflow.table import Action
-from workflow.values import Json, Origin
-
-EventSays: TypeAlias = dict[str, Json]
-"""What the event shall say besides the inputs, by `DataKey`."""
+from workflow.values import Inputs, Json, Value, given, needed
+from workflow.words import Origin
 
 
 @dataclass
@@ -29,23 +27,50 @@ class Act:
     written, each through the same door, so that they come later in the history.
     """
 
-    name: str
+    action: Action
     complaint: Complaint
     order: WorkOrder | None
     actor: Actor
     now: datetime
-    inputs: dict[str, Any]
+    inputs: Inputs
     case: Case
-    performed: Performed | None = None
     origin: Origin = Origin.LIVE
     depth: int = 0
-    """By how many others in a row it was set off."""
-    data: EventSays = field(default_factory=dict)
-    with_event: list[Any] = field(default_factory=list)
+    """How many actions, each set off by the one before, led to this one."""
+    performed: Performed | None = None
+    data: dict[str, Json] = field(default_factory=dict)
+    texts: list[Text] = field(default_factory=list)
+    """Texts of the event besides those that were asked for."""
+    with_event: list[Attachment] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)
     touched: list[Complaint] = field(default_factory=list)
     """Other complaints whose history this action wrote to, and whose clocks it may move."""
     event: Event | None = None
+
+    @property
+    def name(self) -> str:
+        return self.action.name
+
+    def given(self, name: str, kind: type[Value]) -> Value | None:
+        """What was filled in under this name, as a row where it names one; None when it was left
+        empty."""
+        return given(self.inputs, name, kind)
+
+    def needed(self, name: str, kind: type[Value]) -> Value:
+        """The same for what the action must be told."""
+        return needed(self.inputs, name, kind)
+
+    @property
+    def done(self) -> Performed:
+        """What the rules let it do; asked only after they have spoken."""
+        if self.performed is None:
+            raise TypeError(f"{self.name} was not performed yet")
+        return self.performed
+
+    @property
+    def event_name(self) -> str:
+        """What the history calls it."""
+        return event_name(self.action, self.order or self.complaint)
 
     @property
     def instead_of(self) -> UUID | None:
@@ -54,18 +79,6 @@ class Act:
             return None
         was_responsible = self.case.responsible_id  # the action itself may have moved it
         return next((each for each in self.actor.stands_in_for if each == was_responsible), None)
-
-    @property
-    def action(self) -> Action:
-        """The row of the lifecycle that this is."""
-        if self.performed is None:
-            raise TypeError(f"{self.name} was not let through yet")
-        return self.performed.action
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        """What follows from the action and from the move it took; nothing before it was taken."""
-        return self.performed.effects if self.performed is not None else ()
 
     @property
     def work_order(self) -> WorkOrder:
@@ -86,10 +99,15 @@ class FollowUp:
     name: str
     on: Complaint | WorkOrder
     actor: Actor
-    inputs: dict[str, Any] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
 
 
-def store_first(model: type[Model], **values: Any) -> None:
+def event_name(action: Action, on: Complaint | WorkOrder) -> str:
+    """What the history calls this action on a complaint, or on one of its work orders."""
+    return order_event(action.name) if isinstance(on, WorkOrder) else action.name
+
+
+def store_first(model: type[Model], **values: object) -> None:
     """Insert a row at once: the closing rests on it, and the database looks for it (design §3)."""
     said.note_new(model, values)
     db.session.execute(insert(model), [values])

@@ -5,14 +5,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets import history
-from tickets.actions.changes.act import Act, EventSays
+from tickets.actions.changes.act import Act
 from tickets.actions.changes.raising import raise_by_rule
 from tickets.database import db, new_id
-from tickets.history.vocabulary import DataKey
-from tickets.models import Answer, Callback, Complaint, InterimMeasure
+from tickets.history.vocabulary import DataKey, EventName
+from tickets.models import Answer, Callback, Cause, Complaint, InterimMeasure, Unit
 from workflow import raising
 from workflow.callbacks import may_call
-from workflow.words import Channel, Status
+from workflow.values import Json
+from workflow.words import Channel, Remedy, Resolution, Status
 
 
 def stop_waiting(complaint: Complaint) -> None:
@@ -20,23 +21,23 @@ def stop_waiting(complaint: Complaint) -> None:
     complaint.waiting_since = complaint.follow_up_at = complaint.wait_reason = None
 
 
-def resolve(act: Act) -> EventSays:
+def resolve(act: Act) -> dict[str, Json]:
     """Store the answer of this cycle and make the callback due."""
     complaint = act.complaint
     complaint.resolved_at = act.now
-    liable = act.inputs.get("liable_unit") or None
+    liable = act.given("liable_unit", Unit)
     answer_id = new_id()
     db.session.add(
         Answer(
             id=answer_id,
             complaint_id=complaint.id,
             cycle=complaint.cycle,
-            text=act.inputs["answer"],
-            outcome=act.inputs["outcome"],
-            cause_id=act.inputs["cause"].id,
-            remedy=act.inputs["remedy"],
+            text=act.needed("answer", str),
+            outcome=act.needed("outcome", Resolution),
+            cause_id=act.needed("cause", Cause).id,
+            remedy=act.needed("remedy", Remedy),
             liable_unit_id=liable.id if liable is not None else None,
-            compensation_minor=act.inputs.get("compensation"),
+            compensation_minor=act.given("compensation", int),
             by_id=act.actor.id,
             instead_of_id=act.instead_of,
             at=act.now,
@@ -84,7 +85,7 @@ def open_callback(complaint: Complaint) -> Callback | None:
     )
 
 
-def inform(act: Act) -> EventSays:
+def inform(act: Act) -> dict[str, Json]:
     """The customer was told of progress; interim measures not yet told count as told."""
     complaint = act.complaint
     untold = db.session.scalars(
@@ -104,7 +105,7 @@ def held(complaint_id: UUID) -> Complaint:
     )
 
 
-def contact(act: Act) -> EventSays:
+def contact(act: Act) -> dict[str, Json]:
     """What the customer said waits for the responsible person, whatever the status (REO-03).
 
     A merged complaint passes it on to the one it lives on in (REO-07).
@@ -114,10 +115,10 @@ def contact(act: Act) -> EventSays:
         survivor = held(survivor.merged_into_id)
     survivor.customer_waiting_since = survivor.customer_waiting_since or act.now
     if survivor is act.complaint:
-        raise_by_rule(act, raising.by_appeal(Channel(act.inputs["channel"])))
+        raise_by_rule(act, raising.by_appeal(act.needed("channel", Channel)))
         return {}
-    data: EventSays = {DataKey.DUPLICATE: act.complaint.number}
+    data: dict[str, Json] = {DataKey.DUPLICATE: act.complaint.number}
     history.append(
-        survivor, "contact_passed_on", "customer", actor=act.actor, now=act.now, data=data
+        survivor, EventName.CONTACT_PASSED_ON, "customer", actor=act.actor, now=act.now, data=data
     )
     return {DataKey.PASSED_ON_TO: survivor.number}

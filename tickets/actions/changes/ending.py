@@ -1,14 +1,14 @@
 """Reopening, withdrawing, merging: where a complaint's road ends or begins again."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets import history
 from tickets.actions.cases import pending_approval
-from tickets.actions.changes.act import Act, EventSays, FollowUp
+from tickets.actions.changes.act import Act, FollowUp
 from tickets.actions.changes.answering import callback_of, held, open_callback, stop_waiting
 from tickets.actions.changes.orders import recall_all
 from tickets.actions.changes.raising import raised
@@ -16,7 +16,7 @@ from tickets.actions.changes.responsibility import nearest_superior, void_transf
 from tickets.actions.resolving import candidate
 from tickets.actors import System
 from tickets.database import db, new_id
-from tickets.history.vocabulary import DataKey
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import (
     Approval,
     ApprovalState,
@@ -28,14 +28,16 @@ from tickets.models import (
 )
 from workflow import raising
 from workflow.system_rules import Because, SystemRule
+from workflow.values import Json
+from workflow.words import MergeReason
 
 RESPONSIBLE_LEFT = Because(SystemRule.RESPONSIBLE_LEFT)
 
 
-def reopen(act: Act) -> EventSays:
+def reopen(act: Act) -> dict[str, Json]:
     complaint = act.complaint
     ended_at = complaint.closed_at or complaint.withdrawn_at
-    said: EventSays = {
+    said: dict[str, Json] = {
         DataKey.CLOSED_AT: ended_at.isoformat() if ended_at else None,
         DataKey.DAYS_CLOSED: (act.now - ended_at).days if ended_at else None,
         DataKey.CLOSED_BY: _closed_by(complaint),
@@ -84,7 +86,7 @@ def void_request(act: Act) -> None:
         request.state, request.decided_at = ApprovalState.VOID, act.now
 
 
-def undo_closing(act: Act) -> EventSays:
+def undo_closing(act: Act) -> dict[str, Json]:
     """Back to the callback of the same cycle (CLO-13). What was recorded stays recorded; the
     closing merely rests on it no longer."""
     complaint = act.complaint
@@ -102,7 +104,7 @@ def _rest_on_nothing(complaint: Complaint) -> None:
     complaint.closed_at = None
 
 
-def withdraw(act: Act) -> EventSays:
+def withdraw(act: Act) -> dict[str, Json]:
     stop_waiting(act.complaint)
     act.complaint.customer_waiting_since = None
     act.complaint.withdrawn_at = act.now
@@ -120,13 +122,13 @@ def _nothing_owed(act: Act) -> Callback | None:
     return callback
 
 
-def merge(act: Act) -> EventSays:
+def merge(act: Act) -> dict[str, Json]:
     """The duplicate points to its survivor, which keeps the earliest start, the agreed
     callback and the watchers; `kept` is what undoing needs (REO-07, CLO-08)."""
-    complaint, survivor = act.complaint, act.inputs["into"]
+    complaint, survivor = act.complaint, act.needed("into", Complaint)
     callback = _nothing_owed(act)
-    kept: EventSays = {
-        DataKey.STARTED_AT: survivor.started_at.isoformat(),
+    kept = {
+        "started_at": survivor.started_at.isoformat(),
         "scheduled_for": _move_appointment(act, callback, survivor),
         "watchers": _share_watchers(act, survivor),
     }
@@ -141,13 +143,13 @@ def merge(act: Act) -> EventSays:
             into_id=survivor.id,
             at=act.now,
             status_before=status_before,
-            because=act.inputs["because"],
+            because=act.needed("because", MergeReason),
             kept=kept,
         )
     )
-    _tell_the_survivor(act, survivor, "merged_in")
+    _tell_the_survivor(act, survivor, EventName.MERGED_IN)
     _raise_to_level_of(act, survivor)
-    return {"into": survivor.number}
+    return {DataKey.INTO: survivor.number}
 
 
 def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
@@ -156,9 +158,9 @@ def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
     act.follow_ups += [raised(survivor, because) for because in raising.by_merge(*levels)]
 
 
-def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:
+def _tell_the_survivor(act: Act, survivor: Complaint, what: EventName) -> None:
     """What befell the other complaint changed this one too, so its own history says so."""
-    data: EventSays = {
+    data: dict[str, Json] = {
         DataKey.DUPLICATE: act.complaint.number,
         DataKey.STARTED_AT: survivor.started_at.isoformat(),
     }
@@ -177,8 +179,7 @@ def _move_appointment(act: Act, callback: Callback | None, survivor: Complaint) 
     """A call agreed with the customer stays agreed; returns the survivor's own one before."""
     if callback is None or callback.scheduled_for is None:
         return None
-    other = Act("merge", survivor, None, act.actor, act.now, {}, act.case)
-    target = callback_of(other)
+    target = callback_of(replace(act, complaint=survivor))
     before = target.scheduled_for
     if before is None or callback.scheduled_for < before:
         target.scheduled_for = callback.scheduled_for
@@ -195,13 +196,13 @@ def _share_watchers(act: Act, survivor: Complaint) -> list[str]:
     return [str(person_id) for person_id in new]
 
 
-def _watchers(complaint: Complaint) -> set[Any]:
+def _watchers(complaint: Complaint) -> set[UUID]:
     return set(
         db.session.scalars(select(Watch.person_id).where(Watch.complaint_id == complaint.id))
     )
 
 
-def unmerge(act: Act) -> EventSays:
+def unmerge(act: Act) -> dict[str, Json]:
     complaint = act.complaint
     tie = db.session.scalars(
         select(Merge)
@@ -221,8 +222,8 @@ def unmerge(act: Act) -> EventSays:
         _take_back_appointment(callback, survivor, tie)
     _somebody_answers(act)
     for each in started_anew:
-        _tell_the_survivor(act, each, "merge_undone")
-    return {"out_of": survivor.number}
+        _tell_the_survivor(act, each, EventName.MERGE_UNDONE)
+    return {DataKey.OUT_OF: survivor.number}
 
 
 def _restart(survivor: Complaint, leaving: Complaint) -> list[Complaint]:

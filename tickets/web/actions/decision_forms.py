@@ -1,15 +1,13 @@
 """Forms of decisions, several on one page: each with ids of its own."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from tickets import numbers
 from tickets.web.actions.forms import ActionForm, form_for
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from tickets.web.shell.links import complaint_url
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Kind
+from workflow.values import Inputs
 
 BY_KEY = frozenset({Kind.ATTEMPT, Kind.NOTICE})
 """What a small decision names by the place where it stands."""
@@ -17,10 +15,10 @@ BY_KEY = frozenset({Kind.ATTEMPT, Kind.NOTICE})
 
 def form_of(
     name: str,
-    subject: Subject,
+    subject: ActionSubject,
     *,
     on: UUID | None = None,
-    defaults: Mapping[str, Any] | None = None,
+    defaults: Inputs | None = None,
 ) -> ActionForm:
     """The form of one decision, to stand beside others of its kind; `on` is the call or notice
     of the complaint that it is about."""
@@ -36,8 +34,7 @@ def form_of(
 
 DECIDING_HERE = {
     "form_of": form_of,
-    "subject": Subject,
+    "subject": ActionSubject,
     "complaint_url": complaint_url,
-    "spoken": numbers.spoken,
 }
 """What templates/queues/_decision.html needs of the page that includes it."""

@@ -1,9 +1,9 @@
 """The page of anchors: where they are sent, how they stand, the latest ones."""
 
-from http import HTTPStatus
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -16,12 +16,11 @@ from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
-from tickets.models import Anchor, Installation, Webhook
+from tickets.models import Anchor, Webhook
 from tickets.proof.anchors import line_of
 from tickets.proof.standing import NO_KEY, standing
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.saving import save
+from tickets.web.shell.saving import answer_form, hold_installation
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 
@@ -37,40 +36,40 @@ class AnchorsForm(AdminForm):
     )
 
 
-class Shown(NamedTuple):
+class ShownAnchor(NamedTuple):
     """One anchor as the page shows it."""
 
     number: int
-    at: Any
+    at: datetime
     leaves: int
     signed: bool
     stamped: bool
 
 
 def anchors() -> ResponseReturnValue:
-    if request.method == "POST":
-        # There is no row to hold before the first change, so two administrators meet here.
-        db.session.execute(select(Installation.id).with_for_update())
+    hold_installation()
     form = AnchorsForm(data=_stored())
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.ANCHOR, ANCHORS, lambda: _change(form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.anchors"), status)
-    settings = settings_now()
-    return render_template(
-        "admin/anchors.html",
-        form=form,
-        rows=_latest(),
-        standing=standing(settings.audit_key_file),
-        no_key=NO_KEY,
-        stamps=settings.audit_tsa_url,
-        hooks=_hooks(),
-        history=history_of(Subject.ANCHOR, ANCHORS),
-    ), status
+
+    def page() -> str:
+        settings = settings_now()
+        return render_template(
+            "admin/anchors.html",
+            form=form,
+            rows=_latest(),
+            standing=standing(settings.audit_key_file),
+            no_key=NO_KEY,
+            stamps=settings.audit_tsa_url,
+            hooks=_hooks(),
+            history=history_of(Subject.ANCHOR, ANCHORS),
+        )
+
+    return answer_form(
+        form,
+        lambda: _change(form),
+        page=page,
+        then=url_for("admin.anchors"),
+        known=(Subject.ANCHOR, ANCHORS),
+    )
 
 
 def _change(form: AnchorsForm) -> None:
@@ -78,17 +77,17 @@ def _change(form: AnchorsForm) -> None:
     admin_anchors.change_addresses(wanted, actor=reader(), now=now())
 
 
-def _stored() -> dict[str, Any]:
+def _stored() -> dict[str, object]:
     return {
         "version": version_of(Subject.ANCHOR, ANCHORS),
         "addresses": "\n".join(admin_anchors.addresses()),
     }
 
 
-def _latest() -> list[Shown]:
+def _latest() -> list[ShownAnchor]:
     rows = db.session.scalars(select(Anchor).order_by(Anchor.number.desc()).limit(SHOWN))
     return [
-        Shown(
+        ShownAnchor(
             row.number,
             row.at,
             line_of(row).said["leaves"],

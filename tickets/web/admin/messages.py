@@ -5,10 +5,9 @@ customers they see that it went, not what it says.
 """
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import ColumnElement, func, select
@@ -24,10 +23,8 @@ from tickets.models import Message, Person, Webhook
 from tickets.web.admin.messages_sink import in_a_demo
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.paging import Paging
-from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import loaded
+from tickets.web.shell.saving import Said, answer_button, loaded
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 from workflow.words import MessageChannel, MessageState
 
 
@@ -79,33 +76,35 @@ def message(message_id: UUID) -> ResponseReturnValue:
 
 def send_again(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
-    try:
-        admin_messages.send_again(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, message_id)
-    db.session.commit()
-    flash(gettext("It is queued; it leaves with the next round."), "success")
-    return redirect(url_for("admin.message", message_id=message_id), HTTPStatus.SEE_OTHER)
+    return answer_button(
+        lambda: admin_messages.send_again(shown, actor=reader(), now=now()),
+        back=url_for("admin.message", message_id=message_id),
+        said=gettext("It is queued; it leaves with the next round."),
+    )
 
 
 def cancel_message(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
-    try:
-        admin_messages.cancel_message(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, message_id)
-    db.session.commit()
-    flash(gettext("It is cancelled."), "success")
-    return redirect(url_for("admin.message", message_id=message_id), HTTPStatus.SEE_OTHER)
+    return answer_button(
+        lambda: admin_messages.cancel_message(shown, actor=reader(), now=now()),
+        back=url_for("admin.message", message_id=message_id),
+        said=gettext("It is cancelled."),
+    )
 
 
 def send_all_again() -> ResponseReturnValue:
     """Everything that is stopped and matches the filter of the page."""
-    count = admin_messages.send_all_again(_chosen(request.form), actor=reader(), now=now())
-    db.session.commit()
-    said = ngettext("%(num)s message is queued.", "%(num)s messages are queued.", count)
-    flash(said, "success")
-    return redirect(url_for("admin.messages"), HTTPStatus.SEE_OTHER)
+    chosen = _chosen(request.form)
+
+    def said(count: int) -> Said:
+        sentence = ngettext("%(num)s message is queued.", "%(num)s messages are queued.", count)
+        return sentence, "success"
+
+    return answer_button(
+        lambda: admin_messages.send_all_again(chosen, actor=reader(), now=now()),
+        back=url_for("admin.messages"),
+        said=said,
+    )
 
 
 def topic_label(row: Message) -> str:
@@ -145,10 +144,3 @@ def _chosen(asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
     except ValueError:
         abort(400)
     return conditions
-
-
-def _told(refusal: Refused, message_id: UUID) -> ResponseReturnValue:
-    db.session.rollback()
-    for reason in refusal.reasons:
-        flash(sentence_of(reason), "danger")
-    return redirect(url_for("admin.message", message_id=message_id), HTTPStatus.SEE_OTHER)

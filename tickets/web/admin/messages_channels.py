@@ -1,12 +1,8 @@
 """The page on which whole channels are switched, capped, or made a digest (NOT-04)."""
 
-from http import HTTPStatus
-from typing import Any
-
-from flask import redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from sqlalchemy import select
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -14,13 +10,10 @@ from tickets.administration import messages
 from tickets.administration.messages import CHANNELS, ChannelData
 from tickets.clock import now
 from tickets.config import settings_now
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.ways import setting_of
-from tickets.models import Installation
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.saving import save
+from tickets.web.shell.saving import answer_form, hold_installation
 from tickets.web.shell.viewer import reader
 from workflow.words import MessageChannel
 
@@ -39,25 +32,25 @@ class ChannelsForm(AdminForm):
 
 
 def channels() -> ResponseReturnValue:
-    if request.method == "POST":
-        # There is no row to hold before the first change, so two administrators meet here.
-        db.session.execute(select(Installation.id).with_for_update())
+    hold_installation()
     form = ChannelsForm(data=_stored())
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.CHANNEL, CHANNELS, lambda: _change(form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.channels"), status)
-    settings = settings_now()
-    return render_template(
-        "admin/channels.html",
-        form=form,
-        set_up={"email": bool(settings.smtp_host), "sms": bool(settings.sms_gateway_url)},
-        history=history_of(Subject.CHANNEL, CHANNELS),
-    ), status
+
+    def page() -> str:
+        settings = settings_now()
+        return render_template(
+            "admin/channels.html",
+            form=form,
+            set_up={"email": bool(settings.smtp_host), "sms": bool(settings.sms_gateway_url)},
+            history=history_of(Subject.CHANNEL, CHANNELS),
+        )
+
+    return answer_form(
+        form,
+        lambda: _change(form),
+        page=page,
+        then=url_for("admin.channels"),
+        known=(Subject.CHANNEL, CHANNELS),
+    )
 
 
 def _change(form: ChannelsForm) -> None:
@@ -72,8 +65,8 @@ def _change(form: ChannelsForm) -> None:
     messages.change_channels(wanted, actor=reader(), now=now())
 
 
-def _stored() -> dict[str, Any]:
-    shown: dict[str, Any] = {"version": version_of(Subject.CHANNEL, CHANNELS)}
+def _stored() -> dict[str, object]:
+    shown: dict[str, object] = {"version": version_of(Subject.CHANNEL, CHANNELS)}
     for channel in MessageChannel:
         setting = setting_of(channel)
         shown[f"{channel}_active"] = setting.active

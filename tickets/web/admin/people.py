@@ -1,5 +1,6 @@
 """The pages of people and their accounts."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,14 +18,10 @@ from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Person
 from tickets.web.admin.successors import offer_successors, successor_of
-from tickets.web.shell.admin_forms import NewPersonForm, PersonForm, SuccessorForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import done, loaded, said_of, save
+from tickets.web.shell.admin_forms import AdminForm, NewPersonForm, PersonForm, SuccessorForm
+from tickets.web.shell.paging import Paging
+from tickets.web.shell.saving import Said, answer_button, answer_form, loaded, said_of
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
-
-PAGE_LENGTH = 50
 
 
 def people() -> ResponseReturnValue:
@@ -32,21 +29,13 @@ def people() -> ResponseReturnValue:
     with_inactive = request.args.get("inactive") == "1"
     matches = admin_people.found_by(words, with_inactive=with_inactive)
     total = db.session.scalar(select(func.count()).select_from(Person).where(matches)) or 0
-    pages = max(1, -(-total // PAGE_LENGTH))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    found = db.session.scalars(
-        select(Person)
-        .where(matches)
-        .order_by(Person.login)
-        .offset((page - 1) * PAGE_LENGTH)
-        .limit(PAGE_LENGTH)
-    ).all()
+    paging = Paging.of_request(total)
+    query = select(Person).where(matches).order_by(Person.login)
+    found = db.session.scalars(paging.cut(query)).all()
     return render_template(
         "admin/people.html",
         people=found,
-        total=total,
-        page=page,
-        pages=pages,
+        paging=paging,
         words=words,
         with_inactive=with_inactive,
     )
@@ -54,79 +43,81 @@ def people() -> ResponseReturnValue:
 
 def add_person() -> ResponseReturnValue:
     form = NewPersonForm()
-    prefill(form)
-    if not form.validate_on_submit():
-        return _new_page(form), HTTPStatus.OK if request.method == "GET" else 422
-    password = passwords.new_password()
-    added: list[Person] = []
-    status = done(form, lambda: added.append(_added(form, password)))
-    if status is not HTTPStatus.SEE_OTHER:
-        return _new_page(form), status
-    return password_page(added[0], password)
+
+    def add() -> tuple[Person, str]:
+        password = passwords.new_password()
+        return _added(form, password), password
+
+    return answer_form(
+        form,
+        add,
+        page=lambda: render_template("admin/add_person.html", form=form),
+        then=lambda added: password_page(*added),
+    )
 
 
 def person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     form = PersonForm(data={"version": version_of(Subject.PERSON, person_id), "name": shown.name})
-    prefill(form)
-    if not form.validate_on_submit():
-        return _person_page(form, shown), HTTPStatus.OK if request.method == "GET" else 422
 
     def change() -> None:
         admin_people.rename(shown, name=form.name.data or "", actor=reader(), now=now())
 
-    status = save(form, Subject.PERSON, person_id, change)
-    if status is HTTPStatus.SEE_OTHER:
-        return _to(person_id)
-    return _person_page(form, shown), status
+    return answer_form(
+        form,
+        change,
+        page=lambda: _person_page(form, shown),
+        then=person_address(person_id),
+        known=(Subject.PERSON, person_id),
+    )
 
 
 def issue_password(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
-    try:
-        outcome = rights.issue_password(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, person_id)
-    db.session.commit()
-    if outcome.password:
-        return password_page(shown, outcome.password)
-    flash(*said_of(outcome))
-    return _to(person_id)
+    page = person_address(person_id)
+
+    def issue() -> Outcome:
+        return rights.issue_password(shown, actor=reader(), now=now())
+
+    def then(outcome: Outcome) -> ResponseReturnValue:
+        if outcome.password:
+            return password_page(shown, outcome.password)
+        flash(*said_of(outcome))
+        return redirect(page, HTTPStatus.SEE_OTHER)
+
+    return answer_button(issue, back=page, then=then, said="")
 
 
 def enable_person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
-    try:
-        outcome = rights.enable(shown, actor=reader(), now=now())
-    except Refused as refusal:
-        return _told(refusal, person_id)
-    db.session.commit()
-    opened = gettext("The account is open again."), "success"
-    flash(*(said_of(outcome) if outcome.request is not None else opened))
-    return _to(person_id)
+    page = person_address(person_id)
+
+    def enable() -> Outcome:
+        return rights.enable(shown, actor=reader(), now=now())
+
+    def said(outcome: Outcome) -> Said:
+        if outcome.request is not None:
+            return said_of(outcome)
+        return gettext("The account is open again."), "success"
+
+    return answer_button(enable, back=page, said=said)
 
 
 def disable_person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     burden = admin_people.burden_of(shown)
     form = offer_successors(SuccessorForm(), shown)
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.PERSON, person_id, lambda: _disable(shown, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return _to(person_id)
-    if request.method == "GET":
-        form.version.data = version_of(Subject.PERSON, person_id)
-    return render_template(
-        "admin/disable_person.html",
-        form=form,
-        person=shown,
-        burden=burden,
-        needed=burden.complaints > 0,
-    ), status
+
+    def page() -> str:
+        return render_template(
+            "admin/disable_person.html",
+            form=form,
+            person=shown,
+            burden=burden,
+            needed=burden.complaints > 0,
+        )
+
+    return answer_person_form(form, shown, lambda: _disable(shown, form), page)
 
 
 def _disable(shown: Person, form: SuccessorForm) -> Outcome:
@@ -144,19 +135,27 @@ def _added(form: NewPersonForm, password: str) -> Person:
     )
 
 
-def _told(refusal: Refused, person_id: UUID) -> ResponseReturnValue:
-    db.session.rollback()
-    for reason in refusal.reasons:
-        flash(sentence_of(reason), "danger")
-    return _to(person_id)
+def person_address(person_id: UUID) -> str:
+    return url_for("admin.person", person_id=person_id)
 
 
-def _to(person_id: UUID) -> ResponseReturnValue:
-    return redirect(url_for("admin.person", person_id=person_id), 303)
+def answer_person_form(
+    form: AdminForm, person: Person, act: Callable[[], Outcome], page: Callable[[], str]
+) -> ResponseReturnValue:
+    """A form beside the page of a person: opened now, it is about them as they are now."""
 
+    def shown() -> str:
+        if not form.is_submitted():
+            form.version.data = version_of(Subject.PERSON, person.id)
+        return page()
 
-def _new_page(form: NewPersonForm) -> str:
-    return render_template("admin/add_person.html", form=form)
+    return answer_form(
+        form,
+        act,
+        page=shown,
+        then=person_address(person.id),
+        known=(Subject.PERSON, person.id),
+    )
 
 
 def _person_page(form: PersonForm, shown: Person) -> str:

@@ -1,22 +1,15 @@
 """The page of the policy's settings."""
 
-from http import HTTPStatus
-from typing import Any
-
-from flask import redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from tickets.administration.policy import POLICY, change_policy, settings_of
 from tickets.clock import now
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
-from tickets.models import Installation
 from tickets.policy import policy_now
 from tickets.web.admin.policy_fields import FIELDS
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.saving import save
+from tickets.web.shell.saving import answer_form, hold_installation
 from tickets.web.shell.viewer import reader
 
 
@@ -29,22 +22,20 @@ for _name, (_label, _shape) in FIELDS.items():
 
 
 def policy() -> ResponseReturnValue:
-    if request.method == "POST":
-        # There is no row of the policy itself to hold, so two administrators meet here.
-        db.session.execute(select(Installation.id).with_for_update())
+    hold_installation()
     form = PolicyForm(data=_stored())
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.POLICY, POLICY, lambda: _change(form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.policy"), status)
-    history = history_of(Subject.POLICY, POLICY)
-    return render_template(
-        "admin/policy.html", form=form, names=list(FIELDS), history=history
-    ), status
+
+    def page() -> str:
+        history = history_of(Subject.POLICY, POLICY)
+        return render_template("admin/policy.html", form=form, names=list(FIELDS), history=history)
+
+    return answer_form(
+        form,
+        lambda: _change(form),
+        page=page,
+        then=url_for("admin.policy"),
+        known=(Subject.POLICY, POLICY),
+    )
 
 
 def _change(form: PolicyForm) -> None:
@@ -52,7 +43,7 @@ def _change(form: PolicyForm) -> None:
     change_policy(wanted, actor=reader(), now=now())
 
 
-def _stored() -> dict[str, Any]:
+def _stored() -> dict[str, object]:
     settings = settings_of(policy_now())
     shown = {name: shape.shown(settings[name]) for name, (_, shape) in FIELDS.items()}
     return {"version": version_of(Subject.POLICY, POLICY), **shown}

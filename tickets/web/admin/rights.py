@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from tickets.web.admin.people import password_page
 from tickets.web.shell.admin_forms import DecisionForm
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.refusals import sentence_of, show_refusal
-from tickets.web.shell.saving import loaded
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
@@ -53,21 +53,27 @@ def rights_request(request_id: UUID) -> ResponseReturnValue:
     """One request: what it would do, and the form of whoever may decide on it."""
     shown = loaded(RightsRequest, request_id)
     form = DecisionForm()
-    if request.method == "GET" or not form.validate():
-        return _page(shown, form), 200 if request.method == "GET" else 422
-    try:
-        outcome = _decide(shown, form)
-    except Refused as refusal:
-        db.session.rollback()
+
+    def refused(refusal: Refused) -> ResponseReturnValue:
         show_refusal(refusal, form)
         is_late = not loaded(RightsRequest, request_id).is_open(now())
         status = HTTPStatus.CONFLICT if is_late else HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(shown, form), status
-    db.session.commit()
-    if outcome.password:
-        return password_page(shown.person, outcome.password)
-    flash(gettext("Decided."), "success")
-    return redirect(url_for("admin.rights"), 303)
+
+    def then(outcome: rights.Outcome) -> ResponseReturnValue:
+        if outcome.password:
+            return password_page(shown.person, outcome.password)
+        flash(gettext("Decided."), "success")
+        return redirect(url_for("admin.rights"), HTTPStatus.SEE_OTHER)
+
+    return answer_form(
+        form,
+        lambda: _decide(shown, form),
+        page=lambda: _page(shown, form),
+        then=then,
+        said="",
+        refused=refused,
+    )
 
 
 def _decide(shown: RightsRequest, form: DecisionForm) -> rights.Outcome:

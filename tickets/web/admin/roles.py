@@ -1,23 +1,21 @@
 """The pages on which roles are given and taken."""
 
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from tickets.administration import people, rights
 from tickets.administration.rights import Outcome
 from tickets.clock import now
 from tickets.database import db
-from tickets.history.administration import Subject, version_of
 from tickets.models import Membership, Person, Unit
+from tickets.web.admin.people import answer_person_form
 from tickets.web.admin.successors import offer_successors, successor_of
 from tickets.web.admin.units import unit_choices
 from tickets.web.shell.admin_forms import RoleForm, SuccessorForm
-from tickets.web.shell.drafts import prefill
 from tickets.web.shell.labels import choices_of
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import loaded
 from tickets.web.shell.viewer import reader
 from workflow.words import Role
 
@@ -27,17 +25,11 @@ def grant_role(person_id: UUID) -> ResponseReturnValue:
     form = RoleForm()
     form.unit.choices = unit_choices()
     form.role.choices = choices_of(Role)
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.PERSON, person_id, lambda: _grant(person, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return _to(person_id)
-    if request.method == "GET":
-        form.version.data = version_of(Subject.PERSON, person_id)
-    return render_template("admin/grant_role.html", form=form, person=person), status
+
+    def page() -> str:
+        return render_template("admin/grant_role.html", form=form, person=person)
+
+    return answer_person_form(form, person, lambda: _grant(person, form), page)
 
 
 def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
@@ -46,25 +38,18 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     if membership is None or membership.person_id != person_id:
         abort(404)
     form = offer_successors(SuccessorForm(), person)
-    prefill(form)
-    needed = people.needs_successor(person, without=membership)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.PERSON, person_id, lambda: _take(membership, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return _to(person_id)
-    if request.method == "GET":
-        form.version.data = version_of(Subject.PERSON, person_id)
-    return render_template(
-        "admin/take_role.html",
-        form=form,
-        person=person,
-        membership=membership,
-        burden=people.burden_of(person),
-        needed=needed,
-    ), status
+
+    def page() -> str:
+        return render_template(
+            "admin/take_role.html",
+            form=form,
+            person=person,
+            membership=membership,
+            burden=people.burden_of(person),
+            needed=people.needs_successor(person, without=membership),
+        )
+
+    return answer_person_form(form, person, lambda: _take(membership, form), page)
 
 
 def _grant(person: Person, form: RoleForm) -> Outcome:
@@ -74,7 +59,3 @@ def _grant(person: Person, form: RoleForm) -> Outcome:
 
 def _take(membership: Membership, form: SuccessorForm) -> Outcome:
     return rights.take_role(membership, successor_of(form), actor=reader(), now=now())
-
-
-def _to(person_id: UUID) -> ResponseReturnValue:
-    return redirect(url_for("admin.person", person_id=person_id), 303)

@@ -1,9 +1,8 @@
 """The texts of messages: per topic, channel and language, with what they will look like."""
 
 from http import HTTPStatus
-from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
@@ -13,7 +12,6 @@ from tickets.administration import messages
 from tickets.administration.messages import TextPlace
 from tickets.clock import now
 from tickets.config import operators_zone
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages import texts as words
 from tickets.messages.topics import (
@@ -27,10 +25,9 @@ from tickets.messages.topics import (
     fields_of,
 )
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.refusals import show_refusal
-from tickets.web.shell.saving import save
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
@@ -69,12 +66,23 @@ def text(name: str) -> ResponseReturnValue:
     form = TextForm(data=_stored(place))
     if place.channel is MessageChannel.SMS:
         del form.subject
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = _answer(form, place)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.text", name=name), status)
+    if "preview" in request.form:
+        status = HTTPStatus.OK if _fits(form, place) else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(form, place), status
+
+    def change() -> None:
+        messages.set_text(place, *_typed(form), actor=reader(), now=now())
+
+    return answer_form(
+        form,
+        change,
+        page=lambda: _page(form, place),
+        then=url_for("admin.text", name=name),
+        known=(Subject.TEXT, place.name),
+    )
+
+
+def _page(form: TextForm, place: TextPlace) -> str:
     return render_template(
         "admin/text.html",
         form=form,
@@ -82,37 +90,29 @@ def text(name: str) -> ResponseReturnValue:
         own=messages.own_text(place) is not None,
         fields={each: FIELDS[each] for each in fields_of(place.topic)},
         preview=_preview(form, place),
-        longest=words.LONGEST[place.channel],
         history=history_of(Subject.TEXT, place.name),
-    ), status
+    )
 
 
 def reset_text(name: str) -> ResponseReturnValue:
     place = _place(name)
-    messages.reset_text(place, actor=reader(), now=now())
-    db.session.commit()
-    flash(gettext("The shipped text is used again."), "success")
-    return redirect(url_for("admin.text", name=name), HTTPStatus.SEE_OTHER)
+    return answer_button(
+        lambda: messages.reset_text(place, actor=reader(), now=now()),
+        back=url_for("admin.text", name=name),
+        said=gettext("The shipped text is used again."),
+    )
 
 
-def _answer(form: TextForm, place: TextPlace) -> HTTPStatus:
-    """Only show what it would look like, or keep it."""
+def _fits(form: TextForm, place: TextPlace) -> bool:
+    """Whether it could be kept; nothing is kept, the page only shows what it would look like."""
     if not form.validate():
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    subject, body = _typed(form)
-    if "preview" not in request.form:
-        return save(
-            form,
-            Subject.TEXT,
-            place.name,
-            lambda: messages.set_text(place, subject, body, actor=reader(), now=now()),
-        )
+        return False
     try:
-        words.refuse_unfit(place.topic, place.channel, subject, body)
+        words.refuse_unfit(place.topic, place.channel, *_typed(form))
     except Refused as refusal:
         show_refusal(refusal, form)
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    return HTTPStatus.OK
+        return False
+    return True
 
 
 def _preview(form: TextForm, place: TextPlace) -> tuple[str, str] | None:
@@ -130,7 +130,7 @@ def _typed(form: TextForm) -> tuple[str, str]:
     return subject, (form.body.data or "").replace("\r\n", "\n")
 
 
-def _stored(place: TextPlace) -> dict[str, Any]:
+def _stored(place: TextPlace) -> dict[str, object]:
     subject, body = words.text_for(place.topic, place.channel, place.language)
     version = version_of(Subject.TEXT, place.name)
     return {"version": version, "subject": subject, "body": body}

@@ -1,10 +1,9 @@
 """The pages of webhooks: where they lead, what they want, what arrived (API-01, S-40)."""
 
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
@@ -24,9 +23,8 @@ from tickets.messages.topics import FOR_WEBHOOKS
 from tickets.models import Message, Webhook
 from tickets.web.admin.messages import topic_label, why
 from tickets.web.shell.admin_forms import NAME_LENGTH, AdminForm
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.refusals import sentence_of, show_refusal
-from tickets.web.shell.saving import done, loaded, save
+from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_button, answer_form, loaded
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
@@ -49,6 +47,23 @@ class WebhookForm(AdminForm):
         lazy_gettext("Topics"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
     )
     active = BooleanField(lazy_gettext("In use"), default=True)
+    changes: UUID | None = None
+    """The webhook that is changed; None in the form of a new one."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
+        return super().validate(extra_validators) and self._leads_outside()
+
+    def _leads_outside(self) -> bool:
+        """Ask the name where it leads, with no transaction open while it answers (S-40)."""
+        db.session.commit()
+        try:
+            checked_target(self.url.data or "", allowed=allowed_networks(settings_now()))
+        except Refused as refusal:
+            show_refusal(refusal, self)
+            return False
+        if self.changes is not None:
+            loaded(Webhook, self.changes)  # held again: the question of the name let go of it
+        return True
 
 
 def webhooks() -> ResponseReturnValue:
@@ -58,39 +73,36 @@ def webhooks() -> ResponseReturnValue:
 
 def add_webhook() -> ResponseReturnValue:
     form = _with_choices(WebhookForm())
-    prefill(form)
-    status = HTTPStatus.OK
-    added: list[Webhook] = []
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate() and _leads_outside(form):
-            status = done(form, lambda: added.append(_add(form)))
-    if status is HTTPStatus.SEE_OTHER:
-        return _secret_page(added[0])
-    return render_template("admin/webhook.html", form=form, hook=None, history=[], log=[]), status
+
+    def page() -> str:
+        return render_template("admin/webhook.html", form=form, hook=None, history=[], log=[])
+
+    return answer_form(form, lambda: _add(form), page=page, then=_secret_page)
 
 
 def webhook(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
     form = _with_choices(WebhookForm(data=_stored(shown)))
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate() and _leads_outside(form):
-            shown = loaded(Webhook, hook_id)  # held again: the question of the name let go of it
-            status = save(form, Subject.WEBHOOK, hook_id, lambda: _change(shown, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.webhook", hook_id=hook_id), status)
-    return render_template(
-        "admin/webhook.html",
-        form=form,
-        hook=shown,
-        history=history_of(Subject.WEBHOOK, hook_id),
-        log=_log(hook_id),
-        topic_label=topic_label,
-        why=why,
-    ), status
+    form.changes = hook_id
+
+    def page() -> str:
+        return render_template(
+            "admin/webhook.html",
+            form=form,
+            hook=shown,
+            history=history_of(Subject.WEBHOOK, hook_id),
+            log=_log(hook_id),
+            topic_label=topic_label,
+            why=why,
+        )
+
+    return answer_form(
+        form,
+        lambda: _change(shown, form),
+        page=page,
+        then=url_for("admin.webhook", hook_id=hook_id),
+        known=(Subject.WEBHOOK, hook_id),
+    )
 
 
 def renew_secret(hook_id: UUID) -> ResponseReturnValue:
@@ -102,26 +114,11 @@ def renew_secret(hook_id: UUID) -> ResponseReturnValue:
 
 def test_webhook(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
-    try:
-        messages.test_webhook(shown, actor=reader(), now=now())
-        db.session.commit()
-        flash(gettext("A test is queued; the log says what came of it."), "success")
-    except Refused as refusal:
-        db.session.rollback()
-        for reason in refusal.reasons:
-            flash(sentence_of(reason), "danger")
-    return redirect(url_for("admin.webhook", hook_id=hook_id), HTTPStatus.SEE_OTHER)
-
-
-def _leads_outside(form: WebhookForm) -> bool:
-    """Ask the name where it leads, with no transaction open while the network answers (S-40)."""
-    db.session.commit()
-    try:
-        checked_target(form.url.data or "", allowed=allowed_networks(settings_now()))
-    except Refused as refusal:
-        show_refusal(refusal, form)
-        return False
-    return True
+    return answer_button(
+        lambda: messages.test_webhook(shown, actor=reader(), now=now()),
+        back=url_for("admin.webhook", hook_id=hook_id),
+        said=gettext("A test is queued; the log says what came of it."),
+    )
 
 
 def _add(form: WebhookForm) -> Webhook:
@@ -146,7 +143,7 @@ def _with_choices(form: WebhookForm) -> WebhookForm:
     return form
 
 
-def _stored(hook: Webhook) -> dict[str, Any]:
+def _stored(hook: Webhook) -> dict[str, object]:
     return {
         "version": version_of(Subject.WEBHOOK, hook.id),
         "name": hook.name,

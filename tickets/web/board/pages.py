@@ -1,16 +1,14 @@
 """The board: what is open, what runs out next, and acting on it in place; screens on walls."""
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import (
     Blueprint,
     Response,
     abort,
-    flash,
     make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -29,7 +27,8 @@ from tickets.visibility import led_departments
 from tickets.web.board.rows import (
     DEPARTMENT,
     UNIT,
-    Shown,
+    BoardLink,
+    ShownBoard,
     places_of,
     shown_of_departments,
     shown_of_units,
@@ -37,6 +36,7 @@ from tickets.web.board.rows import (
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.languages import LANGUAGES, chosen_language
 from tickets.web.shell.moments import stamp
+from tickets.web.shell.saving import answer_button
 from tickets.web.shell.viewer import reader
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
@@ -44,36 +44,41 @@ blueprint = Blueprint("board", __name__, url_prefix="/board")
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    return render_template("board/index.html", **_drawn())
+    return _rendered("board/index.html", *_board())
 
 
 @blueprint.get("/live")
 def live() -> ResponseReturnValue:
     """The part that moves; 304 while it has not."""
-    drawn = _drawn()
-    answer = unless_same(render_template("board/_live.html", **drawn))
-    answer.headers["X-Board-At"] = stamp(drawn["shown"].now, "exact").split(" ")[1]
+    shown, places = _board()
+    answer = unless_same(_rendered("board/_live.html", shown, places))
+    answer.headers["X-Board-At"] = stamp(shown.now, "exact").split(" ")[1]
     return answer
 
 
-def _drawn() -> dict[str, Any]:
+def _board() -> tuple[ShownBoard, Sequence[BoardLink]]:
     """The board that the address names: of a department that the reader leads, of a unit that
     they oversee, or by itself the widest that they have."""
     person, moment = reader(), now()
     units, departments = units_of(person), led_departments(person)
-    shown: Shown | None = None
+    shown: ShownBoard | None = None
     if units and not request.args.get(DEPARTMENT):
         shown = shown_of_units(units, person, moment)
     elif not request.args.get(UNIT):
         shown = shown_of_departments(departments, person, moment)
     if shown is None:
         abort(404)
-    return {
-        "shown": shown,
-        "sheet": shown.sheet,
-        "groups": _groups(shown.sheet),
-        "places": places_of(units, departments, shown),
-    }
+    return shown, places_of(units, departments, shown)
+
+
+def _rendered(template: str, shown: ShownBoard, places: Sequence[BoardLink]) -> str:
+    return render_template(
+        template,
+        shown=shown,
+        sheet=shown.sheet,
+        groups=_groups(shown.sheet),
+        places=places,
+    )
 
 
 def _groups(sheet: Sheet) -> list[tuple[str, int]]:
@@ -130,7 +135,8 @@ def revoke(board_id: UUID) -> ResponseReturnValue:
     board = wallboards.overseen(board_id, person)
     if board is None:
         abort(404)
-    wallboards.revoke(board, actor=person, now=now())
-    db.session.commit()
-    flash(gettext("The link of “%(title)s” opens nothing any more.", title=board.title), "success")
-    return redirect(url_for("board.walls"), 303)
+    return answer_button(
+        lambda: wallboards.revoke(board, actor=person, now=now()),
+        back=url_for("board.walls"),
+        said=gettext("The link of “%(title)s” opens nothing any more.", title=board.title),
+    )

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -17,7 +16,8 @@ from tickets import sweep
 from tickets.actions.cases import case_of
 from tickets.clock import now
 from tickets.clocks import forecast, timekeeping
-from tickets.clocks.display import counts_open_time, in_order, may_read, reading_of_clock
+from tickets.clocks.counted_time import counts_open_time
+from tickets.clocks.display import in_order, may_read, reading_of_clock
 from tickets.complaints.details import orders_with_units
 from tickets.database import db
 from tickets.limits import limits_by_id, limits_in_force
@@ -28,16 +28,14 @@ from tickets.visibility import visible_complaint
 from tickets.web.clocks import ledger_words
 from tickets.web.clocks.words import clock_look, clock_says, due_stamp, span_of
 from tickets.web.limits.words import tell_label
-from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.moment_field import MomentField
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.clocks import Clock, Id
 from workflow.ledger import Line
 from workflow.ledger import ledger as lines_of
-from workflow.reasons import Refused
 from workflow.words import ClockKind, Party
 
 DECIDING = frozenset({Party.SUPERVISOR, Party.EXECUTIVE})
@@ -149,20 +147,13 @@ def what_next(number: str) -> ResponseReturnValue:
     POST: remind me."""
     moment, seen = now(), _seen(number)
     form = ReminderForm()
-    prefill(form)
-    if not form.validate_on_submit():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-        return _next_page(seen, form, moment), status
-    try:
-        _set_reminder(seen, form, moment)
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(refusal, form)
-        return _next_page(_seen(number), form, moment), HTTPStatus.UNPROCESSABLE_ENTITY
-    drop_draft()
-    db.session.commit()
-    flash(gettext("You will be reminded."), "success")
-    return _back(number)
+    return answer_form(
+        form,
+        lambda: _set_reminder(seen, form, moment),
+        page=lambda: _next_page(seen, form, moment),
+        then=url_for("clocks.what_next", number=number),
+        said=gettext("You will be reminded."),
+    )
 
 
 def _set_reminder(seen: Seen, form: ReminderForm, moment: datetime) -> None:
@@ -180,10 +171,11 @@ def remove_reminder(number: str, reminder_id: UUID) -> ResponseReturnValue:
         abort(404)
     if reminder.person_id != seen.person.id:
         abort(404)
-    reminders.take_back(reminder, now())
-    db.session.commit()
-    flash(gettext("You will not be reminded."), "success")
-    return _back(number)
+    return answer_button(
+        lambda: reminders.take_back(reminder, now()),
+        back=url_for("clocks.what_next", number=number),
+        said=gettext("You will not be reminded."),
+    )
 
 
 @blueprint.post("/<number>/alerts/<uuid:alert_id>/acknowledge")
@@ -196,13 +188,14 @@ def acknowledge(number: str, alert_id: UUID) -> ResponseReturnValue:
         abort(404)
     if not may_acknowledge(found, seen):
         abort(403)
-    sweep.acknowledge(found.alert, seen.person.id, now())
-    db.session.commit()
-    flash(gettext("Noted: you have seen it."), "success")
-    return _back(number)
+    return answer_button(
+        lambda: sweep.acknowledge(found.alert, seen.person.id, now()),
+        back=url_for("clocks.what_next", number=number),
+        said=gettext("Noted: you have seen it."),
+    )
 
 
-def may_acknowledge(found: forecast.Happened, seen: Seen) -> bool:
+def may_acknowledge(found: forecast.AlertRaised, seen: Seen) -> bool:
     return found.told(seen.person.id) or bool(seen.parties & DECIDING)
 
 
@@ -248,12 +241,8 @@ def _may_see(reminder: Reminder, seen: Seen) -> bool:
     return reminder.person_id == seen.person.id or bool(seen.parties & DECIDING)
 
 
-def _acknowledging(seen: Seen) -> Callable[[forecast.Happened], bool]:
-    def may(found: forecast.Happened) -> bool:
+def _acknowledging(seen: Seen) -> Callable[[forecast.AlertRaised], bool]:
+    def may(found: forecast.AlertRaised) -> bool:
         return found.alert.acknowledged_at is None and may_acknowledge(found, seen)
 
     return may
-
-
-def _back(number: str) -> ResponseReturnValue:
-    return redirect(url_for("clocks.what_next", number=number), HTTPStatus.SEE_OTHER)

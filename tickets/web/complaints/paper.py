@@ -21,7 +21,7 @@ from tickets.complaints.details import withdrawal_of
 from tickets.complaints.evidence import NoticeState, notices_of, state_of
 from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
-from tickets.history.vocabulary import DataKey
+from tickets.history.data import data_of
 from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.visibility import visible_complaint
 from tickets.web.shell.labels import label_of, name_in
@@ -32,8 +32,6 @@ from workflow.words import (
     ClockKind,
     ClockState,
     NoticeChannel,
-    WithdrawalChannel,
-    WithdrawnBy,
 )
 
 
@@ -65,7 +63,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Withdrawal:
+class WithdrawalOnPaper:
     """Who took the complaint back, how and when."""
 
     at: datetime | None
@@ -90,7 +88,7 @@ class Paper:
     answer_due_provisional: bool
     waits_for_customer: bool
     closed_at: datetime | None
-    withdrawal: Withdrawal | None
+    withdrawal: WithdrawalOnPaper | None
     compensation: int
     """All that was granted, in minor units."""
     said: tuple[Said, ...]
@@ -152,21 +150,21 @@ def _notices(complaint: Complaint) -> Iterator[Written]:
         yield Written(row.channel, state, at)
 
 
-def _withdrawal(complaint: Complaint) -> Withdrawal | None:
+def _withdrawal(complaint: Complaint) -> WithdrawalOnPaper | None:
     event = withdrawal_of(complaint)
     if event is None:
         return None
-    at = event.data.get(DataKey.AT)
-    return Withdrawal(
-        datetime.fromisoformat(at) if at else complaint.withdrawn_at,
-        _label(WithdrawnBy, event.data.get(DataKey.SAID_BY)),
-        _label(WithdrawalChannel, event.data.get(DataKey.CHANNEL)),
+    data = data_of(event)
+    return WithdrawalOnPaper(
+        data.at or complaint.withdrawn_at,
+        _label(data.withdrawn_by),
+        _label(data.withdrawn_through),
     )
 
 
-def _label(codes: type[StrEnum], value: str | None) -> str:
+def _label(code: StrEnum | None) -> str:
     """Events from before the rule do not say who it was."""
-    return label_of(codes(value)) if value in set(codes) else ""
+    return label_of(code) if code is not None else ""
 
 
 def _compensation(complaint_id: UUID) -> int:

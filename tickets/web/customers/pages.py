@@ -17,11 +17,10 @@ from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Customer
 from tickets.web.intake.forms import code
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.safe_next import safe_next
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.words import Card, GroupTier
@@ -75,18 +74,14 @@ def edit(customer_id: UUID) -> ResponseReturnValue:
     if not corrections.may_correct(person, customer):
         abort(HTTPStatus.NOT_FOUND)
     form = CustomerForm(data=_shown(customer))
-    prefill(form)
     form.offer()
-    if not form.validate_on_submit():
-        return _page(form, customer), HTTPStatus.OK if request.method == "GET" else 422
-
-    def change() -> None:
-        corrections.correct(customer, _typed(form), actor=person, now=now())
-
-    status = save(form, Subject.CUSTOMER, customer_id, change)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(_back(customer), HTTPStatus.SEE_OTHER)
-    return _page(form, customer), status
+    return answer_form(
+        form,
+        lambda: corrections.correct(customer, _typed(form), actor=person, now=now()),
+        page=lambda: _page(form, customer),
+        then=lambda _: redirect(_back(customer), HTTPStatus.SEE_OTHER),
+        known=(Subject.CUSTOMER, customer_id),
+    )
 
 
 def _page(form: CustomerForm, customer: Customer) -> str:

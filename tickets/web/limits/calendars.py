@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
-from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
@@ -16,7 +14,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.history.administration import Subject, version_of
-from tickets.limits.editing import put_calendar, remove_calendar
+from tickets.limits.editing import Row, put_calendar, remove_calendar
 from tickets.models import LimitsVersion
 from tickets.web.limits.calendars_typed import (
     Days,
@@ -30,14 +28,12 @@ from tickets.web.limits.calendars_typed import (
 from tickets.web.limits.pages import is_draft
 from tickets.web.limits.words import WEEKDAYS
 from tickets.web.shell.admin_forms import CODE, AdminForm, NamedForm, names_as_fields
-from tickets.web.shell.drafts import prefill
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Reason, Refused
 from workflow.spans import DAYS
 
-Row = dict[str, Any]
 LONGEST_DAYS = 20_000
 
 
@@ -99,15 +95,13 @@ def drop_calendar(version_id: UUID, code: str) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
     stored_calendar(shown, code)
     form = AdminForm()
-    form.validate()
-
-    def change() -> None:
-        remove_calendar(shown, code, actor=reader(), now=now())
-
-    status = save(form, Subject.LIMITS, version_id, change)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(to_version(version_id), status)
-    return render_template("limits/remove.html", form=form, shown=shown, name=code), status
+    return answer_form(
+        form,
+        lambda: remove_calendar(shown, code, actor=reader(), now=now()),
+        page=lambda: render_template("limits/remove.html", form=form, shown=shown, name=code),
+        then=to_version(version_id),
+        known=(Subject.LIMITS, version_id),
+    )
 
 
 def stored_calendar(shown: LimitsVersion, code: str) -> Row:
@@ -177,9 +171,6 @@ def _zone(name: str | None) -> ZoneInfo:
 def _answer(
     shown: LimitsVersion, code: str | None, form: CalendarForm, before: Row
 ) -> ResponseReturnValue:
-    prefill(form)
-    status = HTTPStatus.OK
-
     def change() -> None:
         name = code or form.code.data or ""
         try:
@@ -188,16 +179,20 @@ def _answer(
         except Refused as refused:
             raise Refused(_at_its_field(each) for each in refused.reasons) from refused
 
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.LIMITS, shown.id, change)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(to_version(shown.id), status)
-    weekdays = [form[weekday_field(day)] for day in DAYS]
-    values: Row = {"form": form, "shown": shown, "code": code, "weekdays": weekdays}
-    values["draft"] = is_draft(shown)
-    return render_template("limits/calendar.html", **values), status
+    return answer_form(
+        form,
+        change,
+        page=lambda: render_template(
+            "limits/calendar.html",
+            form=form,
+            shown=shown,
+            code=code,
+            weekdays=[form[weekday_field(day)] for day in DAYS],
+            draft=is_draft(shown),
+        ),
+        then=to_version(shown.id),
+        known=(Subject.LIMITS, shown.id),
+    )
 
 
 def _at_its_field(reason: Reason) -> Reason:

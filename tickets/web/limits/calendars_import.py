@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
@@ -18,15 +17,15 @@ from tickets.history.administration import Subject, version_of
 from tickets.limits.calendars import changes, usual_hours, with_days, with_more_days
 from tickets.limits.comparison import spans_as_text
 from tickets.limits.day_files import DaysRead, read_days
-from tickets.limits.editing import put_calendar
+from tickets.limits.editing import Row, put_calendar
 from tickets.models import LimitsVersion
 from tickets.web.limits import words
-from tickets.web.limits.calendars import Row, stored_calendar
+from tickets.web.limits.calendars import stored_calendar
 from tickets.web.limits.calendars_typed import Days
 from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Reason, Refused
 
@@ -69,12 +68,13 @@ def keep_days(version_id: UUID, code: str) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
     stored = stored_calendar(shown, code)
     form = KeepForm()
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.validate():
-        status = save(form, Subject.LIMITS, version_id, lambda: _keep(shown, code, stored, form))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.limits_effect", version_id=version_id), status)
-    return _page(shown, code, form, stored), status
+    return answer_form(
+        form,
+        lambda: _keep(shown, code, stored, form),
+        page=lambda: _page(shown, code, form, stored),
+        then=url_for("admin.limits_effect", version_id=version_id),
+        known=(Subject.LIMITS, version_id),
+    )
 
 
 def _page(shown: LimitsVersion, code: str, form: KeepForm, stored: Row) -> str:
@@ -96,7 +96,7 @@ def _page(shown: LimitsVersion, code: str, form: KeepForm, stored: Row) -> str:
 def _read(form: FileForm, shown: LimitsVersion, code: str, stored: Row) -> DaysRead | None:
     """What the file says, or None with every reason at the file."""
     calendar = parsed(shown).calendars[code].calendar
-    hours: Any = [tuple(span) for span in usual_hours(stored)]
+    hours = [(begin, end) for begin, end in usual_hours(stored)]
     db.session.rollback()  # nobody who writes shall wait until a large file is read
     read = read_days(form.file.data.read(), form.file.data.filename or "", calendar.tz, hours)
     reasons = [_said(reason) for reason in read.reasons]

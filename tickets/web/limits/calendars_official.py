@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import IntegerField
@@ -12,13 +12,13 @@ from wtforms.validators import InputRequired, NumberRange
 from tickets.clock import now
 from tickets.history.administration import Subject, version_of
 from tickets.limits.calendars import changes, with_official_year
-from tickets.limits.editing import put_calendar
+from tickets.limits.editing import Row, put_calendar
 from tickets.limits.official_days import NoSuchCountry, OfficialYear, official_days
 from tickets.models import LimitsVersion
 from tickets.web.limits import words
-from tickets.web.limits.calendars import Row, stored_calendar
+from tickets.web.limits.calendars import stored_calendar
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import loaded, save_form
 from tickets.web.shell.viewer import reader
 
 EARLIEST, LATEST = 1990, 2100
@@ -40,16 +40,27 @@ def take_official_days(version_id: UUID, code: str) -> ResponseReturnValue:
     )
     asked = request.method == "POST" or "year" in request.args
     official = _official(form, stored) if asked else None
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if official is not None:
-            row = with_official_year(stored, official)
-            status = save(form, Subject.LIMITS, version_id, lambda: _keep(shown, code, row))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.limits_effect", version_id=version_id), status)
+
+    def page() -> str:
+        return _page(form, shown, code, official)
+
     if request.method == "GET":
         form.version.data = version_of(Subject.LIMITS, version_id)
+        return page()
+    if official is None:
+        return page(), HTTPStatus.UNPROCESSABLE_ENTITY
+    row = with_official_year(stored, official)
+    return save_form(
+        form,
+        lambda: put_calendar(shown, code, row, new=False, actor=reader(), now=now()),
+        page=page,
+        then=url_for("admin.limits_effect", version_id=version_id),
+        known=(Subject.LIMITS, version_id),
+    )
+
+
+def _page(form: YearForm, shown: LimitsVersion, code: str, official: OfficialYear | None) -> str:
+    stored = stored_calendar(shown, code)
     return render_template(
         "limits/official.html",
         form=form,
@@ -59,7 +70,7 @@ def take_official_days(version_id: UUID, code: str) -> ResponseReturnValue:
         official=official,
         found=changes(stored, with_official_year(stored, official)) if official else [],
         words=words,
-    ), status
+    )
 
 
 def _official(form: YearForm, stored: Row) -> OfficialYear | None:
@@ -75,7 +86,3 @@ def _official(form: YearForm, stored: Row) -> OfficialYear | None:
         sentence = gettext("No official days are known for this country or region.")
         form.year.errors = [*form.year.errors, sentence]
         return None
-
-
-def _keep(shown: LimitsVersion, code: str, row: Row) -> None:
-    put_calendar(shown, code, row, new=False, actor=reader(), now=now())

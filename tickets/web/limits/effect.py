@@ -1,7 +1,6 @@
 """What a version would do to the open complaints, batch by batch, and putting it into force."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +14,8 @@ from tickets.limits import versions
 from tickets.models import LimitsVersion
 from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.links import url_with
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.viewer import reader
 from tickets.what_if import preview
 from tickets.what_if.preview import Counts
@@ -36,8 +36,9 @@ def limits_effect(version_id: UUID) -> ResponseReturnValue:
     form = _activate_form(shown)
     following = None
     if batch.next is not None:
-        added: dict[str, Any] = dict(zip(COUNTED, counts.all, strict=True))
-        following = url_for("admin.limits_effect", version_id=version_id, after=batch.next, **added)
+        so_far = zip(COUNTED, counts.all, strict=True)
+        values = {"version_id": version_id, "after": batch.next, **dict(so_far)}
+        following = url_with("admin.limits_effect", values)
     part = bool(request.headers.get("HX-Request")) and "after" in request.args
     return render_template(
         "limits/_effect.html" if part else "limits/effect.html",
@@ -54,16 +55,25 @@ def limits_effect(version_id: UUID) -> ResponseReturnValue:
 def activate_limits(version_id: UUID) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
     form = ActivateForm()
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if form.validate():
-        status = save(form, Subject.LIMITS, version_id, lambda: _activate(shown, form))
-    if status is HTTPStatus.SEE_OTHER:
-        flash(gettext("The open complaints follow in the background."), "success")
-        return redirect(url_for("admin.limits_version", version_id=version_id), status)
-    if status is not HTTPStatus.CONFLICT:
+
+    def page() -> str:
+        # Sent once more, the form is sent with what this page shows now.
         form.version.data = version_of(Subject.LIMITS, version_id)
-    form.seen_in_force.data = _in_force()
-    return render_template("limits/activate.html", form=form, shown=shown), status
+        form.seen_in_force.data = _in_force()
+        return render_template("limits/activate.html", form=form, shown=shown)
+
+    def then(_activated: None) -> ResponseReturnValue:
+        flash(gettext("The open complaints follow in the background."), "success")
+        page = url_for("admin.limits_version", version_id=version_id)
+        return redirect(page, HTTPStatus.SEE_OTHER)
+
+    return answer_form(
+        form,
+        lambda: _activate(shown, form),
+        page=page,
+        then=then,
+        known=(Subject.LIMITS, version_id),
+    )
 
 
 COUNTED = ("looked", "complaints", "earlier", "later", "stopped", "late", "relieved")

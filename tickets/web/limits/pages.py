@@ -1,15 +1,13 @@
 """The pages of the limits' versions: the list, one version, copying, in general, discarding."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from tickets.clock import now
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.limits import editing, pack, pack_names
 from tickets.limits import versions as admin_limits
@@ -28,15 +26,12 @@ from tickets.web.limits.forms import (
     unit_choices,
     unit_field,
 )
-from tickets.web.shell.drafts import prefill
 from tickets.web.shell.languages import chosen_language
-from tickets.web.shell.refusals import sentence_of
-from tickets.web.shell.saving import done, loaded, save
+from tickets.web.shell.saving import answer_button, answer_form, loaded
 from tickets.web.shell.typed import in_reader_language
 from tickets.web.shell.viewer import reader
 from workflow.limits import Limits
 from workflow.limits_document import read
-from workflow.reasons import Refused
 from workflow.words import ClockKind
 
 PACK, VERSION = "pack", "version"
@@ -55,17 +50,19 @@ def limits() -> ResponseReturnValue:
 
 def add_limits() -> ResponseReturnValue:
     form = draft_form(sources())
-    if request.method == "GET" and not prefill(form):
+    if not form.is_submitted():
         form.source.data = request.args.get("source")
-    status = HTTPStatus.OK
-    added: list[LimitsVersion] = []
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = done(form, lambda: added.append(_add(form)))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.limits_version", version_id=added[0].id), status)
-    return render_template("limits/new.html", form=form), status
+
+    def then(added: LimitsVersion) -> ResponseReturnValue:
+        page = url_for("admin.limits_version", version_id=added.id)
+        return redirect(page, HTTPStatus.SEE_OTHER)
+
+    return answer_form(
+        form,
+        lambda: _add(form),
+        page=lambda: render_template("limits/new.html", form=form),
+        then=then,
+    )
 
 
 def limits_version(version_id: UUID) -> ResponseReturnValue:
@@ -89,31 +86,26 @@ def limits_general(version_id: UUID) -> ResponseReturnValue:
     named = dict(unit_choices())
     units = named | {code: code for code in document["unit_calendars"] if code not in named}
     form = general_form(calendar_choices(shown), units, data=_general(shown))
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.LIMITS, version_id, lambda: _change(shown, form, units))
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("admin.limits_version", version_id=version_id), status)
     fields = [form[unit_field(code)] for code in units]
-    return render_template(
-        "limits/general.html", form=form, shown=shown, unit_fields=fields
-    ), status
+    return answer_form(
+        form,
+        lambda: _change(shown, form, units),
+        page=lambda: render_template(
+            "limits/general.html", form=form, shown=shown, unit_fields=fields
+        ),
+        then=url_for("admin.limits_version", version_id=version_id),
+        known=(Subject.LIMITS, version_id),
+    )
 
 
 def discard_limits(version_id: UUID) -> ResponseReturnValue:
     shown = loaded(LimitsVersion, version_id)
-    try:
-        admin_limits.discard(shown, actor=reader(), now=now())
-        db.session.commit()
-    except Refused as refusal:
-        db.session.rollback()
-        for reason in refusal.reasons:
-            flash(sentence_of(reason), "danger")
-        return redirect(url_for("admin.limits_version", version_id=version_id), 303)
-    return redirect(url_for("admin.limits"), 303)
+    return answer_button(
+        lambda: admin_limits.discard(shown, actor=reader(), now=now()),
+        back=url_for("admin.limits_version", version_id=version_id),
+        then=url_for("admin.limits"),
+        said="",
+    )
 
 
 # What the other pages of the limits share.
@@ -184,7 +176,7 @@ def _add(form: DraftForm) -> LimitsVersion:
     return admin_limits.draft_of_version(version, title, actor=reader(), now=now())
 
 
-def _general(shown: LimitsVersion) -> dict[str, Any]:
+def _general(shown: LimitsVersion) -> dict[str, object]:
     document = shown.document
     return {
         "version": version_of(Subject.LIMITS, shown.id),

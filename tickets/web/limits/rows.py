@@ -1,11 +1,9 @@
 """The pages of one rule and of one rung of the ladder, and which rule matches."""
 
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
@@ -16,9 +14,8 @@ from tickets.models import LimitsVersion
 from tickets.web.limits.forms import MINUTE, RuleForm, RungForm, rule_form, rung_form
 from tickets.web.limits.pages import calendar_choices
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.drafts import prefill
 from tickets.web.shell.languages import chosen_language
-from tickets.web.shell.saving import loaded, save
+from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.typed import in_reader_language
 from tickets.web.shell.viewer import reader
 from workflow.limits import UNIT_CALENDAR
@@ -138,21 +135,18 @@ def _answer(
     form: AdminForm,
     row: Callable[[], Row],
 ) -> ResponseReturnValue:
-    prefill(form)
-    status = HTTPStatus.OK
+    template = "limits/rule.html" if section is Section.RULES else "limits/rung.html"
 
     def change() -> None:
         put_row(shown, section, row(), instead_of=name, actor=reader(), now=now())
 
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.validate():
-            status = save(form, Subject.LIMITS, shown.id, change)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(_to(shown.id, section), status)
-    template = "rule" if section is Section.RULES else "rung"
-    values: dict[str, Any] = {"form": form, "shown": shown, "name": name}
-    return render_template(f"limits/{template}.html", **values), status
+    return answer_form(
+        form,
+        change,
+        page=lambda: render_template(template, form=form, shown=shown, name=name),
+        then=_to(shown.id, section),
+        known=(Subject.LIMITS, shown.id),
+    )
 
 
 def _remove(version_id: UUID, section: Section, name: str) -> ResponseReturnValue:
@@ -160,16 +154,13 @@ def _remove(version_id: UUID, section: Section, name: str) -> ResponseReturnValu
     if find_row(shown, section, name) is None:
         abort(404)
     form = AdminForm()
-    form.validate()
-    status = save(
+    return answer_form(
         form,
-        Subject.LIMITS,
-        version_id,
         lambda: remove_row(shown, section, name, actor=reader(), now=now()),
+        page=lambda: render_template("limits/remove.html", form=form, shown=shown, name=name),
+        then=_to(version_id, section),
+        known=(Subject.LIMITS, version_id),
     )
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(_to(version_id, section), status)
-    return render_template("limits/remove.html", form=form, shown=shown, name=name), status
 
 
 def _to(version_id: UUID, section: Section) -> str:

@@ -16,11 +16,10 @@ from tickets.history import timeline
 from tickets.models import Person, WorkOrder
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
-from tickets.web.actions import pages as taking
-from tickets.web.actions.event_words import Words
-from tickets.web.actions.offers import Subject
-from tickets.web.actions.pages import Place
-from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
+from tickets.web.actions.event_words import EventWords
+from tickets.web.actions.offers import ActionSubject
+from tickets.web.actions.pages import answer_action, offered, place_for
+from tickets.web.complaints.page import IN_SIGHT, ShownTimeline, reach_of, steps_with
 from tickets.web.shell.viewer import reader
 from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.words import Party
@@ -51,9 +50,9 @@ def order(order_id: UUID) -> ResponseReturnValue:
         in_sight=IN_SIGHT,
         meaning=ORDER_STATUSES[found.status].meaning,
         reach=reach,
-        events=lines.events,
+        timeline=ShownTimeline(lines.events),
         clocks=_clocks(found, person, moment, whole.parties),
-        words=Words(timeline.names_for(lines.events, dossier.people()), reach.veiled),
+        words=EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled),
         now=moment,
     )
 
@@ -71,14 +70,13 @@ def action(order_id: UUID, action: str) -> ResponseReturnValue:
     """GET the form, POST it with what it asks for and the `version` that was seen."""
     person = reader()
     found = visible_order(order_id, person)
-    row = taking.offered(action, ORDER_ACTIONS)
-    place = Place(
-        Subject(found.complaint, found),
-        **taking.there_and_back(
-            url_for("orders.action", order_id=found.id, action=row.name), _back(found, person)
-        ),
+    row = offered(action, ORDER_ACTIONS)
+    place = place_for(
+        ActionSubject(found.complaint, found),
+        address=url_for("orders.action", order_id=found.id, action=row.name),
+        back=_back(found, person),
     )
-    return taking.answer(row, place)
+    return answer_action(row, place)
 
 
 def _back(found: WorkOrder, person: Person) -> str:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -15,7 +13,6 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets.clock import now
-from tickets.database import db
 from tickets.models import FileFormat, Person, ReportSchedule, Rhythm
 from tickets.reports import schedules
 from tickets.reports.period import Span
@@ -23,11 +20,9 @@ from tickets.reports.registry import reports_for
 from tickets.visibility import led_departments
 from tickets.web.reports.asked import SPANS, every_category, fill_choices, units_of
 from tickets.web.reports.words import rhythm_says
-from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.labels import label_of
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 
 NARROWINGS = ("unit", "category", "channel", "tier")
 WEEKDAYS = (
@@ -129,18 +124,19 @@ def edit(schedule_id: UUID) -> ResponseReturnValue:
 
 
 def pause(schedule_id: UUID) -> ResponseReturnValue:
-    schedules.pause(_own(schedule_id))
-    return _done(gettext("The schedule rests."))
+    schedule = _own(schedule_id)
+    return _answer_button(lambda: schedules.pause(schedule), gettext("The schedule rests."))
 
 
 def resume(schedule_id: UUID) -> ResponseReturnValue:
-    schedules.resume(_own(schedule_id), now=now())
-    return _done(gettext("The schedule goes on."))
+    schedule = _own(schedule_id)
+    said = gettext("The schedule goes on.")
+    return _answer_button(lambda: schedules.resume(schedule, now=now()), said)
 
 
 def remove(schedule_id: UUID) -> ResponseReturnValue:
-    schedules.remove(_own(schedule_id))
-    return _done(gettext("The schedule is removed."))
+    schedule = _own(schedule_id)
+    return _answer_button(lambda: schedules.remove(schedule), gettext("The schedule is removed."))
 
 
 def leave(schedule_id: UUID) -> ResponseReturnValue:
@@ -149,8 +145,8 @@ def leave(schedule_id: UUID) -> ResponseReturnValue:
     schedule = schedules.received_schedule(schedule_id, person)
     if schedule is None:
         abort(404)
-    schedules.leave(schedule, person)
-    return _done(gettext("You do not get this report any more."))
+    said = gettext("You do not get this report any more.")
+    return _answer_button(lambda: schedules.leave(schedule, person), said)
 
 
 def _own(schedule_id: UUID) -> ReportSchedule:
@@ -160,13 +156,11 @@ def _own(schedule_id: UUID) -> ReportSchedule:
     return found
 
 
-def _done(says: str) -> ResponseReturnValue:
-    db.session.commit()
-    flash(says, "success")
-    return redirect(url_for("reports.schedules"), HTTPStatus.SEE_OTHER)
+def _answer_button(act: Callable[[], None], said: str) -> ResponseReturnValue:
+    return answer_button(act, back=url_for("reports.schedules"), said=said)
 
 
-def _form(person: Person, data: dict[str, Any]) -> ScheduleForm:
+def _form(person: Person, data: dict[str, object]) -> ScheduleForm:
     form = ScheduleForm(data=data)
     form.report.choices = [
         (name, gettext(report.title)) for name, report in reports_for(person).items()
@@ -183,7 +177,7 @@ def _form(person: Person, data: dict[str, Any]) -> ScheduleForm:
     return form
 
 
-def _data_of(schedule: ReportSchedule) -> dict[str, Any]:
+def _data_of(schedule: ReportSchedule) -> dict[str, object]:
     return {
         "report": schedule.report,
         **schedule.scope,
@@ -201,19 +195,12 @@ def _answer(
     schedule: ReportSchedule | None,
     put_down: Callable[[schedules.Plan, datetime], None],
 ) -> ResponseReturnValue:
-    prefill(form)
-    if not form.validate_on_submit():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-        return _page(form, schedule), status
-    try:
-        put_down(_plan(form), now())
-    except Refused as refusal:
-        show_refusal(refusal, form)
-        page = _page(form, schedule)
-        db.session.rollback()
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    drop_draft()
-    return _done(gettext("Saved."))
+    return answer_form(
+        form,
+        lambda: put_down(_plan(form), now()),
+        page=lambda: render_template("reports/schedule.html", form=form, schedule=schedule),
+        then=url_for("reports.schedules"),
+    )
 
 
 def _plan(form: ScheduleForm) -> schedules.Plan:
@@ -237,7 +224,3 @@ def _keys(typed: Iterable[str]) -> Iterator[UUID]:
             yield UUID(each)
         except ValueError:
             continue
-
-
-def _page(form: ScheduleForm, schedule: ReportSchedule | None) -> str:
-    return render_template("reports/schedule.html", form=form, schedule=schedule)

@@ -6,7 +6,6 @@ reader's language. Codes of different kinds may share a value, so the kind alway
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
 from flask_babel import get_locale, gettext
 
@@ -18,7 +17,7 @@ from workflow.lifecycle import ORDER_STATUSES, STATUSES
 from workflow.sampling import Why
 from workflow.words import N_
 
-LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
+LABELS: Mapping[type[Enum], Mapping[object, str]] = {
     RightsState: {
         "pending": N_("To be decided"),
         "approved": N_("Approved"),
@@ -206,6 +205,10 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "bind_this": N_("Bind this department"),
         "bind_other": N_("Bind another department"),
         "release": N_("Release the department"),
+    },
+    words.Origin: {
+        "live": N_("Entered as it came in"),
+        "imported": N_("Imported"),
     },
     words.ClockKind: {
         "acknowledge": N_("First response"),

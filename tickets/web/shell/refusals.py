@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from flask_babel import gettext
-from wtforms import Form
 
+from tickets.web.shell.fields import PageForm
 from tickets.web.shell.labels import LABELS, label_of
 from tickets.web.shell.moments import stamp
 from workflow.reasons import Reason, Refused
@@ -22,15 +21,15 @@ def sentence_of(reason: Reason) -> str:
     return sentence % readable(reason.values) if reason.values else sentence
 
 
-def readable(values: Mapping[str, Any]) -> dict[str, str]:
+def readable(values: Mapping[str, object]) -> dict[str, str]:
     """The values of a reason as people read them: labels for codes, local time for moments."""
     return {
-        name: gettext(value) if name in SENTENCES_THEMSELVES else value_as_read(value)
+        name: gettext(str(value)) if name in SENTENCES_THEMSELVES else value_as_read(value)
         for name, value in values.items()
     }
 
 
-def value_as_read(value: Any) -> str:
+def value_as_read(value: object) -> str:
     if isinstance(value, Enum) and type(value) in LABELS:
         return label_of(value)
     if isinstance(value, datetime):
@@ -40,9 +39,14 @@ def value_as_read(value: Any) -> str:
     return str(value)
 
 
-def show_refusal(refusal: Refused, form: Form) -> None:
-    """Put every reason where it can be mended; what belongs to no field goes above the form."""
+def show_refusal(refusal: Refused, form: PageForm) -> None:
+    """Put every reason where it can be mended; what belongs to no field goes above the form.
+
+    A field that says already what is wrong with it need not say that it is missing."""
+    said_already = set(form.errors)
     for reason in refusal.reasons:
+        if reason.code == "missing" and reason.field in said_already:
+            continue
         field = form[reason.field] if reason.field and reason.field in form else None
         if field is None:
             form.form_errors.append(sentence_of(reason))
