@@ -7,8 +7,10 @@ from uuid import UUID
 from tickets.facts.life import HeldSegment, Life, Stay
 from tickets.facts.words import IN_TIME, LATE, Happened, Holder
 from tickets.history.reading import CountedEvent
-from tickets.history.vocabulary import EventName
+from tickets.history.vocabulary import EventName, events_whose
 from workflow.callbacks import CLOSING, REOPENING
+from workflow.effects import Pause
+from workflow.values import Sets
 from workflow.words import (
     ENDED,
     CallOutcome,
@@ -168,7 +170,8 @@ def _arbitrated(life: Life, event: CountedEvent) -> None:
 
 
 def _paused(life: Life, event: CountedEvent) -> None:
-    life.pause = life.add(Happened.PAUSED, event, detail=event.data.wait_reason, person=event.actor)
+    why = event.data.set_by(event.action, Sets.WAIT_REASON) or ""
+    life.pause = life.add(Happened.PAUSED, event, detail=why, person=event.actor)
 
 
 def _resolved(life: Life, event: CountedEvent) -> None:
@@ -283,7 +286,7 @@ _TELLERS: Mapping[str, Callable[[Life, CountedEvent], None]] = {
     EventName.ORDER_REJECT_ANSWER: _rejected,
     EventName.ORDER_RETURN: _returned,
     EventName.ORDER_ARBITRATE: _arbitrated,
-    EventName.ASK_CUSTOMER: _paused,
+    **dict.fromkeys(events_whose(lambda action: Pause() in action.effects()), _paused),
     EventName.RESOLVE: _resolved,
     EventName.RECORD_CALLBACK: _called,
     EventName.REQUEST_CLOSING: _asked_to_close,

@@ -20,12 +20,12 @@ from tickets.history.administration import Subject, record
 from tickets.models import LimitsVersion
 from workflow.limits import Limits
 from workflow.limits_document import read
-from workflow.words import N_
+from workflow.system_rules import SystemRule
 
 PACKS = Path(__file__).parent / "packs"
 DEFAULT_PACK = "cn-telecom"
 DEFAULT_ZONE = "Asia/Shanghai"
-SHIPPED = System(N_("shipped time limits"))
+SHIPPED = System(SystemRule.LIMITS_SHIPPED)
 
 _read: dict[UUID, Limits] = {}
 """Versions that were activated, by their key: they never change, so they are read once."""

@@ -62,18 +62,20 @@ def test_stored_data_are_read_in_their_types(
 
 
 @pytest.mark.parametrize(
-    ("stored", "date"),
+    ("event", "stored", "date"),
     [
-        ({"promise": LATER.isoformat(), "promised_at": NOON.isoformat()}, LATER),
-        ({"promised_at": NOON.isoformat()}, NOON),
-        ({"follow_up_at": LATER.isoformat()}, LATER),
-        ({}, None),
+        ("dispatch", {"promise": LATER.isoformat(), "promised_at": NOON.isoformat()}, LATER),
+        ("register", {"promised_at": NOON.isoformat()}, NOON),
+        ("override_deadline", {"promised_at": NOON.isoformat()}, NOON),
+        ("ask_customer", {"follow_up_at": LATER.isoformat()}, LATER),
+        ("note", {"follow_up_at": LATER.isoformat()}, None),
+        ("note", {}, None),
     ],
 )
 def test_the_promise_that_holds_goes_before_the_time_that_was_typed_in(
-    stored: dict[str, Json], date: datetime | None
+    event: str, stored: dict[str, Json], date: datetime | None
 ) -> None:
-    assert EventData(stored).date == date
+    assert EventData(stored).date_set_by(event) == date
 
 
 def test_what_an_event_does_not_speak_of_is_none() -> None:
