@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, Uuid, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -93,6 +93,11 @@ if TYPE_CHECKING:
     Model = Base  # db.Model is made at run time, where a type checker cannot follow
 else:
     Model = db.Model
+
+
+def table_of(model: type[Model]) -> Table:
+    """The table of a model, for statements that go past the session."""
+    return Model.metadata.tables[model.__tablename__]
 
 
 class DatabaseBusy(RuntimeError):

@@ -22,6 +22,7 @@ from wtforms import SelectField, StringField
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db, reading
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.importing import mapping_file
 from tickets.importing.desk import NoDesk, check_codes, chosen
@@ -213,7 +214,7 @@ def begin(file_id: UUID) -> ResponseReturnValue:
     file = _import(file_id)
     if file.state is FileState.DRAFT:
         chunks.begin_import(file, now())
-        _on_record(file, "begun")
+        _on_record(file, AdminEventName.BEGUN)
     db.session.commit()
     return redirect(url_for("admin.import_", file_id=file_id), 303)
 
@@ -226,7 +227,7 @@ def drop(file_id: UUID) -> ResponseReturnValue:
         rejects = chunks.existing_rejects(file.id)
         if rejects is not None:
             chunks.remove(rejects)
-        _on_record(file, "discarded")
+        _on_record(file, AdminEventName.DISCARDED)
         chunks.remove(file)
 
     return answer_button(forget, back=url_for("admin.imports"), said=gettext("Removed."))
@@ -239,7 +240,7 @@ def rejects(file_id: UUID) -> ResponseReturnValue:
     return as_download(found)
 
 
-def _on_record(file: StoredFile, what: str) -> None:
+def _on_record(file: StoredFile, what: AdminEventName) -> None:
     record(
         Subject.IMPORT,
         file.id,
