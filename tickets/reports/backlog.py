@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal, or_, select
 
 from tickets.database import db
 from tickets.facts.months import midnight
@@ -215,11 +215,13 @@ def _row(key: str, title: str, came: int, went: int, left: int, *, total: bool =
     return Row(key, title, values, frozenset(name for name in values if values[name]), total=total)
 
 
-def _by_day(within: Within, day: Moments[int], at: Moments[datetime]) -> dict[int, int]:
+def _by_day(
+    within: Within, day: SQLColumnExpression[int | None], at: SQLColumnExpression[datetime | None]
+) -> dict[int, int]:
     rows = db.session.execute(
         select(day, func.count()).where(*within.of(Fact), *within.during(at)).group_by(day)
     )
-    return {row[0]: row[1] for row in rows}
+    return {number: count for number, count in rows if number is not None}
 
 
 def _sum(by_day: dict[int, int], stretch: Stretch) -> int:

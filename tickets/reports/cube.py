@@ -6,11 +6,12 @@ millions; outside, each table folds those rows to its own key. The cube is what 
 database may spread it over its workers.
 """
 
+import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, Unpack
+from typing import Protocol
 
 from sqlalchemy import (
     CTE,
@@ -40,8 +41,8 @@ from tickets.reports.shape import Condition, FactTable
 Found = int | Decimal | datetime | None
 """What the database answers for one measure of one row."""
 Expression = SQLColumnExpression[object]
-Grouped = Select[Unpack[tuple[object, ...]]]
-Amount = ColumnElement[int] | ColumnElement[datetime]
+Grouped = Select[*tuple[object, ...]]
+Amount = ColumnElement[int] | ColumnElement[int | None] | ColumnElement[datetime]
 """What is counted, or the earliest moment."""
 Sums = type[ClockMonth] | type[HeldMonth]
 
@@ -80,11 +81,21 @@ def count_together(
     cube = _Cube(tables, within)
     found: list[dict[Key, dict[str, Found]]] = [{} for _table in tables]
     for row in db.session.execute(cube.query()):
-        which = row[0]
+        which = _place_in(row[0])
         values = row[1 + len(tables) :]
         names = cube.names[which]
-        found[which][row[1 + which]] = {name: values[place] for name, place in names.items()}
+        key = typing.cast(Key, row[1 + which])
+        found[which][key] = {
+            name: typing.cast(Found, values[place]) for name, place in names.items()
+        }
     return found
+
+
+def _place_in(value: object) -> int:
+    """Which table a row belongs to: what the query itself put there."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no place of a table")
+    return value
 
 
 def _clause(asked: Expression) -> ColumnElement[object]:
@@ -111,9 +122,7 @@ def _onto(sums: Table, facts: Table) -> Callable[[Expression], ColumnElement[obj
             raise Missing(element.name)
         return sums.c[element.name]
 
-    return lambda asked: replacement_traverse(
-        coercions.expect(roles.ColumnsClauseRole, asked), {}, replace
-    )
+    return lambda asked: replacement_traverse(_clause(asked), {}, replace)
 
 
 class _Cube:
@@ -134,7 +143,7 @@ class _Cube:
         self.counted.append(wanted)
         return len(self.counted) - 1
 
-    def query(self) -> CompoundSelect[Unpack[tuple[object, ...]]]:
+    def query(self) -> CompoundSelect[*tuple[object, ...]]:
         summed = self._of_months()
         rest = [self.within] if summed is None else list(self.within.besides_months())
         parts: list[Grouped] = [self._of_facts(each) for each in rest]
@@ -157,7 +166,7 @@ class _Cube:
         put = _onto(table_of(monthly.sums), table_of(monthly.fact))
         try:
             keys = [put(key) for key in self.keys]
-            belongs = [put(each) for each in self.tables[0].belongs(within)]
+            belongs = [typing.cast(Condition, put(each)) for each in self.tables[0].belongs(within)]
             counted = [put(each.on_months(monthly.sums)) for each in self.counted]
         except Missing:
             return None

@@ -67,7 +67,7 @@ class Grouping:
         title = names.get(value, self.written(value))
         name = title if isinstance(title, str) else title.get("zh_Hans") or str(title)
         most = -counted[value][self.most_first] if self.most_first else 0
-        place = list(self.fixed).index(value) if value in self.fixed else len(self.fixed)
+        place = list[object](self.fixed).index(value) if value in self.fixed else len(self.fixed)
         return value is None, most, place, name
 
 
