@@ -75,7 +75,8 @@ def register(
     customer = customers.add(name="Bench", contacts=[phone], now=made.now)
     unit = db.session.get_one(Unit, clerk.memberships[0].unit_id)
     complaint = intake.register(
-        intake.FirstContact(customer, unit, clerk),
+        intake.FirstContact(unit, clerk),
+        customer=customer,
         actor=clerk,
         now=now or made.now,
         inputs={

@@ -27,7 +27,7 @@ from tickets.history import audit
 from tickets.models import Complaint, guards
 from tickets.numbers import new_number
 from tickets.proof.covered import COVERED, DERIVED
-from tickets.proof.histories import Told
+from tickets.proof.histories import ChainedEvent
 from tickets.proof.proof_file import proof_of
 from tickets.workers.anchoring import make_anchor
 
@@ -154,7 +154,7 @@ def _copied(original: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[st
     for event in sorted(found["event"], key=lambda row: row["seq"]):
         event["data"] = _without_origin(event["data"])
         event["previous"] = previous
-        event["hash"] = previous = history.link(Told(**{**event, "entries": []}))
+        event["hash"] = previous = history.link(ChainedEvent(**{**event, "entries": []}))
     complaint["chain_head"] = previous
     return found
 

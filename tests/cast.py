@@ -178,10 +178,9 @@ def registered(cast: Cast, *, now: datetime, by: str = "chen", **said: Any) -> C
         "callback_number": "13912345678",
         **said,
     }
-    first = intake.FirstContact(
-        db.session.get_one(Customer, cast.customer), db.session.get_one(Unit, unit), actor
-    )
-    return intake.register(first, actor=actor, now=now, inputs=inputs)
+    first = intake.FirstContact(db.session.get_one(Unit, unit), actor)
+    customer = db.session.get_one(Customer, cast.customer)
+    return intake.register(first, customer=customer, actor=actor, now=now, inputs=inputs)
 
 
 SAID: dict[str, dict[str, Any]] = {

@@ -133,12 +133,12 @@ class Teller(Ends):
         earlier = self.dice.choice(self.others) if self.others else None
         self.complaint = intake.register(
             intake.FirstContact(
-                self.customer,
                 unit,
                 clerk,
                 received_at=self.now - 2 * DAY if channel is Channel.LETTER else None,
                 repeat_of=earlier if self.dice.random() < 0.5 else None,
             ),
+            customer=self.customer,
             actor=clerk,
             now=self.now,
             inputs={

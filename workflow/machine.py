@@ -36,7 +36,8 @@ class Performed:
     """What an action did: from where to where, and which effects follow."""
 
     action: Action
-    before: AnyStatus
+    before: AnyStatus | None
+    """None for what begins."""
     after: AnyStatus
     effects: tuple[Effect, ...]
 
@@ -75,7 +76,7 @@ def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Pe
     if reasons:
         raise Refused(reasons)
     machine.set_state(Status.REGISTERED, subject)
-    return Performed(action, subject.status, subject.status, action.effects)
+    return Performed(action, None, subject.status, action.effects)
 
 
 def _trigger(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:

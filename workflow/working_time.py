@@ -30,7 +30,6 @@ from workflow.spans import (
     Spans,
     read_calendar,
     read_document,
-    shown_spans,
 )
 
 __all__ = ["CalendarRefused", "Stretch", "WorkingCalendar"]
@@ -132,20 +131,8 @@ class WorkingCalendar:
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "WorkingCalendar":
-        """The calendar of a document as `to_json` writes it; raises CalendarRefused."""
+        """The calendar as the document of limits has it; raises CalendarRefused."""
         return cls(**read_document(given))
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain JSON; `from_json` makes the same calendar of it."""
-        return {
-            "tz": self.tz.key,
-            "weekly": {day: shown_spans(spans) for day, spans in self.weekly.items() if spans},
-            "holidays": {day.isoformat(): self.names.get(day, "") for day in sorted(self.holidays)},
-            "special_hours": {
-                day.isoformat(): {"name": self.names.get(day, ""), "spans": shown_spans(spans)}
-                for day, spans in sorted(self.special_hours.items())
-            },
-        }
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, WorkingCalendar) and self._parts() == other._parts()

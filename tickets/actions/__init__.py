@@ -3,6 +3,6 @@
 No rule belongs here (those are in `workflow/`), and no page.
 """
 
-from tickets.actions.door import RECORDING, Stale, Taken, plain, take, texts_of
+from tickets.actions.door import RECORDING, Stale, Taken, take
 
-__all__ = ["plain", "RECORDING", "Stale", "take", "Taken", "texts_of"]
+__all__ = ["RECORDING", "Stale", "take", "Taken"]

@@ -13,7 +13,9 @@ from tickets.actors import Actor, System, parties_of
 from tickets.customers.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.history.authors import authors_of
+from tickets.history.data import data_of
 from tickets.history.origins import origins_of
+from tickets.history.vocabulary import EventName
 from tickets.models import (
     Answer,
     Approval,
@@ -231,7 +233,9 @@ def _ties(complaint: Complaint, actor: Actor) -> Any:
             Approval.state == ApprovalState.PENDING,
         ),
         "corrected": select(Event.id).where(
-            Event.complaint_id == complaint.id, Event.kind == "note", Event.action == "correct"
+            Event.complaint_id == complaint.id,
+            Event.kind == "note",
+            Event.action == EventName.CORRECT,
         ),
         "took_in": select(Merge.id).where(Merge.into_id == complaint.id, Merge.undone_at.is_(None)),
         "decider": select(Approval.named_id).where(
@@ -261,7 +265,7 @@ def waited(complaint_id: UUID, now: datetime) -> timedelta:
         .where(Event.complaint_id == complaint_id, Event.kind == "status")
         .order_by(Event.seq)
     )
-    return _sum_of_waits([(row.at, row.data.get("to_status")) for row in rows], now)
+    return _sum_of_waits([(row.at, data_of(row).to_status) for row in rows], now)
 
 
 def _sum_of_waits(statuses: Iterable[tuple[datetime, str | None]], now: datetime) -> timedelta:

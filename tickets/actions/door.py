@@ -7,7 +7,6 @@ It never commits: the edge does, once. Nothing else assigns a status.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,19 +17,20 @@ from tickets.actions import endings, notifying
 from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.changes import CHANGES, ORDER_CHANGES
 from tickets.actions.changes.act import Act, FollowUp, event_name
+from tickets.actions.event_data import data_of, texts_of
 from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor
 from tickets.clocks import timekeeping
 from tickets.clocks.history import concerns_time
 from tickets.database import db
-from tickets.history import Text
-from tickets.models import Complaint, Event, Problem, WorkOrder
+from tickets.history.vocabulary import DataKey
+from tickets.models import Complaint, Event, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case, OrderCase
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Performed, Refused, objections, perform, perform_order
-from workflow.table import Action, Kind
+from workflow.table import Action
 from workflow.values import Inputs
 from workflow.words import Effect, Origin
 
@@ -91,7 +91,8 @@ def take(
         _check_version(seen_version, on.version)
     act = _begin(action, on, actor, now, inputs)
     act.origin = origin
-    return _finish(act, _perform(act), event_id)
+    _perform(act)
+    return finish(act, event_id)
 
 
 def _follow(follow_up: FollowUp, cause: Act) -> None:
@@ -106,7 +107,8 @@ def _follow(follow_up: FollowUp, cause: Act) -> None:
     _lock(on)
     act = _begin(action, on, follow_up.actor, cause.now, follow_up.inputs)
     act.depth = depth
-    _finish(act, _perform(act), None)
+    _perform(act)
+    finish(act)
 
 
 def _actions_on(on: Complaint | WorkOrder) -> Mapping[str, Action]:
@@ -131,15 +133,14 @@ def _facts(on: Complaint | WorkOrder, actor: Actor, now: datetime, inputs: Input
     return case_of(on, actor=actor, now=now, policy=policy, inputs=inputs)
 
 
-def _perform(act: Act) -> Performed:
+def _perform(act: Act) -> None:
     """Let the rules decide, and put down what changes besides the status."""
     changes = CHANGES if act.order is None else ORDER_CHANGES
     # Nothing may be flushed between the new status and what it rests on.
     with db.session.no_autoflush:
-        act.performed = performed = _move(act)
+        act.performed = _move(act)
         if act.name in changes:
             act.data.update(changes[act.name](act))
-    return performed
 
 
 def _move(act: Act) -> Performed:
@@ -148,15 +149,19 @@ def _move(act: Act) -> Performed:
     return perform(act.name, act.complaint, act.case)
 
 
-def _finish(act: Act, performed: Performed, event_id: UUID | None) -> Taken:
-    """Write the event, move the clocks, tell people, and do what it sets off."""
+def finish(act: Act, event_id: UUID | None = None) -> Taken:
+    """Write the event, move the clocks, tell people, and do what it sets off.
+
+    Every action ends here: those on what is there already, and registering.
+    """
+    effects = act.done.effects
     # What is looked up here must not flush the complaint: its event belongs to the same change.
     with db.session.no_autoflush:
         told_at = endings.addresses_for(act)
-    if Effect.TELL_CUSTOMER_ENDED in performed.effects:
+    if Effect.TELL_CUSTOMER_ENDED in effects:
         # Figures and samples look for ends that nobody could be told of.
-        act.data["addresses"] = len(told_at)
-    event = _record(act, performed, event_id)
+        act.data[DataKey.ADDRESSES] = len(told_at)
+    event = _record(act, event_id)
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
@@ -167,7 +172,7 @@ def _finish(act: Act, performed: Performed, event_id: UUID | None) -> Taken:
             act.complaint,
             act.order,
             act.actor,
-            performed.effects,
+            effects,
             act.inputs,
             act.now,
             act.origin,
@@ -176,10 +181,10 @@ def _finish(act: Act, performed: Performed, event_id: UUID | None) -> Taken:
     )
     for follow_up in act.follow_ups:
         _follow(follow_up, act)
-    return Taken(event, performed, performed.effects)
+    return Taken(event, act.done, effects)
 
 
-def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
+def _record(act: Act, event_id: UUID | None) -> Event:
     """The event, with the rows that carry its id; follow-ups look for what was written."""
     act.event = event = history.append(
         act.complaint,
@@ -187,15 +192,8 @@ def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
         act.action.kind,
         actor=act.actor,
         now=act.now,
-        data={
-            **plain(act.action, act.inputs),
-            **act.data,
-            **_instead_of(act),
-            **_origin(act),
-            "from_status": performed.before,
-            "to_status": performed.after,
-        },
-        texts=texts_of(act.action, act.inputs),
+        data=data_of(act),
+        texts=texts_of(act),
         event_id=event_id,
         work_order_id=act.order.id if act.order is not None else None,
     )
@@ -204,48 +202,6 @@ def _record(act: Act, performed: Performed, event_id: UUID | None) -> Event:
         db.session.add(row)
     db.session.flush()
     return event
-
-
-def _instead_of(act: Act) -> dict[str, str]:
-    """Whose responsibility was carried, when a substitute acted (OWN-06)."""
-    return {"instead_of": str(act.instead_of)} if act.instead_of is not None else {}
-
-
-def _origin(act: Act) -> dict[str, Origin]:
-    """Registering says it in any case (`tickets.history.origins`)."""
-    return {"origin": act.origin} if act.origin is not Origin.LIVE else {}
-
-
-def texts_of(action: Action, inputs: Mapping[str, Any]) -> list[Text]:
-    """The long texts of an action, each for its audience."""
-    return [
-        Text(ask.name, inputs[ask.name], ask.audience)
-        for ask in action.asks
-        if ask.kind is Kind.TEXT and inputs.get(ask.name)
-    ]
-
-
-def plain(action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The other inputs as JSON can hold them: codes, ids, times."""
-    return {
-        ask.name: _json(inputs[ask.name])
-        for ask in action.asks
-        if ask.kind not in (Kind.TEXT, Kind.FILE) and inputs.get(ask.name) is not None
-    }
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_json(each) for each in value]
-    if isinstance(value, Problem):
-        return {"id": str(value.id), "number": value.number}
-    if isinstance(value, Complaint):
-        return value.number
-    if hasattr(value, "id"):
-        return str(value.id)
-    return value
 
 
 def _lock(on: Complaint | WorkOrder) -> None:

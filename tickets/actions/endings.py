@@ -12,6 +12,7 @@ from tickets.actions.changes.act import Act
 from tickets.customers.contact_points import known_addresses
 from tickets.database import db
 from tickets.history.authors import authors_of
+from tickets.history.vocabulary import EventName
 from tickets.messages.topics import Reader, topic_of
 from tickets.messages.ways import first_address
 from tickets.models import Approval, Complaint
@@ -86,11 +87,11 @@ def tell(end: End) -> int:
         return 0
     code = _topic(end.complaint, end.action)
     said = {
-        "at": end.inputs["at"] if end.action == "withdraw" else end.now,
+        "at": end.inputs["at"] if end.action == EventName.WITHDRAW else end.now,
         "days": policy.reopen_window.days,
         "until": end.now + policy.reopen_window,
     }
-    if end.action == "withdraw":
+    if end.action == EventName.WITHDRAW:
         said["who"] = SAID_BY[end.inputs["said_by"]]
         said["way"] = SAID_WAY[end.inputs["channel"]]
     once = f"{_prefix(end.complaint)}{end.event_id.hex}"
@@ -109,7 +110,7 @@ def _prefix(complaint: Complaint) -> str:
 
 
 def _topic(complaint: Complaint, action: str) -> str:
-    if action == "withdraw":
+    if action == EventName.WITHDRAW:
         return "ended_withdrawn"
     if complaint.closing_approval_id is None:
         return "ended_on_word"

@@ -17,6 +17,8 @@ from tickets import messages
 from tickets.actions import endings
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
+from tickets.history.data import EventData, data_of
+from tickets.history.vocabulary import EventName
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrder
 from tickets.people.absences import absences_at
@@ -29,39 +31,39 @@ from workflow.words import Effect, MessageChannel, NoticeChannel, Origin, Reopen
 E = Effect
 
 TOPICS: Mapping[tuple[str, Effect], str] = {
-    ("dispatch", E.TELL_DEPARTMENT): "dispatched",
-    ("all_answered", E.TELL_RESPONSIBLE): "all_answered",
-    ("resume", E.TELL_RESPONSIBLE): "follow_up_reached",
-    ("record_callback", E.TELL_SUPERVISOR): "reopened",
-    ("request_closing", E.TELL_SUPERVISOR): "closing_requested",
-    ("request_closing", E.TELL_NAMED): "closing_requested",
-    ("notice_returned", E.TELL_SUPERVISOR): "notice_returned",
-    ("close_unreached", E.TELL_RESPONSIBLE): "closing_approved",
-    ("deny_closing", E.TELL_RESPONSIBLE): "closing_denied",
-    ("reopen", E.TELL_RESPONSIBLE): "reopened",
-    ("reopen", E.TELL_SUPERVISOR): "reopened",
-    ("transfer", E.TELL_NAMED): "transfer_asked",
-    ("accept_transfer", E.TELL_RESPONSIBLE): "transfer_done",
-    ("accept_transfer", E.TELL_SUPERVISOR): "transfer_done",
-    ("decline_transfer", E.TELL_SUPERVISOR): "transfer_declined",
-    ("cancel_transfer", E.TELL_NAMED): "transfer_cancelled",
-    ("hand_over", E.TELL_NAMED): "assigned",
-    ("hand_over", E.TELL_SUPERVISOR): "transfer_done",
-    ("name_coordinator", E.TELL_NAMED): "coordinator_named",
-    ("urge", E.TELL_LEAD): "urged",
-    ("raise_level", E.TELL_SUPERVISOR): "level_raised",
-    ("share_progress", E.TELL_RESPONSIBLE): "progress_shared",
-    ("contact", E.TELL_RESPONSIBLE): "customer_contacted",
-    ("note", E.TELL_WATCHERS): "note_added",
-    ("order_assign", E.TELL_NAMED): "dispatched",
-    ("order_answer", E.TELL_RESPONSIBLE): "answered",
-    ("order_return", E.TELL_RESPONSIBLE): "returned",
-    ("order_return", E.TELL_SUPERVISOR): "arbitration",
-    ("order_interim", E.TELL_RESPONSIBLE): "interim_measure",
-    ("order_reject_answer", E.TELL_DEPARTMENT): "rejected",
-    ("order_recall", E.TELL_DEPARTMENT): "recalled",
-    ("order_arbitrate", E.TELL_DEPARTMENT): "arbitrated",
-    ("order_arbitrate", E.TELL_RESPONSIBLE): "arbitrated",
+    (EventName.DISPATCH, E.TELL_DEPARTMENT): "dispatched",
+    (EventName.ALL_ANSWERED, E.TELL_RESPONSIBLE): "all_answered",
+    (EventName.RESUME, E.TELL_RESPONSIBLE): "follow_up_reached",
+    (EventName.RECORD_CALLBACK, E.TELL_SUPERVISOR): "reopened",
+    (EventName.REQUEST_CLOSING, E.TELL_SUPERVISOR): "closing_requested",
+    (EventName.REQUEST_CLOSING, E.TELL_NAMED): "closing_requested",
+    (EventName.NOTICE_RETURNED, E.TELL_SUPERVISOR): "notice_returned",
+    (EventName.CLOSE_UNREACHED, E.TELL_RESPONSIBLE): "closing_approved",
+    (EventName.DENY_CLOSING, E.TELL_RESPONSIBLE): "closing_denied",
+    (EventName.REOPEN, E.TELL_RESPONSIBLE): "reopened",
+    (EventName.REOPEN, E.TELL_SUPERVISOR): "reopened",
+    (EventName.TRANSFER, E.TELL_NAMED): "transfer_asked",
+    (EventName.ACCEPT_TRANSFER, E.TELL_RESPONSIBLE): "transfer_done",
+    (EventName.ACCEPT_TRANSFER, E.TELL_SUPERVISOR): "transfer_done",
+    (EventName.DECLINE_TRANSFER, E.TELL_SUPERVISOR): "transfer_declined",
+    (EventName.CANCEL_TRANSFER, E.TELL_NAMED): "transfer_cancelled",
+    (EventName.HAND_OVER, E.TELL_NAMED): "assigned",
+    (EventName.HAND_OVER, E.TELL_SUPERVISOR): "transfer_done",
+    (EventName.NAME_COORDINATOR, E.TELL_NAMED): "coordinator_named",
+    (EventName.URGE, E.TELL_LEAD): "urged",
+    (EventName.RAISE_LEVEL, E.TELL_SUPERVISOR): "level_raised",
+    (EventName.SHARE_PROGRESS, E.TELL_RESPONSIBLE): "progress_shared",
+    (EventName.CONTACT, E.TELL_RESPONSIBLE): "customer_contacted",
+    (EventName.NOTE, E.TELL_WATCHERS): "note_added",
+    (EventName.ORDER_ASSIGN, E.TELL_NAMED): "dispatched",
+    (EventName.ORDER_ANSWER, E.TELL_RESPONSIBLE): "answered",
+    (EventName.ORDER_RETURN, E.TELL_RESPONSIBLE): "returned",
+    (EventName.ORDER_RETURN, E.TELL_SUPERVISOR): "arbitration",
+    (EventName.ORDER_INTERIM, E.TELL_RESPONSIBLE): "interim_measure",
+    (EventName.ORDER_REJECT_ANSWER, E.TELL_DEPARTMENT): "rejected",
+    (EventName.ORDER_RECALL, E.TELL_DEPARTMENT): "recalled",
+    (EventName.ORDER_ARBITRATE, E.TELL_DEPARTMENT): "arbitrated",
+    (EventName.ORDER_ARBITRATE, E.TELL_RESPONSIBLE): "arbitrated",
 }
 """Under which topic an effect of an event is told; what is not here is told as other news."""
 
@@ -70,7 +72,7 @@ OTHER_NEWS = "happened"
 OBJECTED = "objected"
 """Instead of "reopened", when the customer did not agree to the end."""
 
-TOLD_OTHERWISE = frozenset({("withdraw", E.TELL_DEPARTMENT)})
+TOLD_OTHERWISE = frozenset({(EventName.WITHDRAW, E.TELL_DEPARTMENT)})
 """Each department hears of the recall of its own order."""
 
 SENT_BY_US = {
@@ -78,13 +80,13 @@ SENT_BY_US = {
     NoticeChannel.EMAIL: MessageChannel.EMAIL,
 }
 
-ANNOUNCED = {
-    "register": "complaint.registered",
-    "resolve": "complaint.resolved",
-    "reopen": "complaint.reopened",
-    "withdraw": "complaint.withdrawn",
-    "merge": "complaint.merged",
-    "raise_level": "complaint.raised",
+ANNOUNCED: Mapping[str, str] = {
+    EventName.REGISTER: "complaint.registered",
+    EventName.RESOLVE: "complaint.resolved",
+    EventName.REOPEN: "complaint.reopened",
+    EventName.WITHDRAW: "complaint.withdrawn",
+    EventName.MERGE: "complaint.merged",
+    EventName.RAISE_LEVEL: "complaint.raised",
 }
 
 
@@ -109,19 +111,20 @@ class Done:
         return f"event:{self.event.id.hex}"
 
     @property
+    def data(self) -> EventData:
+        return data_of(self.event)
+
+    @property
     def moved_to(self) -> str | None:
         """The status it led to, when that is another one than before."""
-        data = self.event.data
-        moved = data.get("to_status") != data.get("from_status")
-        return data.get("to_status") if moved and self.order is None else None
+        return self.data.to_status if not self.data.stayed and self.order is None else None
 
     @cached_property
     def orders(self) -> Sequence[WorkOrder]:
         """The orders it is about: its own, and those it sent or urged."""
-        contested = set(self.event.data.get("contested", ()))
-        ids = [UUID(each) for each in self.event.data.get("orders", ())]
+        contested, ids = self.data.contested, self.data.orders
         named = db.session.scalars(select(WorkOrder).where(WorkOrder.id.in_(ids))) if ids else ()
-        sent = [order for order in named if str(order.unit_id) not in contested]
+        sent = [order for order in named if order.unit_id not in contested]
         return [self.order, *sent] if self.order is not None else sent
 
 
@@ -225,7 +228,7 @@ def _tell_customer(done: Done) -> None:
             once=f"{done.once}:{topic}",
             values=values(),
             by=by,
-            notice_id=_notice(done) if effect is E.TELL_CUSTOMER_NOTICE else None,
+            notice_id=done.data.written_notice if effect is E.TELL_CUSTOMER_NOTICE else None,
         )
 
 
@@ -243,11 +246,6 @@ def _tell_of_end(done: Done) -> None:
                 done.now,
             )
         )
-
-
-def _notice(done: Done) -> UUID:
-    """The notice that this event put down."""
-    return UUID(done.event.data["written_notice"])
 
 
 def _with_expected(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,9 +270,9 @@ Reached = Iterator[tuple[UUID, WorkOrder | None]]
 
 def _responsible(done: Done) -> Reached:
     """When responsibility has just moved, whoever had it before is the one to hear of it."""
-    before = done.event.data.get("from_person")
-    moved = before is not None and done.event.action == "accept_transfer"
-    yield (UUID(before) if moved else done.complaint.responsible_id), done.order
+    moved = done.event.action == EventName.ACCEPT_TRANSFER
+    before = done.data.from_person if moved else None
+    yield before or done.complaint.responsible_id, done.order
 
 
 def _departments(done: Done) -> Reached:
@@ -295,11 +293,8 @@ def _supervisors(done: Done) -> Reached:
 
 
 def _named(done: Done) -> Reached:
-    data = done.event.data
-    named = done.inputs.get("to") or done.inputs.get("handler") or data.get("to")
-    named = named or data.get("named")
-    if named is not None:
-        yield (named.id if isinstance(named, Person) else UUID(str(named))), done.order
+    if done.data.named is not None:
+        yield done.data.named, done.order
 
 
 def _watchers(done: Done) -> Reached:

@@ -62,6 +62,8 @@ def resolve(
     resolved = Resolved(dict(inputs), dict(inputs))
     for ask in action.asks:
         value = inputs.get(ask.name)
+        if ask.codes is not None and value in set(ask.codes):
+            resolved.values[ask.name] = resolved.for_rules[ask.name] = ask.codes(value)
         if ask.kind not in FINDERS:
             continue
         if value in (None, "", [], ()):

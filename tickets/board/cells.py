@@ -245,10 +245,7 @@ COMPLAINTS = Sheet(
     func.count,
 )
 
-BY_NAME = COMPLAINTS.by_name
-
 __all__ = [
-    "BY_NAME",
     "CELLS",
     "COMPLAINTS",
     "OPEN",

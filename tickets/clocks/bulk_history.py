@@ -3,15 +3,15 @@
 `tickets.clocks.history` says how one history is made of what was read; here it is read in sets.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
 
-from tickets.clocks.history import CONCERNS, Told, Trees, assembled
+from tickets.clocks.history import CONCERNS, ComplaintNow, Trees, assembled
 from tickets.database import db
-from tickets.models import Category, Complaint, Event, Unit, WorkOrder
+from tickets.history.reading import past_events
+from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import History
 from workflow.limits import Limits
 
@@ -23,32 +23,26 @@ def histories_of(ids: Collection[UUID], *others: Limits) -> Iterator[tuple[UUID,
     """
     units = {unit.id: unit for unit in db.session.scalars(select(Unit))}
     trees = _trees(units)
-    events = _grouped(
-        db.session.execute(
-            select(Event.complaint_id, Event.at, Event.action, Event.data, Event.work_order_id)
-            .where(Event.complaint_id.in_(ids), Event.action.in_(CONCERNS))
-            .order_by(Event.complaint_id, Event.seq)
-        )
-    )
-    orders = _grouped(
-        db.session.execute(
-            select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id).where(
-                WorkOrder.complaint_id.in_(ids)
-            )
-        )
-    )
+    events = past_events(ids, CONCERNS)
+    orders = _orders(ids)
     rows = select(*_COLUMNS).where(Complaint.id.in_(ids)).order_by(Complaint.id)
-    for row in db.session.execute(rows):
-        told = Told(
-            severity=row.severity,
-            tier=row.tier,
-            channel=row.channel,
-            category_id=row.category_id,
-            unit=units[row.unit_id],
-            limits_id=row.limits_id,
+    for key, unit_id, severity, tier, channel, category_id, limits_id in db.session.execute(rows):
+        now = ComplaintNow(severity, tier, channel, category_id, units[unit_id], limits_id)
+        held = {order.hex: units[unit] for order, unit in orders.get(key, ())}
+        yield key, assembled(now, events[key], held, trees, *others)
+
+
+def _orders(ids: Collection[UUID]) -> dict[UUID, list[tuple[UUID, UUID]]]:
+    """The work orders of each complaint, each with its unit."""
+    found: dict[UUID, list[tuple[UUID, UUID]]] = {}
+    rows = db.session.execute(
+        select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id).where(
+            WorkOrder.complaint_id.in_(ids)
         )
-        held = {order.hex: units[unit] for order, unit in orders.get(row.id, ())}
-        yield row.id, assembled(told, events.get(row.id, []), held, trees, *others)
+    )
+    for whose, order, unit in rows:
+        found.setdefault(whose, []).append((order, unit))
+    return found
 
 
 _COLUMNS = (
@@ -81,11 +75,3 @@ def _trees(units: Mapping[UUID, Unit]) -> Trees:
         return tuple(units[each].code for each in keys if each in units)
 
     return Trees(category_codes, unit_codes)
-
-
-def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
-    """Rows by their first column, without it."""
-    found: dict[UUID, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(tuple(row[1:]))
-    return found

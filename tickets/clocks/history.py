@@ -6,54 +6,51 @@ thousand notes is reckoned as fast as one with none.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets.config import operators_zone
 from tickets.database import db
+from tickets.history.data import EventData
+from tickets.history.reading import PastEvent, past_events
+from tickets.history.vocabulary import EventName, action_of
 from tickets.limits import limits_by_id, limits_in_force
-from tickets.models import Category, Complaint, Event, Unit, WorkOrder
+from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import Happening, History
-from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import Facts, Limits
 from workflow.table import Action
 from workflow.words import Channel, Effect, Severity
 
-ADOPT = "adopt_limits"
-FACTS_CHANGE = "correct"
-NOTICE = "send_notice"
-STARTS_MOVE = frozenset({"merged_in", "merge_undone"})
-_OF_ORDERS = {f"order_{name}": action for name, action in ORDER_ACTIONS.items()}
-_BY_EVENT: dict[str, Action] = {**ACTIONS, **_OF_ORDERS}
+STARTS_MOVE = frozenset({EventName.MERGED_IN, EventName.MERGE_UNDONE})
 
 
 def _is_of_time(effect: Effect) -> bool:
     return "clock" in effect.value or effect is Effect.NEW_CYCLE
 
 
-def _touches_time(action: Action) -> bool:
+def _touches_time(action: Action | None) -> bool:
+    if action is None:
+        return False
     effects = [*action.effects, *(each for move in action.moves for each in move.effects)]
     return any(_is_of_time(effect) for effect in effects)
 
 
 CONCERNS = (
-    {name for name, action in _BY_EVENT.items() if _touches_time(action)}
+    {name for name in EventName if _touches_time(action_of(name))}
     | STARTS_MOVE
-    | {FACTS_CHANGE, ADOPT, NOTICE, "order_arbitrate"}
+    | {EventName.CORRECT, EventName.ADOPT_LIMITS, EventName.SEND_NOTICE, EventName.ORDER_ARBITRATE}
 )
 """The events that clocks are made of; all others leave time alone, so a note never buys any."""
 
 
 def concerns_time(event_action: str) -> bool:
     """Whether an event that happens now moves a clock; a notice does so only once it has left."""
-    return event_action in CONCERNS - {NOTICE}
+    return event_action in CONCERNS - {EventName.SEND_NOTICE}
 
 
 @dataclass(frozen=True)
-class Told:
+class ComplaintNow:
     """One complaint as its events left it, which its clocks begin from."""
 
     severity: Severity
@@ -78,12 +75,8 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
     `others` are limits under which it is going to be asked about besides its own: they may match
     on what its own do not ask for.
     """
-    events = db.session.execute(
-        select(Event.at, Event.action, Event.data, Event.work_order_id)
-        .where(Event.complaint_id == complaint.id, Event.action.in_(CONCERNS))
-        .order_by(Event.seq)
-    ).all()
-    told = Told(
+    events = past_events([complaint.id], CONCERNS)[complaint.id]
+    now = ComplaintNow(
         severity=complaint.severity,
         tier=complaint.tier,
         channel=complaint.channel,
@@ -91,50 +84,64 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
         unit=complaint.unit,
         limits_id=complaint.limits_id,
     )
-    return assembled(told, events, _order_units(complaint), LOOKED_UP, *others)
+    return assembled(now, events, _order_units(complaint), LOOKED_UP, *others)
 
 
 def assembled(
-    told: Told, events: Sequence[Any], units: Mapping[str, Unit], trees: Trees, *others: Limits
+    now: ComplaintNow,
+    events: Sequence[PastEvent],
+    units: Mapping[str, Unit],
+    trees: Trees,
+    *others: Limits,
 ) -> History:
-    """The history made of what was read: events as (at, action, data, order), and the units of
-    the orders by their keys in hexadecimal."""
-    limits = _limits_at_first(told, events)
-    adopted = [limits_by_id(UUID(event[2]["limits"])) for event in events if event[1] == ADOPT]
-    versions = (limits, *adopted, *others)
-    facts = _facts_at_first(told, events, versions, trees)
+    """The history made of what was read, with the units of the orders by their keys in
+    hexadecimal."""
+    limits = _limits_at_first(now, events)
+    versions = (limits, *map(_adopted, filter(_adopts, events)), *others)
+    facts = _facts_at_first(now, events, versions, trees)
     teller = _Teller(facts, versions, units, trees)
     return History(
         facts=facts,
         limits=limits,
-        happenings=[teller.happening(*event) for event in events],
+        happenings=[teller.happening(each) for each in events],
         order_units=teller.codes,
         zone=operators_zone(),
     )
 
 
-def _limits_at_first(told: Told, events: Sequence[Any]) -> Limits:
-    adopted = (event[2]["before"] for event in events if event[1] == ADOPT)
-    first = next(adopted, None) or told.limits_id
-    return limits_by_id(UUID(str(first))) if first is not None else limits_in_force()
+def _adopts(event: PastEvent) -> bool:
+    return event.action == EventName.ADOPT_LIMITS
+
+
+def _adopted(event: PastEvent) -> Limits:
+    if event.data.limits is None:
+        raise LookupError(f"event {event.id} does not say which limits were adopted")
+    return limits_by_id(event.data.limits)
+
+
+def _limits_at_first(now: ComplaintNow, events: Sequence[PastEvent]) -> Limits:
+    adopting = next(filter(_adopts, events), None)
+    first = adopting.data.limits_before if adopting is not None else None
+    first = first or now.limits_id
+    return limits_by_id(first) if first is not None else limits_in_force()
 
 
 def _facts_at_first(
-    told: Told, events: Sequence[Any], versions: Sequence[Limits], trees: Trees
+    now: ComplaintNow, events: Sequence[PastEvent], versions: Sequence[Limits], trees: Trees
 ) -> Facts:
     """The facts of today with every correction taken back."""
-    severity, category = told.severity, told.category_id
-    for _at, action, data, _order in reversed(events):
-        if action == FACTS_CHANGE:
-            before = data.get("before", {})
-            severity = Severity(before.get("severity", severity))
-            category = UUID(str(before.get("category", category)))
+    severity, category = now.severity, now.category_id
+    for event in reversed(events):
+        if event.action == EventName.CORRECT:
+            before = event.data.corrected_from
+            severity = before.severity or severity
+            category = before.category or category
     return facts_of(
         severity=severity,
-        tier=told.tier,
-        channel=told.channel,
+        tier=now.tier,
+        channel=now.channel,
         category_id=category,
-        unit=told.unit,
+        unit=now.unit,
         limits=versions[0],
         others=versions[1:],
         trees=trees,
@@ -157,71 +164,62 @@ class _Teller:
         if any(each.asks_for_units for each in versions):
             self.codes = {order: trees.units(unit) for order, unit in units.items()}
 
-    def happening(
-        self, at: datetime, action: str, data: Mapping[str, Any], order: UUID | None
-    ) -> Happening:
-        told = Happening(at, effects_of(action, data), order=order.hex if order else "")
-        if action == FACTS_CHANGE:
+    def happening(self, event: PastEvent) -> Happening:
+        data, order = event.data, event.order
+        told = Happening(event.at, effects_of(event.action, data), order=order.hex if order else "")
+        if event.action == EventName.CORRECT:
             return replace(told, facts=self._corrected(data))
-        if action == ADOPT:
-            return replace(told, limits=limits_by_id(UUID(data["limits"])))
-        if action in STARTS_MOVE:
-            return replace(told, started_at=_moment(data.get("started_at")))
+        if _adopts(event):
+            return replace(told, limits=_adopted(event))
+        if event.action in STARTS_MOVE:
+            return replace(told, started_at=data.started_at)
         return replace(
             told,
-            sent=self._sent(action, data, order),
-            date=_moment(
-                data.get("promise") or data.get("promised_at") or data.get("follow_up_at")
-            ),
-            why=str(data.get("wait_reason") or ""),
-            received_at=_moment(data.get("received_at")),
-            taken_back=action == "order_recall",
+            sent=self._sent(event),
+            date=data.date,
+            why=data.wait_reason,
+            received_at=data.received_at,
+            taken_back=event.action == EventName.ORDER_RECALL,
         )
 
-    def _corrected(self, data: Mapping[str, Any]) -> Facts:
-        severity = Severity(data.get("severity") or self.facts.severity)
+    def _corrected(self, data: EventData) -> Facts:
+        severity = data.severity or self.facts.severity
         categories = self.facts.categories
-        if data.get("category") and self.asks_for_categories:
-            categories = self.trees.categories(UUID(data["category"]))
+        if data.category and self.asks_for_categories:
+            categories = self.trees.categories(data.category)
         self.facts = replace(self.facts, severity=severity, categories=categories)
         return self.facts
 
-    def _sent(self, action: str, data: Mapping[str, Any], order: UUID | None) -> tuple[str, ...]:
+    def _sent(self, event: PastEvent) -> tuple[str, ...]:
         """The orders that wait for acceptance from this event on; a contested one does not."""
-        contested = set(data.get("contested", ()))
-        new = [UUID(each).hex for each in data.get("orders", ())] if action in SENDING else []
-        sent = [each for each in new if str(self.units[each].id) not in contested]
+        data = event.data
+        new = [each.hex for each in data.orders] if event.action in SENDING else []
+        contested = data.contested if new else frozenset()
+        sent = [each for each in new if self.units[each].id not in contested]
         if (
-            action == "order_arbitrate"
-            and order
-            and Effect.START_ACCEPT in effects_of(action, data)
+            event.action == EventName.ORDER_ARBITRATE
+            and event.order
+            and Effect.START_ACCEPT in effects_of(event.action, data)
         ):
-            sent.append(order.hex)
+            sent.append(event.order.hex)
         return tuple(sent)
 
 
-SENDING = frozenset({"dispatch", "order_arbitrate"})
+SENDING = frozenset({EventName.DISPATCH, EventName.ORDER_ARBITRATE})
 
 
-def effects_of(event_action: str, data: Mapping[str, Any]) -> tuple[Effect, ...]:
+def effects_of(event_action: str, data: EventData) -> tuple[Effect, ...]:
     """Which effects an event had: those of its action and of the move that it took."""
-    action = _BY_EVENT.get(event_action)
+    action = action_of(event_action)
     if action is None:
         return ()
-    if event_action == NOTICE and "written_notice" not in data:
+    if event_action == EventName.SEND_NOTICE and data.written_notice is None:
         # Before it was looked at whether it left, the notice itself stopped the regulator's clock.
         return (*action.effects, Effect.STOP_REGULATOR)
-    stayed = data.get("to_status") == data.get("from_status")
     for move in action.moves:
-        if (move.to is None and stayed) or (
-            move.to is not None and move.to == data.get("to_status")
-        ):
+        if (move.to is None and data.stayed) or (move.to is not None and move.to == data.to_status):
             return (*action.effects, *move.effects)
     return action.effects
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _order_units(complaint: Complaint) -> dict[str, Unit]:
@@ -261,7 +259,7 @@ def facts_of(
     *,
     severity: Severity,
     tier: str,
-    channel: Any,
+    channel: Channel,
     category_id: UUID | None,
     unit: Unit,
     limits: Limits,

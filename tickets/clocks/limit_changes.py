@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from tickets import history
 from tickets.actors import System
 from tickets.clocks import timekeeping
-from tickets.clocks.history import ADOPT
 from tickets.database import db
 from tickets.facts.building import mark_behind
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.limits import limits_by_id
 from tickets.models import Complaint
+from workflow.values import Json
 from workflow.words import N_, OPEN
 
 BATCH = 200
@@ -41,17 +42,17 @@ def adopt(complaint_id: UUID, limits_id: UUID, now: datetime) -> bool:
     if complaint.status not in OPEN or complaint.limits_id == limits_id:
         return False
     dues = timekeeping.due_under(complaint, limits_by_id(limits_id), now)
-    data = {
-        "before": str(complaint.limits_id),
-        "limits": str(limits_id),
-        "moved": [
+    data: dict[str, Json] = {
+        DataKey.BEFORE: str(complaint.limits_id),
+        DataKey.LIMITS: str(limits_id),
+        DataKey.MOVED: [
             {"clock": each.kind.value, "order": each.subject, "from": _text(old), "to": _text(new)}
             for each, (old, new) in dues.items()
             if old != new
         ],
     }
     timekeeping.set_limits(complaint, limits_id)
-    history.append(complaint, ADOPT, "clock", actor=NEW_LIMITS, now=now, data=data)
+    history.append(complaint, EventName.ADOPT_LIMITS, "clock", actor=NEW_LIMITS, now=now, data=data)
     db.session.flush()
     timekeeping.reckon(complaint, now)
     return True

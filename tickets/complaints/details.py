@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from tickets.actions.callback_facts import Evidence
 from tickets.complaints.evidence import OF_A_CALL, notices_of
 from tickets.database import db
+from tickets.history.vocabulary import EventName
 from tickets.models import (
     Answer,
     Approval,
@@ -179,7 +180,7 @@ def withdrawal_of(complaint: Complaint) -> Event | None:
         return None
     return db.session.scalars(
         select(Event)
-        .where(Event.complaint_id == complaint.id, Event.action == "withdraw")
+        .where(Event.complaint_id == complaint.id, Event.action == EventName.WITHDRAW)
         .order_by(Event.seq.desc())
         .limit(1)
     ).first()

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from tickets.actions import take
 from tickets.actors import System
 from tickets.database import db
+from tickets.history.data import EventData
+from tickets.history.vocabulary import EventName
 from tickets.models import Event, Message, Notice
 from workflow.words import N_, MessageState
 
@@ -34,7 +36,7 @@ def note_sent(message_id: UUID, now: datetime) -> None:
 def _is_told(notice: Notice) -> bool:
     told = db.session.scalars(
         select(Event.data).where(
-            Event.complaint_id == notice.complaint_id, Event.action == "notice_sent"
+            Event.complaint_id == notice.complaint_id, Event.action == EventName.NOTICE_SENT
         )
     )
-    return any(data.get("notice") == str(notice.id) for data in told)
+    return any(EventData(data).notice == notice.id for data in told)

@@ -18,6 +18,8 @@ from sqlalchemy import select
 from tickets.customers.finding import normal_phone
 from tickets.database import db
 from tickets.history.authors import authors_of
+from tickets.history.data import EventData
+from tickets.history.vocabulary import EventName
 from tickets.messages.ways import as_address, is_mail_address, mobile_number
 from tickets.models import Complaint, Contact, ContactKind, Event
 from workflow.authors import Authors
@@ -90,13 +92,14 @@ def _said_of_numbers(complaints: Sequence[Complaint]) -> Mapping[UUID, list[_Sai
         select(Event.complaint_id, Event.at, Event.action, Event.actor_id, Event.data)
         .where(
             Event.complaint_id.in_([each.id for each in complaints]),
-            Event.action.in_(("register", "correct")),
+            Event.action.in_((EventName.REGISTER, EventName.CORRECT)),
         )
         .order_by(Event.complaint_id, Event.seq)
     )
     found: defaultdict[UUID, list[_Said]] = defaultdict(list)
     for key, at, action, actor_id, data in rows:
-        found[key].append(_Said(at, action, actor_id, data.get("callback_number") or ""))
+        number = EventData(data).callback_number
+        found[key].append(_Said(at, action, actor_id, number))
     return found
 
 
@@ -117,10 +120,10 @@ def _typed(
 ) -> Iterator[str]:
     """Numbers and addresses as somebody typed them whose word counts, the complaint's own first."""
     entered_at = said[0].at if said else complaint.registered_at
-    if not any(each.action == "register" for each in said):
+    if not any(each.action == EventName.REGISTER for each in said):
         yield complaint.callback_number
     for each in said:
-        if each.action == "register" or _is_nobody(each.actor_id, authors):
+        if each.action == EventName.REGISTER or _is_nobody(each.actor_id, authors):
             yield each.number
     for contact in contacts:
         if contact.added_at <= entered_at or _is_nobody(contact.added_by_id, authors):

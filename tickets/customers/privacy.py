@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 
 from tickets.actors import HANDLING
 from tickets.database import db
+from tickets.history.vocabulary import EventName
 from tickets.models import Complaint, Event, Person, WorkOrder
 from workflow.case import OrderFact
 from workflow.words import OPEN_ORDER, Party
@@ -50,7 +51,7 @@ def is_revealed(complaint: Complaint, person: Person) -> bool:
         .where(
             Event.complaint_id == complaint.id,
             Event.kind == "customer",
-            Event.action == "reveal_customer",
+            Event.action == EventName.REVEAL_CUSTOMER,
             Event.actor_id == person.id,
             Event.at >= WorkOrder.sent_at,
             *_open_orders_of(person),

@@ -13,6 +13,7 @@ from tickets.actions import take
 from tickets.database import db
 from tickets.demo.delivery import deliver_until
 from tickets.demo.steps import RESPONSIBLE, SOLVE_AT_ONCE, Step, Story, Who
+from tickets.history.vocabulary import EventName
 from tickets.models import (
     CallbackAttempt,
     Category,
@@ -108,7 +109,6 @@ class Teller:
         at, responsible = self._when(story.at), self.people[story.by]
         customer = self._customer(story.customer, at)
         first = intake.FirstContact(
-            customer=customer,
             unit=responsible.memberships[0].unit,
             responsible=responsible,
             line=story.line or story.customer.account or story.customer.phone,
@@ -126,7 +126,7 @@ class Teller:
             "callback_wish": story.when_to_call,
             **_way_to_call(story),
         }
-        return intake.register(first, actor=responsible, now=at, inputs=said)
+        return intake.register(first, customer=customer, actor=responsible, now=at, inputs=said)
 
     def _customer(self, who: Who, at: datetime) -> Customer:
         if who.phone in self.customers:
@@ -149,7 +149,7 @@ class Teller:
         at = self._when(step.at)
         inputs = {**step.said, **self._moments(step, complaint, at), **self._referred(step)}
         inputs |= self._confirmed(step, complaint)
-        if step.action == "record_callback":
+        if step.action == EventName.RECORD_CALLBACK:
             inputs.setdefault("number", complaint.callback_number)
         if step.action == SOLVE_AT_ONCE:
             intake.solve_at_once(complaint, actor=actor, now=at, answer=inputs)
@@ -160,10 +160,10 @@ class Teller:
 
     def _moments(self, step: Step, complaint: Complaint, at: datetime) -> dict[str, datetime]:
         found = {name: self._when(written) for name, written in step.moments.items()}
-        if step.action == "dispatch":
+        if step.action == EventName.DISPATCH:
             told = complaint.promised_at
             found["promised_at"] = told if told and told > at else at + LEAST_PROMISE
-        if step.action == "schedule_callback":
+        if step.action == EventName.SCHEDULE_CALLBACK:
             found["scheduled_for"] = after_quiet(found["scheduled_for"], self.policy)
         return found
 

@@ -16,14 +16,14 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts import months
 from tickets.facts.promising import kept_at_first
-from tickets.facts.telling import Life, Segment, Told, life_of
+from tickets.facts.telling import Life, Segment, life_of
 from tickets.facts.walking import path_of, steps_of
+from tickets.history.reading import PastEvent, past_events
 from tickets.models import (
     ClockFact,
     ClockRow,
     Complaint,
     ComplaintFact,
-    Event,
     HappenedFact,
     HeldFact,
     PathFact,
@@ -69,29 +69,15 @@ def count(ids: Sequence[UUID]) -> None:
     complaints = db.session.execute(
         select(*_COLUMNS).where(Complaint.id.in_(ids)).order_by(Complaint.id)
     ).all()
-    events = _grouped(
-        db.session.execute(
-            select(
-                Event.complaint_id,
-                Event.at,
-                Event.action,
-                Event.actor_id,
-                Event.work_order_id,
-                Event.data,
-            )
-            .where(Event.complaint_id.in_(ids))
-            .order_by(Event.complaint_id, Event.seq)
-        )
-    )
+    events = past_events(ids)
     clocks = _grouped(
         db.session.execute(select(*_CLOCK_COLUMNS).where(ClockRow.complaint_id.in_(ids)))
     )
     made: dict[Any, list[dict[str, Any]]] = {table: [] for table in TABLES}
     for row in complaints:
-        told = [Told(*each[1:]) for each in events.get(row.id, ())]
-        _add_all(made, row, told, clocks.get(row.id, ()))
+        _add_all(made, row, events[row.id], clocks.get(row.id, ()))
     _store(ids, made)
-    known = [{"key": row.id, "known": len(events.get(row.id, ()))} for row in complaints]
+    known = [{"key": row.id, "known": len(events[row.id])} for row in complaints]
     if known:
         table: Any = Complaint.__table__
         db.session.connection().execute(
@@ -159,7 +145,10 @@ def _store(ids: Sequence[UUID], made: dict[Any, list[dict[str, Any]]]) -> None:
 
 
 def _add_all(
-    made: dict[Any, list[dict[str, Any]]], row: Any, events: Sequence[Told], clocks: Sequence[Any]
+    made: dict[Any, list[dict[str, Any]]],
+    row: Any,
+    events: Sequence[PastEvent],
+    clocks: Sequence[Any],
 ) -> None:
     life = life_of(
         events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at

@@ -3,27 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from tickets.facts.words import IN_TIME, LATE, Happened, Holder
+from tickets.history.reading import PastEvent
+from tickets.history.vocabulary import EventName
 from workflow.callbacks import CLOSING, REOPENING
-from workflow.words import ENDED, CallOutcome, ClosingGround, ReopenReason, Status
-
-
-@dataclass(frozen=True)
-class Told:
-    """One event as facts need it."""
-
-    at: datetime
-    action: str
-    actor: UUID | None
-    order: UUID | None
-    data: Mapping[str, Any]
+from workflow.words import (
+    ENDED,
+    CallOutcome,
+    ClosingGround,
+    OrderStatus,
+    ReopenReason,
+    Status,
+)
 
 
 @dataclass
-class Happening:
+class Occurrence:
     """One thing to be counted at its moment."""
 
     what: Happened
@@ -84,7 +81,7 @@ class Life:
     remedy: str = ""
     liable: UUID | None = None
     compensation: int = 0
-    happenings: list[Happening] = field(default_factory=list)
+    happenings: list[Occurrence] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
     moved: dict[datetime, datetime] = field(default_factory=dict)
@@ -99,21 +96,32 @@ class Life:
     returned_by: UUID | None = None
     open_orders: dict[UUID, UUID] = field(default_factory=dict)
     units_of_orders: dict[UUID, UUID] = field(default_factory=dict)
-    pause: Happening | None = None
-    closing: Happening | None = None
-    end: Happening | None = None
+    pause: Occurrence | None = None
+    closing: Occurrence | None = None
+    end: Occurrence | None = None
 
-    def add(self, what: Happened, event: Told, **more: Any) -> Happening:
-        happening = Happening(what, event.at, **more)
-        self.happenings.append(happening)
-        return happening
+    def add(
+        self,
+        what: Happened,
+        event: PastEvent,
+        detail: str = "",
+        *,
+        person: UUID | None = None,
+        from_unit: UUID | None = None,
+        to_unit: UUID | None = None,
+        number: int = 0,
+        seconds: int | None = None,
+    ) -> Occurrence:
+        occurred = Occurrence(what, event.at, detail, person, from_unit, to_unit, number, seconds)
+        self.happenings.append(occurred)
+        return occurred
 
 
-def life_of(events: Sequence[Told], *, unit: UUID, responsible: UUID, began: datetime) -> Life:
+def life_of(events: Sequence[PastEvent], *, unit: UUID, responsible: UUID, began: datetime) -> Life:
     """The complaint's life so far. `unit` is where it belongs, `responsible` who answers for it
     today; `began` is when the customer complained, which an import sets before its first event."""
     first = next(
-        (_person(each, "responsible") for each in events if each.action == "register"), None
+        (each.data.responsible for each in events if each.action == EventName.REGISTER), None
     )
     life = Life(unit, first or responsible, began)
     for place, event in enumerate(events):
@@ -125,14 +133,9 @@ def life_of(events: Sequence[Told], *, unit: UUID, responsible: UUID, began: dat
     return life
 
 
-def _person(event: Told, name: str) -> UUID | None:
-    given = event.data.get(name)
-    return UUID(str(given)) if given else None
-
-
-def _move(life: Life, event: Told) -> None:
+def _move(life: Life, event: PastEvent) -> None:
     """The status after the event, and with it whom the complaint waits for."""
-    after = event.data.get("to_status")
+    after = event.data.to_status
     if after is not None and event.order is None:
         _becomes(life, event, Status(after))
     if life.stands in ENDED:
@@ -147,7 +150,7 @@ def _move(life: Life, event: Told) -> None:
     life.segments.append(Segment(holder, unit, life.responsible, at))
 
 
-def _becomes(life: Life, event: Told, after: Status) -> None:
+def _becomes(life: Life, event: PastEvent, after: Status) -> None:
     if life.stands is Status.WAITING_CUSTOMER and after is not Status.WAITING_CUSTOMER:
         _end_pause(life, event.at)
     if after in ENDED and life.stands not in ENDED:
@@ -168,7 +171,7 @@ def _holder(life: Life) -> tuple[Holder, UUID]:
     return Holder.DESK, life.unit
 
 
-def _stand(life: Life, event: Told, place: int) -> None:
+def _stand(life: Life, event: PastEvent, place: int) -> None:
     """The step after the event. Between the last answer and what follows of it, the complaint
     has not moved yet."""
     step = _step(life)
@@ -200,79 +203,75 @@ def _end_pause(life: Life, at: datetime) -> None:
 # What single events tell.
 
 
-def _registered(life: Life, event: Told) -> None:
-    life.wants_no_contact = bool(event.data.get("refuses_contact"))
+def _registered(life: Life, event: PastEvent) -> None:
+    life.wants_no_contact = event.data.refuses_contact
 
 
-def _dispatch(life: Life, event: Told) -> None:
-    for order, unit in zip(event.data.get("orders", ()), event.data.get("units", ()), strict=False):
-        _send(life, event, UUID(str(order)), UUID(str(unit)))
+def _dispatch(life: Life, event: PastEvent) -> None:
+    for order, unit in zip(event.data.orders, event.data.units, strict=False):
+        _send(life, event, order, unit)
 
 
-def _send(life: Life, event: Told, order: UUID, unit: UUID) -> None:
+def _send(life: Life, event: PastEvent, order: UUID, unit: UUID) -> None:
     life.open_orders[order] = life.units_of_orders[order] = unit
     if life.returned_by is not None:
         life.add(Happened.SENT_ON, event, from_unit=life.returned_by, to_unit=unit)
         life.returned_by = None
 
 
-def _order_ends(life: Life, event: Told) -> None:
+def _order_ends(life: Life, event: PastEvent) -> None:
     if event.order is not None:
         life.open_orders.pop(event.order, None)
 
 
-def _answered(life: Life, event: Told) -> None:
+def _answered(life: Life, event: PastEvent) -> None:
     if event.order is not None:
         life.answered_by = life.units_of_orders.get(event.order)
     _order_ends(life, event)
 
 
-def _rejected(life: Life, event: Told) -> None:
+def _rejected(life: Life, event: PastEvent) -> None:
     if event.order is not None and event.order in life.units_of_orders:
         life.open_orders[event.order] = life.units_of_orders[event.order]
 
 
-def _returned(life: Life, event: Told) -> None:
+def _returned(life: Life, event: PastEvent) -> None:
     unit = life.units_of_orders.get(event.order) if event.order else None
     life.returns += 1
     life.returned_by = unit
     life.add(Happened.RETURNED, event, person=event.actor, from_unit=unit, to_unit=life.unit)
-    if event.data.get("to_status") == "returned":
+    if event.data.to_status == OrderStatus.RETURNED:
         _order_ends(life, event)
 
 
-def _arbitrated(life: Life, event: Told) -> None:
+def _arbitrated(life: Life, event: PastEvent) -> None:
     unit = life.units_of_orders.get(event.order) if event.order else None
-    bound = event.data.get("bound")
-    to_unit = UUID(str(bound)) if bound else None
+    to_unit = event.data.bound
     life.arbitrations += 1
     life.add(
         Happened.ARBITRATED,
         event,
-        detail=str(event.data.get("ruling", "")),
+        detail=event.data.ruling,
         person=event.actor,
         from_unit=unit,
         to_unit=to_unit,
     )
-    if event.data.get("to_status") == "returned":
+    if event.data.to_status == OrderStatus.RETURNED:
         _order_ends(life, event)
-    for order in event.data.get("orders", ()):
+    for order in event.data.orders:
         if to_unit is not None:
-            _send(life, event, UUID(str(order)), to_unit)
+            _send(life, event, order, to_unit)
 
 
-def _paused(life: Life, event: Told) -> None:
-    life.pause = life.add(
-        Happened.PAUSED, event, detail=str(event.data.get("wait_reason", "")), person=event.actor
-    )
+def _paused(life: Life, event: PastEvent) -> None:
+    life.pause = life.add(Happened.PAUSED, event, detail=event.data.wait_reason, person=event.actor)
 
 
-def _resolved(life: Life, event: Told) -> None:
+def _resolved(life: Life, event: PastEvent) -> None:
     life.resolver, data = event.actor, event.data
-    life.cause = UUID(str(data["cause"])) if data.get("cause") else None
-    life.liable = _person(event, "liable_unit")
-    life.compensation = int(data.get("compensation") or 0)
-    life.resolution, life.remedy = str(data.get("outcome", "")), str(data.get("remedy", ""))
+    life.cause, life.liable = data.cause, data.liable_unit
+    life.compensation = data.compensation
+    life.resolution, life.remedy = data.outcome, data.remedy
     life.add(
         Happened.RESOLVED,
         event,
@@ -283,18 +282,18 @@ def _resolved(life: Life, event: Told) -> None:
     )
 
 
-def _called(life: Life, event: Told) -> None:
-    outcome = str(event.data.get("outcome", ""))
+def _called(life: Life, event: PastEvent) -> None:
+    outcome = event.data.outcome
     life.attempts += 1
     life.refused_call = life.refused_call or outcome == CallOutcome.REFUSED
     life.add(Happened.ATTEMPT, event, detail=outcome, person=event.actor, number=life.attempts)
-    if outcome in REOPENING and event.data.get("to_status") == Status.IN_PROGRESS:
+    if outcome in REOPENING and event.data.to_status == Status.IN_PROGRESS:
         _comes_back(life, event, outcome)
-    elif outcome in CLOSING and event.data.get("to_status") == Status.CLOSED:
+    elif outcome in CLOSING and event.data.to_status == Status.CLOSED:
         _closes(life, event, "callback")
 
 
-def _closes(life: Life, event: Told, how: str) -> None:
+def _closes(life: Life, event: PastEvent, how: str) -> None:
     life.ground = "" if how == "callback" else how
     life.closing = life.add(
         Happened.CLOSED, event, detail=how, person=event.actor, number=life.attempts
@@ -302,15 +301,15 @@ def _closes(life: Life, event: Told, how: str) -> None:
     _ends(life, event, how)
 
 
-def _ends(life: Life, event: Told, how: str) -> None:
-    """For whoever is responsible. Before ends were told, no event said at how many addresses."""
-    told_to_nobody = event.data.get("addresses") == 0
+def _ends(life: Life, event: PastEvent, how: str) -> None:
+    """For whoever is responsible."""
+    told_to_nobody = int(event.data.told_to_nobody)
     life.end = life.add(
-        Happened.ENDED, event, detail=how, person=life.responsible, number=int(told_to_nobody)
+        Happened.ENDED, event, detail=how, person=life.responsible, number=told_to_nobody
     )
 
 
-def _comes_back(life: Life, event: Told, why: str) -> None:
+def _comes_back(life: Life, event: PastEvent, why: str) -> None:
     life.add(
         Happened.CAME_BACK,
         event,
@@ -324,73 +323,73 @@ def _comes_back(life: Life, event: Told, why: str) -> None:
     life.answered_by = None
 
 
-def _asked_to_close(life: Life, event: Told) -> None:
-    life.asked_ground = str(event.data.get("ground", ""))
+def _asked_to_close(life: Life, event: PastEvent) -> None:
+    life.asked_ground = event.data.ground
 
 
-def _denied(life: Life, _event: Told) -> None:
+def _denied(life: Life, _event: PastEvent) -> None:
     life.asked_ground = ""
 
 
-def _closed_unreached(life: Life, event: Told) -> None:
+def _closed_unreached(life: Life, event: PastEvent) -> None:
     """On the ground that was asked for; where nobody asked, on what the approval rests on."""
     refused = life.wants_no_contact or life.refused_call
     ground = ClosingGround.REFUSES_CONTACT if refused else ClosingGround.UNREACHABLE
     _closes(life, event, life.asked_ground or ground.value)
 
 
-def _closing_undone(life: Life, _event: Told) -> None:
+def _closing_undone(life: Life, _event: PastEvent) -> None:
     # By identity: two that were undone at the same moment would be equal.
     undone = (life.closing, life.end)
     life.happenings = [each for each in life.happenings if not any(each is one for one in undone)]
     life.closing = life.end = None
 
 
-def _reopened(life: Life, event: Told) -> None:
-    if event.data.get("because") == ReopenReason.OBJECTS:
-        when = IN_TIME if event.data.get("in_time") else LATE
+def _reopened(life: Life, event: PastEvent) -> None:
+    if event.data.because == ReopenReason.OBJECTS:
+        when = IN_TIME if event.data.in_time else LATE
         life.add(Happened.OBJECTED, event, detail=when, person=life.responsible)
     _comes_back(life, event, "reopened")
 
 
-def _passed_on(life: Life, event: Told) -> None:
-    life.responsible = _person(event, "to_person") or life.responsible
+def _passed_on(life: Life, event: PastEvent) -> None:
+    life.responsible = event.data.to_person or life.responsible
     life.transfers += 1
     life.add(Happened.TRANSFERRED, event, person=life.responsible)
 
 
-def _raised(life: Life, event: Told) -> None:
-    life.add(Happened.RAISED, event, number=int(event.data.get("level", 0)))
+def _raised(life: Life, event: PastEvent) -> None:
+    life.add(Happened.RAISED, event, number=event.data.level)
 
 
-def _overridden(life: Life, event: Told) -> None:
-    before, after = event.data.get("before"), event.data.get("promised_at")
+def _overridden(life: Life, event: PastEvent) -> None:
+    before, after = event.data.promised_before, event.data.promised_at
     moved = None
     if before and after:
-        until_then = life.moved[event.at] = datetime.fromisoformat(before)
-        moved = round((datetime.fromisoformat(after) - until_then).total_seconds())
+        life.moved[event.at] = before
+        moved = round((after - before).total_seconds())
     life.add(Happened.OVERRIDDEN, event, person=event.actor, seconds=moved)
 
 
-_TELLERS: Mapping[str, Callable[[Life, Told], None]] = {
-    "register": _registered,
-    "dispatch": _dispatch,
-    "order_answer": _answered,
-    "order_recall": _order_ends,
-    "order_reject_answer": _rejected,
-    "order_return": _returned,
-    "order_arbitrate": _arbitrated,
-    "ask_customer": _paused,
-    "resolve": _resolved,
-    "record_callback": _called,
-    "request_closing": _asked_to_close,
-    "deny_closing": _denied,
-    "close_unreached": _closed_unreached,
-    "undo_closing": _closing_undone,
-    "withdraw": lambda life, event: _ends(life, event, Status.WITHDRAWN),
-    "reopen": _reopened,
-    "accept_transfer": _passed_on,
-    "hand_over": _passed_on,
-    "raise_level": _raised,
-    "override_deadline": _overridden,
+_TELLERS: Mapping[str, Callable[[Life, PastEvent], None]] = {
+    EventName.REGISTER: _registered,
+    EventName.DISPATCH: _dispatch,
+    EventName.ORDER_ANSWER: _answered,
+    EventName.ORDER_RECALL: _order_ends,
+    EventName.ORDER_REJECT_ANSWER: _rejected,
+    EventName.ORDER_RETURN: _returned,
+    EventName.ORDER_ARBITRATE: _arbitrated,
+    EventName.ASK_CUSTOMER: _paused,
+    EventName.RESOLVE: _resolved,
+    EventName.RECORD_CALLBACK: _called,
+    EventName.REQUEST_CLOSING: _asked_to_close,
+    EventName.DENY_CLOSING: _denied,
+    EventName.CLOSE_UNREACHED: _closed_unreached,
+    EventName.UNDO_CLOSING: _closing_undone,
+    EventName.WITHDRAW: lambda life, event: _ends(life, event, Status.WITHDRAWN),
+    EventName.REOPEN: _reopened,
+    EventName.ACCEPT_TRANSFER: _passed_on,
+    EventName.HAND_OVER: _passed_on,
+    EventName.RAISE_LEVEL: _raised,
+    EventName.OVERRIDE_DEADLINE: _overridden,
 }

@@ -9,22 +9,22 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, func, literal, select, type_coerce, union_all
 
 from tickets.database import db
+from tickets.history.data import data_of
 from tickets.history.events import COPIES, Flaw, flaws_in
+from tickets.history.vocabulary import EventName
 from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
 from tickets.proof import anchored as proven
 from tickets.proof.anchored import Anchored
 from tickets.proof.anchors import Line
 from tickets.proof.canonical import digest
-from tickets.proof.histories import History, Told, all_ids, histories
+from tickets.proof.histories import KeptHistory, all_ids, histories
 from tickets.proof.reconciling import differences, not_covered
-from tickets.proof.said import ROWS
 
 EMPTY_AT_FIRST = frozenset({"complaint.wish", "work_order.answer", "work_order.return_reason"})
 """Texts that need not be there; every other one is empty only after it was redacted."""
@@ -120,11 +120,6 @@ class _Beside:
     files: dict[UUID, list[tuple[UUID, str, str]]]
 
 
-def flaws_of(complaint: Complaint) -> list[Flaw]:
-    """Everything wrong with one complaint: its chain, then what its chain speaks of."""
-    return [flaw for each in audited([complaint.id]) for flaw in each.flaws]
-
-
 def flaws_besides(outside: Sequence[Line] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
     """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
     `keys` are the public ones that anchors may be signed with; any, when there is none."""
@@ -152,49 +147,49 @@ def _events_without_complaint() -> Iterator[Flaw]:
         yield Flaw(str(complaint_id), seq, "the complaint itself is missing")
 
 
-def _baseline(kept: History) -> Iterator[Flaw]:
+def _baseline(kept: KeptHistory) -> Iterator[Flaw]:
     """Events that say what they changed are younger than any baseline."""
     if kept.baseline is None:
         return
-    if any(ROWS in event.data for event in kept.events if event.seq <= kept.baseline.seq):
+    if any(data_of(event).rows for event in kept.events if event.seq <= kept.baseline.seq):
         yield Flaw(kept.number, kept.baseline.seq, "its baseline is younger than the upgrade")
 
 
-def _standing(kept: History) -> Iterator[Flaw]:
+def _standing(kept: KeptHistory) -> Iterator[Flaw]:
     """Status and responsible person are those that the events led to."""
     row = kept.stored["complaint"][kept.id.hex]
     own = [event for event in kept.events if event.work_order_id is None]
-    statuses = [event.data["to_status"] for event in own if event.data.get("to_status")]
+    statuses = [status for event in own if (status := data_of(event).to_status)]
     if statuses and statuses[-1] != row["status"]:
         yield Flaw(kept.number, 0, "complaint.status was changed")
     answering = [
         person
         for event in own
-        if (person := event.data.get("to_person") or event.data.get("responsible"))
+        if (person := data_of(event).to_person or data_of(event).responsible)
     ]
-    if answering and UUID(answering[-1]).hex != row["responsible_id"]:
+    if answering and answering[-1].hex != row["responsible_id"]:
         yield Flaw(kept.number, 0, "complaint.responsible_id was changed")
 
 
-def _order_statuses(kept: History) -> Iterator[Flaw]:
+def _order_statuses(kept: KeptHistory) -> Iterator[Flaw]:
     """Every work order stands where its last event left it."""
     led_to = {
-        event.work_order_id.hex: event.data["to_status"]
+        event.work_order_id.hex: status
         for event in kept.events
-        if event.work_order_id is not None and event.data.get("to_status")
+        if event.work_order_id is not None and (status := data_of(event).to_status)
     }
     for order_id, row in kept.stored.get("work_order", {}).items():
         if led_to.get(order_id, row["status"]) != row["status"]:
             yield Flaw(kept.number, 0, "work_order.status was changed")
 
 
-def _copies(kept: History, texts: Sequence[tuple[str, str]]) -> Iterator[Flaw]:
+def _copies(kept: KeptHistory, texts: Sequence[tuple[str, str]]) -> Iterator[Flaw]:
     """Texts that also stand in a row of their own must be words that an event speaks of."""
     spoken: dict[str, set[str]] = defaultdict(set)
     for event in kept.events:
-        for name, said in event.data.get("texts", {}).items():
+        for name, said in data_of(event).texts.items():
             spoken[name].add(said)
-    redacted = any(event.action == "redact" for event in kept.events)
+    redacted = any(event.action == EventName.REDACT for event in kept.events)
     for where, text in texts:
         may_be_empty = where in EMPTY_AT_FIRST or redacted
         if digest(text) not in spoken[SPOKEN_AS[where]] if text else not may_be_empty:
@@ -216,18 +211,18 @@ def _copied_texts(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
     return found
 
 
-def _calls(kept: History) -> Iterator[Flaw]:
+def _calls(kept: KeptHistory) -> Iterator[Flaw]:
     """Every attempt an event tells of is there, with that outcome; and no other attempt is."""
     told = {
-        UUID(event.data["attempt"]).hex: event
+        attempt.hex: event
         for event in kept.events
-        if event.action == "record_callback" and event.data.get("attempt")
+        if event.action == EventName.RECORD_CALLBACK and (attempt := data_of(event).attempt)
     }
     for attempt_id, row in kept.stored.get("callback_attempt", {}).items():
         event = told.pop(attempt_id, None)
         if event is None:
             yield Flaw(kept.number, 0, "a callback attempt was added")
-        elif _differs(event.data, row["outcome"], row["cycle"]):
+        elif (data_of(event).outcome, data_of(event).cycle) != (row["outcome"], row["cycle"]):
             yield Flaw(kept.number, event.seq, "the callback attempt was changed")
     for event in told.values():
         yield Flaw(kept.number, event.seq, "the callback attempt is missing")
@@ -246,18 +241,14 @@ def _attached(ids: Sequence[UUID]) -> dict[UUID, list[tuple[UUID, str, str]]]:
     return found
 
 
-def _files(kept: History, files: Sequence[tuple[UUID, str, str]]) -> Iterator[Flaw]:
+def _files(kept: KeptHistory, files: Sequence[tuple[UUID, str, str]]) -> Iterator[Flaw]:
     """Every file is there, under its name, and its content is the one that was attached."""
-    told: dict[UUID, Told] = {event.id: event for event in kept.events if event.data.get("sha256")}
+    told = {event.id: event for event in kept.events if data_of(event).sha256}
     for event_id, name, sha256 in files:
         event = told.pop(event_id, None)
         if event is None:
             yield Flaw(kept.number, 0, "a file was added")
-        elif sha256 != event.data["sha256"] or name != event.data["file"]:
+        elif (sha256, name) != (data_of(event).sha256, data_of(event).file):
             yield Flaw(kept.number, event.seq, "the file was changed")
     for event in told.values():
         yield Flaw(kept.number, event.seq, "the file is missing")
-
-
-def _differs(data: dict[str, Any], outcome: str, cycle: int) -> bool:
-    return bool(data.get("outcome") != outcome or data.get("cycle") != cycle)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import selectinload
 
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
+from tickets.history.data import data_of
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import (
     Answer,
     Approval,
@@ -51,7 +53,7 @@ class Text:
 
 def append(
     complaint: Complaint,
-    action: str,
+    action: EventName,
     kind: str,
     *,
     actor: Actor,
@@ -63,22 +65,22 @@ def append(
 ) -> Event:
     """Add the next event of this complaint, and its texts, to the session. It says besides what
     changed in the complaint's rows since the event before (`tickets.proof.said`)."""
-    texts = tuple(texts)
+    name, texts = EventName(action), tuple(texts)
     rows = said.take(complaint.id)
     event = Event(
         id=event_id or new_id(),
         complaint_id=complaint.id,
         seq=complaint.event_count + 1,
         at=now,
-        action=action,
+        action=name.value,
         kind=kind,
         actor_id=actor.id,
         rule=actor.rule if isinstance(actor, System) else None,
         work_order_id=work_order_id,
         data={
             **data,
-            **({said.ROWS: rows} if rows else {}),
-            "texts": {each.field: digest(each.text) for each in texts},
+            **({DataKey.ROWS: rows} if rows else {}),
+            DataKey.TEXTS: {each.field: digest(each.text) for each in texts},
         },
         previous=complaint.chain_head,
     )
@@ -147,11 +149,7 @@ def flaws(complaint: Complaint) -> Iterator[Flaw]:
 def flaws_in(complaint: Chained, events: Sequence[Any]) -> Iterator[Flaw]:
     """The same for somebody who has the whole history already, in its order."""
     previous, expected = "", 0
-    redacted = {
-        (each.data.get("entry"), each.data.get("removed"))
-        for each in events
-        if each.action == "redact"
-    }
+    redacted = {data_of(each).redacted for each in events if each.action == EventName.REDACT}
     for event in events:
         expected += 1
         if event.seq != expected:
@@ -182,7 +180,7 @@ Redactions = set[tuple[str | None, str | None]]
 
 
 def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterator[Flaw]:
-    told: dict[str, str] = dict(event.data.get("texts", {}))
+    told = data_of(event).texts
     for entry in event.entries:
         expected = told.pop(entry.field, None)
         if expected is None or entry.complaint_id != complaint.id:

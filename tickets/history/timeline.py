@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import joinedload
 
 from tickets.database import db
+from tickets.history.data import data_of
 from tickets.models import Category, Cause, Complaint, Event, Person, Unit
+from workflow.values import Json
 
 PAGE = 30
 
@@ -65,23 +66,23 @@ def _newest_first(query: Select[Event]) -> Stretch:
 
 
 @dataclass(frozen=True)
-class Names:
+class MentionedNames:
     """Who and what the ids on a page are called: people by name, the rest by language."""
 
     people: Mapping[str, str] = field(default_factory=dict)
     things: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def names_for(events: Iterable[Event], people: Iterable[UUID | None] = ()) -> Names:
-    """Names of everybody and everything these events mention, in two queries."""
-    mentioned = {each for event in events for each in _ids(event.data)}
+def names_for(events: Iterable[Event], people: Iterable[UUID | None] = ()) -> MentionedNames:
+    """MentionedNames of everybody and everything these events mention, in two queries."""
+    mentioned = {each for event in events for each in _ids(data_of(event).stored)}
     mentioned |= {event.actor_id for event in events if event.actor_id is not None}
     asked = mentioned | {each for each in people if each is not None}
     if not asked:
-        return Names()
+        return MentionedNames()
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(asked)))
     known = {str(row.id): row.name for row in rows}
-    return Names(known, _things(mentioned))
+    return MentionedNames(known, _things(mentioned))
 
 
 def _things(mentioned: set[UUID]) -> dict[str, Mapping[str, str]]:
@@ -96,7 +97,7 @@ def _things(mentioned: set[UUID]) -> dict[str, Mapping[str, str]]:
     return {str(row.id): row.names for row in db.session.execute(query)}
 
 
-def _ids(value: Any) -> Iterable[UUID]:
+def _ids(value: Json) -> Iterable[UUID]:
     """Every id in an event's data, however deep."""
     if isinstance(value, Mapping):
         for each in value.values():

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tickets.database import db
+from tickets.history.data import data_of
 from tickets.importing.desk import Chosen, Desk, loaded
 from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import (
@@ -92,9 +93,7 @@ def _known(rows: Sequence[Row], mapping: ColumnMapping) -> dict[str, str]:
         .where(Complaint.external_source == mapping.source, Complaint.external_id.in_(ids))
     )
     return {
-        row.external_id: row.data.get("import", {}).get("fingerprint", "")
-        for row in found
-        if row.external_id is not None
+        row.external_id: data_of(row).imported_as for row in found if row.external_id is not None
     }
 
 

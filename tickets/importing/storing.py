@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -11,12 +10,13 @@ from tickets.actions import take
 from tickets.actors import System
 from tickets.database import db
 from tickets.history import Text
+from tickets.history.vocabulary import DataKey
 from tickets.importing.desk import Desk
 from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
 from tickets.intake import FirstContact, register
 from tickets.models import Complaint, Contact, ContactKind, Customer
-from workflow.values import Inputs
+from workflow.values import Inputs, Json
 from workflow.words import Origin
 
 CONTACTS = (
@@ -41,7 +41,13 @@ def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Co
     """
     actor = rule(mapping)
     inputs = {**claim.register, "category": desk.categories[claim.category]}
-    complaint = register(_first(claim, mapping, desk, now), actor=actor, now=now, inputs=inputs)
+    complaint = register(
+        _first(claim, mapping, desk),
+        customer=_customer(claim, mapping, desk, now),
+        actor=actor,
+        now=now,
+        inputs=inputs,
+    )
     if claim.arrives is Arrives.IN_PROGRESS:
         _happened("start", complaint, actor, now, {})
     if claim.arrives is Arrives.RESOLVED:
@@ -65,10 +71,9 @@ def _happened(
     )
 
 
-def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> FirstContact:
+def _first(claim: Claim, mapping: ColumnMapping, desk: Desk) -> FirstContact:
     texts = claim.texts
     return FirstContact(
-        customer=_customer(claim, mapping, desk, now),
         unit=desk.unit,
         responsible=desk.responsible(claim.row.line),
         origin=Origin.IMPORTED,
@@ -79,7 +84,7 @@ def _first(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> F
         external_source=mapping.source,
         external_id=claim.external_id,
         callback_channel=claim.callback_channel,
-        extra={"import": _origin(claim, mapping)},
+        extra={DataKey.IMPORT: _origin(claim, mapping)},
         texts=_rest(claim),
     )
 
@@ -92,12 +97,12 @@ def _rest(claim: Claim) -> list[Text]:
     return [Text("source_row", "\n".join(lines))] if lines else []
 
 
-def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Any]:
-    origin = {
+def _origin(claim: Claim, mapping: ColumnMapping) -> dict[str, Json]:
+    origin: dict[str, Json] = {
         "source": mapping.source,
         "id": claim.external_id,
         "line": claim.row.line,
-        "fingerprint": claim.fingerprint,
+        DataKey.FINGERPRINT: claim.fingerprint,
         "received_at": claim.received_at.isoformat(),
     }
     return {**origin, "doubts": list(claim.doubts)} if claim.doubts else origin

@@ -2,24 +2,25 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from tickets import customers, intake, numbers
+from tickets import customers, numbers
 from tickets.actions import take
 from tickets.database import db
 from tickets.intake.lookup import callback_number_of
-from tickets.models import Complaint, ContactKind, Customer, Person, Unit
+from tickets.intake.registering import FirstContact, register, solve_at_once
+from tickets.models import Complaint, ContactKind, Customer, Person
 from tickets.policy import policy_now
 from tickets.storage.attachments import Upload
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Refused
 from workflow.reasons import Reason
-from workflow.words import N_, CallChannel, Card, GroupTier
+from workflow.values import Inputs, given
+from workflow.words import N_, Card, GroupTier
 
 PHONE = re.compile(r"[+(]?[\d\s()./-]+")
 SHORTEST_PHONE = 5
@@ -41,18 +42,15 @@ class NewCustomer:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What the desk wrote down. `customer` is None when nobody was chosen among several."""
+    """What the desk wrote down. `customer` is None when nobody was chosen among several; `said` and
+    `answer` are what registering and resolving ask for."""
 
     complaint_id: UUID
     customer: UUID | NewCustomer | None
-    unit: Unit
-    said: Mapping[str, Any]
+    first: FirstContact
+    said: Inputs
     typed: str = ""
-    line: str = ""
-    on_behalf_of: str = ""
-    callback_channel: CallChannel | None = None
-    repeat_of: Complaint | None = None
-    answer: Mapping[str, Any] | None = None
+    answer: Inputs | None = None
     confirmed: bool = False
     uploads: Sequence[Upload] = ()
 
@@ -90,7 +88,7 @@ def receive(arrival: Arrival, *, actor: Person, now: datetime) -> Complaint:
     for upload in arrival.uploads:
         take("attach", complaint, actor=actor, now=now, seen_version=None, inputs={"file": upload})
     if arrival.answer is not None:
-        intake.solve_at_once(
+        solve_at_once(
             complaint, actor=actor, now=now, answer=arrival.answer, confirmed=arrival.confirmed
         )
     return complaint
@@ -116,21 +114,17 @@ def _is_phone(typed: str) -> bool:
 def _registered(
     arrival: Arrival, customer: Customer, region: str, actor: Person, now: datetime
 ) -> Complaint:
-    said = dict(arrival.said)
+    said = arrival.said
     if not said.get("callback_number") and not said.get("refuses_contact"):
-        said["callback_number"] = callback_number_of(customer, arrival.typed, region)
-    first = intake.FirstContact(
+        number = callback_number_of(customer, arrival.typed, region)
+        said = {**said, "callback_number": number}
+    return register(
+        replace(arrival.first, town=customer.town),
         customer=customer,
-        unit=arrival.unit,
-        responsible=actor,
-        line=arrival.line,
-        town=customer.town,
-        on_behalf_of=arrival.on_behalf_of,
-        repeat_of=arrival.repeat_of,
-        callback_channel=arrival.callback_channel,
-    )
-    return intake.register(
-        first, actor=actor, now=now, inputs=said, complaint_id=arrival.complaint_id
+        actor=actor,
+        now=now,
+        inputs=said,
+        complaint_id=arrival.complaint_id,
     )
 
 
@@ -139,11 +133,11 @@ def _customer(arrival: Arrival, region: str, actor: Person, now: datetime) -> Cu
         return db.session.get(Customer, arrival.customer) if arrival.customer else None
     new = completed(arrival.customer, arrival.typed)
     # The number to call back is one the customer will be found by.
-    phone = new.phone or arrival.said.get("callback_number") or ""
-    given = ((ContactKind.PHONE, phone), (ContactKind.ACCOUNT, new.account))
+    phone = new.phone or given(arrival.said, "callback_number", str) or ""
+    known = ((ContactKind.PHONE, phone), (ContactKind.ACCOUNT, new.account))
     return customers.add(
         name=new.name,
-        contacts=[customers.contact(kind, text, region) for kind, text in given if text],
+        contacts=[customers.contact(kind, text, region) for kind, text in known if text],
         now=now,
         by=actor,
         group_tier=new.group_tier,
@@ -161,5 +155,5 @@ def _of_answer(arrival: Arrival) -> list[Reason]:
     return _missing(arrival.answer, "resolve") if arrival.answer is not None else []
 
 
-def _missing(inputs: Mapping[str, Any], name: str) -> list[Reason]:
+def _missing(inputs: Inputs, name: str) -> list[Reason]:
     return missing_or_wrong(ACTIONS[name], inputs)

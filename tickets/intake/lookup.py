@@ -124,7 +124,7 @@ def leave_message(
     *,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> list[Elsewhere]:

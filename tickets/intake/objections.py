@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from tickets import numbers
 from tickets.actions import Stale, take
 from tickets.database import db
+from tickets.history.vocabulary import EventName
 from tickets.intake.lookup import Dossier, Elsewhere, grouped_elsewhere
 from tickets.models import Complaint, Customer, Event, Person
 from tickets.policy import policy_now
@@ -50,7 +51,7 @@ def object_here(
     *,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> None:
@@ -74,7 +75,7 @@ def object_elsewhere(
     typed: str,
     actor: Person,
     now: datetime,
-    channel: Channel,
+    channel: Channel | None,
     text: str,
     form_id: UUID,
 ) -> Complaint:
@@ -96,7 +97,7 @@ def _done(form_id: UUID, actor: Person) -> Complaint | None:
     event = db.session.get(Event, form_id)
     if event is None:
         return None
-    if event.action != "reopen" or event.actor_id != actor.id:
+    if event.action != EventName.REOPEN or event.actor_id != actor.id:
         raise Stale(0, 0)
     return db.session.get_one(Complaint, event.complaint_id)
 

@@ -1,22 +1,24 @@
 """First contact: registering a complaint, and solving it on the spot where that is possible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from tickets import history, numbers
-from tickets.actions import notifying, plain, take, texts_of
-from tickets.actions.resolving import resolve
+from tickets.actions import take
+from tickets.actions.changes.act import Act
+from tickets.actions.door import finish
+from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor, System, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.limits import ensure_limits
-from tickets.models import Complaint, Customer, Person, Unit
+from tickets.models import Category, Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
 from workflow import tiers
 from workflow.case import Case
@@ -24,7 +26,8 @@ from workflow.lifecycle import ACTIONS
 from workflow.machine import Performed, Refused, begin
 from workflow.policy import Policy
 from workflow.reasons import Reason
-from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Origin, Status
+from workflow.values import Inputs, Json, given, needed
+from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Origin, Severity, Status
 
 IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
 """Channels on which the customer hears us answer at once: first contact is made by itself."""
@@ -32,14 +35,15 @@ IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
 APPEAL = System(N_("the regulator asks about it"))
 THIRD_CONTACT = System(N_("several complaints of one customer in a short time"))
 
+REGISTER = ACTIONS["register"]
+
 NUMBER_TRIES = 5
 
 
 @dataclass(frozen=True)
 class FirstContact:
-    """Who complained, to whom, and what else was said that no action asks for."""
+    """Who took it, where it came from, and what else was said that no action asks for."""
 
-    customer: Customer
     unit: Unit
     responsible: Person
     origin: Origin = Origin.LIVE
@@ -52,16 +56,17 @@ class FirstContact:
     external_source: str | None = None
     external_id: str | None = None
     callback_channel: CallChannel | None = CallChannel.PHONE
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Json] = field(default_factory=dict)
     texts: Sequence[history.Text] = ()
 
 
 def register(
     first: FirstContact,
     *,
+    customer: Customer,
     actor: Actor,
     now: datetime,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     complaint_id: UUID | None = None,
 ) -> Complaint:
     """Register a complaint, or raise Refused with every reason.
@@ -71,90 +76,98 @@ def register(
     before = _registered_before(complaint_id, actor)
     if before is not None:
         return before
-    action = ACTIONS["register"]
-    policy = policy_now()
-    resolved = resolve(action, inputs, actor=actor, complaint=None)
-    first = replace(first, promised_at=first.promised_at or _promise(first, resolved.values, now))
-    complaint = _new_complaint(first, actor, now, resolved.values, complaint_id)
+    resolved = resolve(REGISTER, inputs, actor=actor, complaint=None)
+    act = _act(complaint_id or new_id(), first.origin, actor, now, resolved)
+    # The rules speak before anything is put down, so that a refusal leaves nothing behind.
+    act.performed = _begin(act, resolved.unknown)
+    _put_down(act, first, customer)
+    _add_under_a_free_number(act.complaint)
+    finish(act)
+    _raise_when_repeated(act.complaint, act.case.policy, now)
+    _raise_when_appealed(act.complaint, first.origin, now)
+    return act.complaint
+
+
+def _act(
+    complaint_id: UUID, origin: Origin, actor: Actor, now: datetime, resolved: Resolved
+) -> Act:
+    complaint = Complaint(id=complaint_id, cycle=1, level=Level.DESK, event_count=0, chain_head="")
     case = Case(
         now=now,
         parties=standing_of(actor),
         actor_id=actor.id,
         status=Status.REGISTERED,
-        policy=policy,
+        policy=policy_now(),
         inputs=resolved.for_rules,
     )
-    # The rules speak before anything is put down, so that a refusal leaves nothing behind.
-    performed = _begin(complaint, case, resolved.unknown)
-    _add_under_a_free_number(complaint)
-    _record(complaint, first, actor, now, resolved.values, performed)
-    _raise_when_repeated(complaint, policy, now)
-    _raise_when_appealed(complaint, first.origin, now)
-    return complaint
+    return Act(REGISTER, complaint, None, actor, now, resolved.values, case, origin)
 
 
-def _record(
-    complaint: Complaint,
-    first: FirstContact,
-    actor: Actor,
-    now: datetime,
-    values: dict[str, Any],
-    performed: Performed,
-) -> None:
-    """The first event, the clocks that it starts, and who is told of it."""
-    action = ACTIONS["register"]
-    event = history.append(
-        complaint,
-        "register",
-        action.kind,
-        actor=actor,
-        now=now,
-        data={
-            "origin": first.origin,
-            "to_status": complaint.status,
-            "responsible": str(complaint.responsible_id),
-            **_moments(first),
-            **plain(action, values),
-            **first.extra,
-        },
-        texts=[*texts_of(action, values), *first.texts],
-    )
-    db.session.flush()
-    timekeeping.reckon(complaint, now)
-    notifying.follow(
-        notifying.Done(
-            action,
-            event,
-            complaint,
-            None,
-            actor,
-            performed.effects,
-            values,
-            now,
-            first.origin,
-        )
-    )
+def _put_down(act: Act, first: FirstContact, customer: Customer) -> None:
+    """What the complaint says, and what its first event says besides what was asked for."""
+    _of_customer(act.complaint, customer)
+    _as_asked(act.complaint, act.inputs)
+    _as_met(act, first)
+    act.complaint.promised_at = first.promised_at or _promise(act, first.unit, customer)
+    moments = {
+        DataKey.PROMISED_AT: act.complaint.promised_at,
+        DataKey.RECEIVED_AT: first.received_at,
+    }
+    act.data = {
+        DataKey.ORIGIN: act.origin,
+        DataKey.RESPONSIBLE: str(first.responsible.id),
+        **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
+        **first.extra,
+    }
+    act.texts = list(first.texts)
 
 
-def _promise(first: FirstContact, values: Mapping[str, Any], now: datetime) -> datetime | None:
+def _of_customer(complaint: Complaint, customer: Customer) -> None:
+    complaint.customer_id = customer.id
+    complaint.tier = customer.tier.value if customer.tier else ""
+    complaint.tier_rank = tiers.rank(customer.tier)
+
+
+def _as_asked(complaint: Complaint, inputs: Inputs) -> None:
+    complaint.severity = needed(inputs, "severity", Severity)
+    complaint.channel = needed(inputs, "channel", Channel)
+    complaint.category_id = needed(inputs, "category", Category).id
+    complaint.description = needed(inputs, "description", str)
+    complaint.wish = given(inputs, "wish", str) or ""
+    complaint.callback_number = given(inputs, "callback_number", str) or ""
+    complaint.callback_wish = given(inputs, "callback_wish", str) or ""
+    complaint.refuses_contact = bool(given(inputs, "refuses_contact", bool))
+
+
+def _as_met(act: Act, first: FirstContact) -> None:
+    complaint, received_at = act.complaint, first.received_at or act.now
+    complaint.unit_id = first.unit.id
+    complaint.responsible_id = first.responsible.id
+    complaint.received_by_id = act.actor.id or first.responsible.id
+    complaint.line, complaint.town = first.line, first.town
+    complaint.on_behalf_of = first.on_behalf_of
+    complaint.callback_channel = first.callback_channel
+    complaint.registered_at = complaint.started_at = received_at
+    complaint.last_contact_at = received_at if complaint.channel in IN_PERSON else None
+    complaint.limits_id = ensure_limits(act.now)
+    complaint.repeat_of_id = first.repeat_of.id if first.repeat_of else None
+    complaint.repeat_contact = first.repeat_of is not None
+    complaint.external_source, complaint.external_id = first.external_source, first.external_id
+
+
+def _promise(act: Act, unit: Unit, customer: Customer) -> datetime | None:
     """What the customer is told; nothing was told to a customer whose complaint is imported."""
-    if first.origin is Origin.IMPORTED:
+    if act.origin is Origin.IMPORTED:
         return None
     promise = timekeeping.promise_for(
-        severity=values.get("severity"),
-        tier=first.customer.tier or "",
-        channel=values.get("channel"),
-        category_id=getattr(values.get("category"), "id", None),
-        unit=first.unit,
-        now=now,
+        severity=act.complaint.severity,
+        tier=customer.tier or "",
+        channel=act.complaint.channel,
+        category_id=act.complaint.category_id,
+        unit=unit,
+        now=act.now,
     )
     return promise.at if promise is not None else None
-
-
-def _moments(first: FirstContact) -> dict[str, str]:
-    """What clocks need to know besides the moment of the event itself."""
-    given = {"promised_at": first.promised_at, "received_at": first.received_at}
-    return {name: moment.isoformat() for name, moment in given.items() if moment is not None}
 
 
 def solve_at_once(
@@ -162,7 +175,7 @@ def solve_at_once(
     *,
     actor: Person,
     now: datetime,
-    answer: Mapping[str, Any],
+    answer: Inputs,
     confirmed: bool = False,
 ) -> Complaint:
     """First-contact solution: the answer in the same step. The callback stays due, unless the
@@ -184,61 +197,14 @@ def _registered_before(complaint_id: UUID | None, actor: Actor) -> Complaint | N
     return found
 
 
-def _begin(complaint: Complaint, case: Case, unknown: list[Reason]) -> Performed:
+def _begin(act: Act, unknown: list[Reason]) -> Performed:
     try:
-        performed = begin(complaint, case)
+        performed = begin(act.complaint, act.case)
     except Refused as refused:
         raise Refused([*refused.reasons, *unknown]) from None
     if unknown:
         raise Refused(unknown)
     return performed
-
-
-def _new_complaint(
-    first: FirstContact,
-    actor: Actor,
-    now: datetime,
-    values: Mapping[str, Any],
-    complaint_id: UUID | None,
-) -> Complaint:
-    received_at = first.received_at or now
-    tier = first.customer.tier
-    category = values.get("category")
-    channel = values.get("channel")
-    return Complaint(
-        id=complaint_id or new_id(),
-        cycle=1,
-        level=Level.DESK,
-        severity=values.get("severity"),
-        channel=channel,
-        unit_id=first.unit.id,
-        responsible_id=first.responsible.id,
-        received_by_id=actor.id or first.responsible.id,
-        customer_id=first.customer.id,
-        category_id=getattr(category, "id", None),
-        description=values.get("description", ""),
-        wish=values.get("wish") or "",
-        line=first.line,
-        town=first.town,
-        on_behalf_of=first.on_behalf_of,
-        tier=tier.value if tier else "",
-        tier_rank=tiers.rank(tier),
-        callback_number=values.get("callback_number") or "",
-        callback_channel=first.callback_channel,
-        callback_wish=values.get("callback_wish") or "",
-        refuses_contact=bool(values.get("refuses_contact")),
-        registered_at=received_at,
-        started_at=received_at,
-        promised_at=first.promised_at,
-        limits_id=ensure_limits(now),
-        last_contact_at=received_at if channel in IN_PERSON else None,
-        repeat_of_id=first.repeat_of.id if first.repeat_of else None,
-        repeat_contact=first.repeat_of is not None,
-        external_source=first.external_source,
-        external_id=first.external_id,
-        event_count=0,
-        chain_head="",
-    )
 
 
 def _add_under_a_free_number(complaint: Complaint) -> None:

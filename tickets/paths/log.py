@@ -17,8 +17,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tickets.database import db
-from tickets.facts.telling import Told, life_of
-from tickets.models import Callback, Category, Complaint, Event, Unit, WorkOrder
+from tickets.facts.telling import life_of
+from tickets.history.reading import PastEvent, past_events
+from tickets.models import Callback, Category, Complaint, Unit, WorkOrder
 from tickets.paths.counting import complaints_of
 from tickets.reports.shape import Condition, Scope
 from tickets.visibility import visible_to
@@ -28,21 +29,16 @@ BATCH = 200
 
 
 @dataclass(frozen=True)
-class Logged:
+class LoggedEvent:
     """One event. `entered` says that with it the complaint came to `step`."""
 
-    id: UUID
-    at: datetime
-    action: str
-    actor: UUID | None
-    order: UUID | None
-    data: Mapping[str, Any]
+    told: PastEvent
     step: str
     entered: bool
 
 
 @dataclass(frozen=True)
-class Case:
+class LoggedComplaint:
     """One complaint with what the files say of it; codes, no words."""
 
     id: UUID
@@ -57,7 +53,7 @@ class Case:
     merged_into: UUID | None
     """Only when that complaint is part of the log as well."""
     registered_at: datetime
-    events: Sequence[Logged]
+    events: Sequence[LoggedEvent]
     orders: Sequence[Any]
     """Rows of id, unit_id, sent_at."""
     callbacks: Sequence[Any]
@@ -76,7 +72,7 @@ class Pseudonyms:
 
 
 @dataclass(frozen=True)
-class Names:
+class LogCodes:
     """Units and categories by their codes, looked up once for a whole file."""
 
     units: Mapping[UUID, str]
@@ -90,13 +86,13 @@ class Names:
             return key
 
 
-def names() -> Names:
+def names() -> LogCodes:
     units = db.session.execute(select(Unit.id, Unit.code)).all()
     categories = db.session.execute(select(Category.id, Category.code)).all()
-    return Names({row.id: row.code for row in units}, {row.id: row.code for row in categories})
+    return LogCodes({row.id: row.code for row in units}, {row.id: row.code for row in categories})
 
 
-def cases(scope: Scope, known: Names) -> Iterator[Case]:
+def cases(scope: Scope, known: LogCodes) -> Iterator[LoggedComplaint]:
     """Every complaint of the map's scope that its reader may see, batch by batch by id."""
     belongs = (complaints_of(scope), visible_to(scope.reader))
     last: UUID | None = None
@@ -125,21 +121,11 @@ _COLUMNS = (
 )
 
 
-def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> Iterator[Case]:
+def _told(
+    rows: Sequence[Any], known: LogCodes, belongs: Sequence[Condition]
+) -> Iterator[LoggedComplaint]:
     ids = [row.id for row in rows]
-    events = _of_each(
-        select(
-            Event.complaint_id,
-            Event.id,
-            Event.at,
-            Event.action,
-            Event.actor_id,
-            Event.work_order_id,
-            Event.data,
-        )
-        .where(Event.complaint_id.in_(ids))
-        .order_by(Event.complaint_id, Event.seq)
-    )
+    events = past_events(ids)
     orders = _of_each(
         select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
         .where(WorkOrder.complaint_id.in_(ids))
@@ -153,7 +139,7 @@ def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> It
     merged = {row.merged_into_id for row in rows if row.merged_into_id}
     inside = _inside(merged, belongs)
     for row in rows:
-        yield Case(
+        yield LoggedComplaint(
             id=row.id,
             number=row.number,
             unit=row.unit_id,
@@ -165,7 +151,7 @@ def _told(rows: Sequence[Any], known: Names, belongs: Sequence[Condition]) -> It
             responsible=row.responsible_id,
             merged_into=row.merged_into_id if row.merged_into_id in inside else None,
             registered_at=row.registered_at,
-            events=_with_steps(row, events.get(row.id, ())),
+            events=_with_steps(row, events[row.id]),
             orders=orders.get(row.id, ()),
             callbacks=callbacks.get(row.id, ()),
         )
@@ -185,25 +171,13 @@ def _inside(ids: set[UUID], belongs: Sequence[Condition]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(query))
 
 
-def _with_steps(row: Any, events: Sequence[Any]) -> list[Logged]:
-    told = [
-        Told(each.at, each.action, each.actor_id, each.work_order_id, each.data) for each in events
-    ]
-    life = life_of(told, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at)
+def _with_steps(row: Any, events: Sequence[PastEvent]) -> list[LoggedEvent]:
+    life = life_of(
+        events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at
+    )
     entered = {stay.place: stay.step for stay in life.stays}
     logged, step = [], ""
     for place, each in enumerate(events):
         step = entered.get(place, step)
-        logged.append(
-            Logged(
-                each.id,
-                each.at,
-                each.action,
-                each.actor_id,
-                each.work_order_id,
-                each.data,
-                step,
-                place in entered,
-            )
-        )
+        logged.append(LoggedEvent(each, step, place in entered))
     return logged

@@ -6,23 +6,25 @@ which is why these alone are remembered.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from tickets.paths.log import Case, Logged, Names, Pseudonyms, cases, names
+from tickets.history.data import EventData
+from tickets.history.vocabulary import EventName
+from tickets.paths.log import LogCodes, LoggedComplaint, LoggedEvent, Pseudonyms, cases, names
 from tickets.reports.shape import Scope
 
 MEDIA_TYPE = "application/json"
 ALWAYS = "1970-01-01T00:00:00Z"
 """The moment from which an attribute that never changes holds."""
 OF_COMPLAINTS = ("category", "channel", "tier", "severity", "status")
-TIED_TO_CALLBACK = {
-    "resolve": "makes due",
-    "record_callback": "call",
-    "schedule_callback": "agreed",
+TIED_TO_CALLBACK: Mapping[str, str] = {
+    EventName.RESOLVE: "makes due",
+    EventName.RECORD_CALLBACK: "call",
+    EventName.SCHEDULE_CALLBACK: "agreed",
 }
 
 
@@ -30,7 +32,7 @@ TIED_TO_CALLBACK = {
 class Writing:
     """What has to be remembered until the end of the file."""
 
-    known: Names
+    known: LogCodes
     people: Pseudonyms
     actions: set[str] = field(default_factory=set)
     persons: set[str] = field(default_factory=set)
@@ -73,12 +75,13 @@ def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _event(case: Case, event: Logged, writing: Writing) -> dict[str, Any]:
-    writing.actions.add(event.action)
+def _event(case: LoggedComplaint, event: LoggedEvent, writing: Writing) -> dict[str, Any]:
+    told = event.told
+    writing.actions.add(told.action)
     return {
-        "id": event.id.hex,
-        "type": event.action,
-        "time": _moment(event.at),
+        "id": told.id.hex,
+        "type": told.action,
+        "time": _moment(told.at),
         "attributes": [
             {"name": "step", "value": writing.known.step(event.step)},
             {"name": "entered", "value": event.entered},
@@ -87,31 +90,31 @@ def _event(case: Case, event: Logged, writing: Writing) -> dict[str, Any]:
     }
 
 
-def _ties(case: Case, event: Logged, writing: Writing) -> Iterator[tuple[str, str]]:
+def _ties(case: LoggedComplaint, event: LoggedEvent, writing: Writing) -> Iterator[tuple[str, str]]:
     """Every object of the event, with what it has to do with it."""
     yield _complaint(case.id), "complaint"
-    if event.actor is not None:
-        yield writing.person(event.actor), "done by"
+    told = event.told
+    if told.actor is not None:
+        yield writing.person(told.actor), "done by"
+    named = told.data.orders
     for row in case.orders:
-        if row.id == event.order:
+        if row.id == told.order:
             yield _order(row.id), "work order"
             yield writing.unit(row.unit_id), "department"
-        elif str(row.id) in event.data.get("orders", ()):
-            yield _order(row.id), "sends" if event.action != "urge" else "urges"
-    qualifier = TIED_TO_CALLBACK.get(event.action)
+        elif row.id in named:
+            yield _order(row.id), "sends" if told.action != EventName.URGE else "urges"
+    qualifier = TIED_TO_CALLBACK.get(told.action)
     for row in case.callbacks:
-        if qualifier and _is_about(event, row):
+        if qualifier and _is_about(told.data, row):
             yield _callback(row.id), qualifier
 
 
-def _is_about(event: Logged, callback: Any) -> bool:
-    named = event.data.get("callback")
-    if named is not None:
-        return str(named) == str(callback.id)
-    return bool(event.data.get("cycle") == callback.cycle)
+def _is_about(data: EventData, callback: Any) -> bool:
+    named = data.callback
+    return named == callback.id if named is not None else data.cycle == callback.cycle
 
 
-def _objects(case: Case, writing: Writing) -> Iterator[dict[str, Any]]:
+def _objects(case: LoggedComplaint, writing: Writing) -> Iterator[dict[str, Any]]:
     ties = [
         (writing.unit(case.unit), "belongs to"),
         (writing.person(case.responsible), "responsible"),

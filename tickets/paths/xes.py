@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.sax.saxutils import quoteattr
 
-from tickets.paths.log import Case, Logged, Names, Pseudonyms, cases, names
+from tickets.paths.log import LogCodes, LoggedComplaint, LoggedEvent, Pseudonyms, cases, names
 from tickets.reports.shape import Scope
 
 MEDIA_TYPE = "application/xml"
@@ -37,7 +37,7 @@ def xes(scope: Scope, people: Pseudonyms) -> Iterator[str]:
     yield FOOT
 
 
-def _trace(case: Case, known: Names, people: Pseudonyms) -> Iterator[str]:
+def _trace(case: LoggedComplaint, known: LogCodes, people: Pseudonyms) -> Iterator[str]:
     yield "<trace>\n"
     yield _text("concept:name", case.number)
     yield _text("unit", known.units[case.unit])
@@ -49,16 +49,17 @@ def _trace(case: Case, known: Names, people: Pseudonyms) -> Iterator[str]:
     yield _date("registered", case.registered_at)
     units = {row.id: known.units[row.unit_id] for row in case.orders}
     for event in case.events:
-        yield from _event(event, known, people, units.get(event.order, ""))
+        yield from _event(event, known, people, units.get(event.told.order, ""))
     yield "</trace>\n"
 
 
-def _event(event: Logged, known: Names, people: Pseudonyms, group: str) -> Iterator[str]:
+def _event(event: LoggedEvent, known: LogCodes, people: Pseudonyms, group: str) -> Iterator[str]:
+    told = event.told
     yield "<event>\n"
-    yield _text("concept:name", event.action)
-    yield _date("time:timestamp", event.at)
+    yield _text("concept:name", told.action)
+    yield _date("time:timestamp", told.at)
     yield _text("lifecycle:transition", "complete")
-    yield _text("org:resource", people.of(event.actor) if event.actor else SYSTEM)
+    yield _text("org:resource", people.of(told.actor) if told.actor else SYSTEM)
     if group:
         yield _text("org:group", group)
     yield _text("step", known.step(event.step))

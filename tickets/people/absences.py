@@ -1,10 +1,9 @@
 """Absences: entering them, and who stands in for whom right now (OWN-06)."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tickets.actors import ANSWERING, Actor, System
 from tickets.database import db, new_id
@@ -36,18 +35,6 @@ def present(person_id: UUID, at: datetime) -> UUID | None:
 def acting_for(person: Person, at: datetime) -> frozenset[UUID]:
     """For whom this person acts now, besides themselves."""
     return stood_in_for(person.id, absences_at(at), at)
-
-
-def absences_of(person: Person, now: datetime) -> Sequence[Absence]:
-    """What is entered for this person and not over yet, as the one away or as the substitute."""
-    return db.session.scalars(
-        select(Absence)
-        .where(
-            or_(Absence.person_id == person.id, Absence.substitute_id == person.id),
-            Absence.ends_at > now,
-        )
-        .order_by(Absence.starts_at)
-    ).all()
 
 
 def enter(

@@ -9,8 +9,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from tickets.database import db, new_id
+from tickets.history.problem_events import ProblemDataKey, ProblemEventName
 from tickets.models import Person, Problem, ProblemEvent
 from workflow.reasons import Reason, Refused
+from workflow.values import Json
 from workflow.words import N_, ProblemKind
 
 
@@ -41,7 +43,7 @@ def open_problem(plan: Plan, *, actor: Person, now: datetime) -> Problem:
     )
     db.session.add(problem)
     db.session.flush()
-    note(problem, "opened", {}, actor=actor, now=now)
+    note(problem, ProblemEventName.OPENED, {}, actor=actor, now=now)
     return problem
 
 
@@ -49,7 +51,7 @@ def change(problem: Problem, plan: Plan, *, actor: Person, now: datetime) -> Non
     """Put the plan into force; what stood there before stays in the history. Raises Refused."""
     _refuse_closed(problem)
     _check(plan, now, before=problem)
-    changed = {
+    changed: dict[str, Json] = {
         name: [_plain(getattr(problem, name)), _plain(value)]
         for name, value in _columns(plan).items()
         if getattr(problem, name) != value
@@ -58,7 +60,7 @@ def change(problem: Problem, plan: Plan, *, actor: Person, now: datetime) -> Non
         return
     for name in changed:
         setattr(problem, name, getattr(plan, name))
-    note(problem, "changed", changed, actor=actor, now=now)
+    note(problem, ProblemEventName.CHANGED, changed, actor=actor, now=now)
 
 
 def close(problem: Problem, effect: str, *, actor: Person, now: datetime) -> None:
@@ -67,11 +69,22 @@ def close(problem: Problem, effect: str, *, actor: Person, now: datetime) -> Non
     if not effect.strip():
         raise Refused([Reason("missing", N_("Please fill this in."), {}, "effect")])
     problem.closed_at, problem.closed_by_id, problem.effect = now, actor.id, effect
-    note(problem, "closed", {"effect": effect}, actor=actor, now=now)
+    note(
+        problem,
+        ProblemEventName.CLOSED,
+        {ProblemDataKey.EFFECT: effect},
+        actor=actor,
+        now=now,
+    )
 
 
 def note(
-    problem: Problem, action: str, data: Mapping[str, Any], *, actor: Person, now: datetime
+    problem: Problem,
+    name: ProblemEventName,
+    data: Mapping[str, Json],
+    *,
+    actor: Person,
+    now: datetime,
 ) -> ProblemEvent:
     """One line of its history."""
     event = ProblemEvent(
@@ -79,7 +92,7 @@ def note(
         problem_id=problem.id,
         at=now,
         by_id=actor.id,
-        action=action,
+        action=name.value,
         data=dict(data),
     )
     db.session.add(event)
@@ -111,10 +124,10 @@ def _columns(plan: Plan) -> dict[str, Any]:
     return {each.name: getattr(plan, each.name) for each in fields(plan)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+    return str(value) if value is not None else None
 
 
 def _next_number(now: datetime) -> str:

@@ -14,6 +14,7 @@ from tickets import messages
 from tickets.actions import take
 from tickets.actors import System
 from tickets.database import db
+from tickets.history.problem_events import ProblemDataKey, ProblemEventName, problem_data_of
 from tickets.jobs import rows as jobs
 from tickets.models import Complaint, Person, Problem, ProblemEvent, ProblemLink
 from tickets.problems.keeping import note
@@ -21,6 +22,7 @@ from tickets.problems.seeing import seen_by
 from tickets.visibility import visible_to
 from workflow.machine import Refused
 from workflow.reasons import Reason
+from workflow.values import Json
 from workflow.words import N_, OPEN
 
 LINK_JOB = "link_complaints"
@@ -137,8 +139,11 @@ def share_progress(
     if reasons:
         raise Refused(reasons)
     problem.progress, problem.progress_at, problem.expected_at = text, now, expected_at
-    data = {"text": text, "expected_at": expected_at.isoformat() if expected_at else None}
-    event = note(problem, "progress", data, actor=actor, now=now)
+    data: dict[str, Json] = {
+        ProblemDataKey.TEXT: text,
+        ProblemDataKey.EXPECTED_AT: expected_at.isoformat() if expected_at else None,
+    }
+    event = note(problem, ProblemEventName.PROGRESS, data, actor=actor, now=now)
     db.session.flush()
     jobs.put(SHARE_JOB, {"event": str(event.id)}, now=now, once=str(event.id), wanted_by=actor.id)
     return event
@@ -173,10 +178,10 @@ def tell_one(event: ProblemEvent, complaint_id: UUID, now: datetime) -> None:
         responsible = complaint.responsible_id
         messages.tell(responsible, "progress_withheld", now=now, once=once, complaint=complaint)
         return
-    expected = event.data.get("expected_at")
-    said = {"problem": event.problem_id, "message": event.data["text"]}
-    if expected:
-        said["expected_at"] = datetime.fromisoformat(expected)
+    told = problem_data_of(event)
+    said: dict[str, object] = {"problem": event.problem_id, "message": told.progress}
+    if told.expected_at is not None:
+        said["expected_at"] = told.expected_at
     take(
         "share_progress",
         complaint,

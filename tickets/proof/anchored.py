@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from tickets.database import db
 from tickets.models import AdminEvent, AnchorLeaf, Complaint
 from tickets.proof.anchors import Line, all_lines, leaf_hashes
-from tickets.proof.histories import History
+from tickets.proof.histories import KeptHistory
 from tickets.proof.keys import signature_holds
 from tickets.proof.merkle import root_of
 from tickets.proof.states import COMPLAINT, columns_digest, told
@@ -104,7 +104,7 @@ def leaves_of(ids: Sequence[UUID]) -> dict[UUID, list[AnchorLeaf]]:
     return found
 
 
-def flaws_of_history(kept: History, leaves: Sequence[AnchorLeaf], anchored: Anchored) -> Found:
+def flaws_of_history(kept: KeptHistory, leaves: Sequence[AnchorLeaf], anchored: Anchored) -> Found:
     """Whether a complaint is what was anchored of it, each time that it was."""
     hashes = {event.seq: event.hash for event in kept.events}
     for leaf in leaves:
@@ -119,7 +119,7 @@ def flaws_of_history(kept: History, leaves: Sequence[AnchorLeaf], anchored: Anch
     yield from _dates(kept, leaves, anchored)
 
 
-def _columns(kept: History, leaf: AnchorLeaf, anchored: Anchored) -> Found:
+def _columns(kept: KeptHistory, leaf: AnchorLeaf, anchored: Anchored) -> Found:
     said = anchored.said.get(leaf.number)
     if said is None:
         return  # its anchor is still being made
@@ -129,7 +129,7 @@ def _columns(kept: History, leaf: AnchorLeaf, anchored: Anchored) -> Found:
         yield kept.number, leaf.seq, f"its rows are not what anchor {leaf.number} holds"
 
 
-def _dates(kept: History, leaves: Sequence[AnchorLeaf], anchored: Anchored) -> Found:
+def _dates(kept: KeptHistory, leaves: Sequence[AnchorLeaf], anchored: Anchored) -> Found:
     """What is older than an anchor must be in it."""
     if not anchored.at:
         return

@@ -17,7 +17,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class EntryText:
     """One text of an event."""
 
     id: UUID
@@ -28,7 +28,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChainedEvent:
     """One event, with its texts."""
 
     id: UUID
@@ -43,11 +43,11 @@ class Told:
     data: dict[str, Any]
     previous: str
     hash: str
-    entries: list[Words] = field(default_factory=list)
+    entries: list[EntryText] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class KeptHistory:
     """One complaint: what its row says of its chain, its events, its rows and what is told of
     them."""
 
@@ -56,7 +56,7 @@ class History:
     event_count: int
     chain_head: str
     anchored_events: int
-    events: list[Told]
+    events: list[ChainedEvent]
     stored: Rows
     baseline: Baseline | None
 
@@ -79,13 +79,13 @@ def all_ids() -> Iterator[list[UUID]]:
         yield ids
 
 
-def histories(ids: Sequence[UUID]) -> Iterator[History]:
+def histories(ids: Sequence[UUID]) -> Iterator[KeptHistory]:
     """The histories of these complaints, in the order given."""
     for begin in range(0, len(ids), BATCH):
         yield from _histories(list(ids[begin : begin + BATCH]))
 
 
-def _histories(ids: list[UUID]) -> Iterator[History]:
+def _histories(ids: list[UUID]) -> Iterator[KeptHistory]:
     heads = {
         row.id: row
         for row in db.session.execute(
@@ -103,12 +103,12 @@ def _histories(ids: list[UUID]) -> Iterator[History]:
     begun = baselines(COMPLAINT, [each.hex for each in ids])
     for each in ids:
         if each in heads:
-            yield History(*heads[each], events[each], rows[each], begun.get(each.hex))
+            yield KeptHistory(*heads[each], events[each], rows[each], begun.get(each.hex))
 
 
-def _events(ids: list[UUID]) -> dict[UUID, list[Told]]:
-    found: dict[UUID, list[Told]] = {each: [] for each in ids}
-    by_key: dict[UUID, Told] = {}
+def _events(ids: list[UUID]) -> dict[UUID, list[ChainedEvent]]:
+    found: dict[UUID, list[ChainedEvent]] = {each: [] for each in ids}
+    by_key: dict[UUID, ChainedEvent] = {}
     query = select(
         Event.id,
         Event.complaint_id,
@@ -125,12 +125,12 @@ def _events(ids: list[UUID]) -> dict[UUID, list[Told]]:
     )
     where = Event.complaint_id.in_(ids)
     for row in db.session.execute(query.where(where).order_by(Event.complaint_id, Event.seq)):
-        event = Told(*row)
+        event = ChainedEvent(*row)
         by_key[event.id] = event
         found[event.complaint_id].append(event)
     texts = select(Entry.event_id, Entry.id, Entry.complaint_id, Entry.field, Entry.text)
     texts = texts.add_columns(Entry.redacted_at).join(Event, Entry.event_id == Event.id)
     for row in db.session.execute(texts.where(where).order_by(Entry.id)):
-        words = Words(row.id, row.complaint_id, row.field, row.text, row.redacted_at)
+        words = EntryText(row.id, row.complaint_id, row.field, row.text, row.redacted_at)
         by_key[row.event_id].entries.append(words)
     return found

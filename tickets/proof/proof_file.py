@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tickets.database import db
 from tickets.models import Anchor, AnchorLeaf, Complaint
 from tickets.proof.anchors import leaf_document, leaf_hashes, line_of
-from tickets.proof.histories import History, Told, histories
+from tickets.proof.histories import ChainedEvent, KeptHistory, histories
 from tickets.proof.merkle import path_of
 from tickets.proof.said import Rows
 from tickets.proof.states import COMPLAINT, covered_by, told
@@ -61,7 +61,7 @@ def _newest(complaint: Complaint) -> tuple[AnchorLeaf, Anchor]:
     return found[0], found[1]
 
 
-def _event(event: Told) -> dict[str, Any]:
+def _event(event: ChainedEvent) -> dict[str, Any]:
     return {
         "id": str(event.id),
         "seq": event.seq,
@@ -76,7 +76,7 @@ def _event(event: Told) -> dict[str, Any]:
     }
 
 
-def _columns(kept: History, leaf: AnchorLeaf, covers: dict[str, list[str]]) -> Rows:
+def _columns(kept: KeptHistory, leaf: AnchorLeaf, covers: dict[str, list[str]]) -> Rows:
     same = leaf.seq == kept.event_count
     rows = kept.stored if same else told(kept.baseline, kept.events, up_to=leaf.seq)
     return covered_by(rows, covers)

@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, s
 
 from tickets.complaints.merged import merged_into
 from tickets.database import db
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.messages.topics import ENDS
 from tickets.models import CallbackAttempt, Complaint, Event, Message, NoticeReturn
 from workflow.callbacks import REOPENING
 from workflow.sampling import Why
 from workflow.words import MessageState, Status
 
-ENDING = ("record_callback", "close_unreached", "withdraw")
+ENDING = (EventName.RECORD_CALLBACK, EventName.CLOSE_UNREACHED, EventName.WITHDRAW)
 """Actions whose event says at how many addresses the customer was told of the end."""
 
 
@@ -66,7 +67,7 @@ def _untold(moment: datetime) -> CompoundSelect[Any]:
         ended.join(Event, Event.complaint_id == Complaint.id).where(
             Event.action.in_(ENDING),
             Event.at >= moment,
-            Event.data["addresses"].as_integer() == 0,
+            Event.data[DataKey.ADDRESSES].as_integer() == 0,
         ),
         ended.join(Message, Message.complaint_id == Complaint.id).where(
             Message.topic.in_([each.code for each in ENDS]),

@@ -10,6 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from tickets import messages
 from tickets.database import db, new_id
+from tickets.history.data import data_of
+from tickets.history.vocabulary import EventName
 from tickets.models import (
     Answer,
     Approval,
@@ -91,7 +93,7 @@ def calls_of(sample: QualitySample) -> Sequence[QualityCall]:
 
 
 @dataclass(frozen=True)
-class Withdrawal:
+class WithdrawalToCheck:
     """How a complaint was taken back: who said so, by which way, when, in which words."""
 
     said_by: WithdrawnBy | None
@@ -101,14 +103,14 @@ class Withdrawal:
     text: str
 
 
-def withdrawal_of(sample: QualitySample) -> Withdrawal | None:
+def withdrawal_of(sample: QualitySample) -> WithdrawalToCheck | None:
     """What the second call is to find out about; None when it was closed."""
     found = db.session.execute(
         select(Event, Entry.text)
         .outerjoin(Entry, and_(Entry.event_id == Event.id, Entry.field == "text"))
         .where(
             Event.complaint_id == sample.complaint_id,
-            Event.action == "withdraw",
+            Event.action == EventName.WITHDRAW,
             Event.at == sample.closed_at,
         )
         .options(joinedload(Event.actor).lazyload(Person.memberships))
@@ -116,12 +118,11 @@ def withdrawal_of(sample: QualitySample) -> Withdrawal | None:
     if found is None:
         return None
     event, text = found
-    said_by, channel = event.data.get("said_by"), event.data.get("channel")
-    at = event.data.get("at")
-    return Withdrawal(
-        WithdrawnBy(said_by) if said_by else None,  # not asked before the rule
-        WithdrawalChannel(channel) if channel else None,
-        datetime.fromisoformat(at) if at else event.at,
+    data = data_of(event)
+    return WithdrawalToCheck(
+        data.withdrawn_by,
+        data.withdrawn_through,
+        data.at or event.at,
         event.actor,
         text or "",
     )

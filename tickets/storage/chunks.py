@@ -115,12 +115,6 @@ def _piece(file_id: UUID, number: int) -> bytes | None:
     )
 
 
-def size_of(file_id: UUID) -> int:
-    """Bytes."""
-    query = select(func.sum(func.length(FilePiece.content))).where(FilePiece.file_id == file_id)
-    return int(db.session.scalar(query) or 0)
-
-
 def forget_content(file_id: UUID) -> None:
     db.session.execute(delete(FilePiece).where(FilePiece.file_id == file_id))
 

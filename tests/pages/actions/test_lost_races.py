@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tickets.web.actions.pages import pass_on_failures
+from tickets.web.shell.saving import pass_on_failures
 
 
 class Said(Exception):

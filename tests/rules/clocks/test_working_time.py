@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.calendar_documents import document_of
 from workflow.working_time import (
     CLOSED,
     DAY_OFF,
@@ -221,7 +222,7 @@ def test_days_of_their_own(holidays: list[str], special: dict[str, Hours], due: 
 def test_a_holiday_covers_one_local_date(zone: str) -> None:
     """SLA-09, C-11: in every zone, from UTC-10 to UTC+13."""
     calendar = WorkingCalendar.from_json(
-        WorkingCalendar.always(zone).to_json() | {"holidays": {"2026-10-01": "National Day"}}
+        document_of(WorkingCalendar.always(zone)) | {"holidays": {"2026-10-01": "National Day"}}
     )
     around = (at("2026-09-29 00:00", zone), at("2026-10-04 00:00", zone))
 
@@ -313,7 +314,7 @@ def test_a_calendar_survives_its_document() -> None:
         names={day("2026-12-31"): "Silvester"},
     )
 
-    document = calendar.to_json()
+    document = document_of(calendar)
 
     assert WorkingCalendar.from_json(document) == calendar
     assert hash(WorkingCalendar.from_json(document)) == hash(calendar)

@@ -320,16 +320,19 @@ def test_fifty_first_contacts_at_once_get_fifty_numbers_and_their_own_receivers(
 
 def register(desk: Cast, who: str, now: datetime, complaint_id: UUID | None = None) -> Complaint:
     actor = desk.person(who)
-    first = intake.FirstContact(
-        db.session.get_one(Customer, desk.customer),
-        db.session.get_one(Unit, actor.memberships[0].unit_id),
-        actor,
-    )
+    first = intake.FirstContact(db.session.get_one(Unit, actor.memberships[0].unit_id), actor)
     inputs = {
         **{"description": "Dead.", "category": desk.category, "channel": "phone"},
         **{"severity": "normal", "callback_number": "13912345678"},
     }
-    return intake.register(first, actor=actor, now=now, inputs=inputs, complaint_id=complaint_id)
+    return intake.register(
+        first,
+        customer=db.session.get_one(Customer, desk.customer),
+        actor=actor,
+        now=now,
+        inputs=inputs,
+        complaint_id=complaint_id,
+    )
 
 
 def test_one_form_sent_twice_at_once_is_one_complaint(

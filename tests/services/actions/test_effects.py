@@ -133,8 +133,8 @@ def test_nobody_is_told_of_what_happened_elsewhere_before_an_import(
     session: Db, cast: Cast, now: datetime
 ) -> None:
     unit = db.session.get_one(Unit, cast.units["east_hall"])
+    customer = db.session.get_one(Customer, cast.customer)
     first = intake.FirstContact(
-        db.session.get_one(Customer, cast.customer),
         unit,
         cast.chen,
         origin=Origin.IMPORTED,
@@ -143,7 +143,7 @@ def test_nobody_is_told_of_what_happened_elsewhere_before_an_import(
     )
     said = {"description": "Dead.", "category": cast.category, "channel": Channel.PHONE}
     said |= {"severity": "normal", "callback_number": "13912345678"}
-    intake.register(first, actor=System("imported"), now=now, inputs=said)
+    intake.register(first, customer=customer, actor=System("imported"), now=now, inputs=said)
     db.session.flush()
 
     assert db.session.scalars(select(Notification)).all() == []

@@ -48,12 +48,14 @@ def test_after_the_window_it_is_a_new_complaint_linked_as_a_repeat(
         do("reopen", complaint, cast.chen, later, reason="Dead again.")
     assert {reason.code for reason in refusal.value.reasons} == {"reopen_window"}
 
-    first = intake.FirstContact(complaint.customer, complaint.unit, cast.chen, repeat_of=complaint)
+    first = intake.FirstContact(complaint.unit, cast.chen, repeat_of=complaint)
     inputs = {
         **{"description": "Dead again.", "category": cast.category, "channel": "phone"},
         **{"severity": "normal", "callback_number": "13912345678"},
     }
-    repeat = intake.register(first, actor=cast.chen, now=later, inputs=inputs)
+    repeat = intake.register(
+        first, customer=complaint.customer, actor=cast.chen, now=later, inputs=inputs
+    )
 
     assert (repeat.repeat_of_id, repeat.repeat_contact) == (complaint.id, True)
     assert repeat.number != complaint.number

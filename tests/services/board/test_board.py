@@ -12,7 +12,7 @@ from tests.cast import Cast, dispatched, do, orders, registered
 from tests.histories import histories
 from tickets.actions.cases import pending_approval
 from tickets.board import behind, board_of, units_of, wallboards
-from tickets.board.cells import BY_NAME, moment_of
+from tickets.board.cells import COMPLAINTS, moment_of
 from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.models import Callback, Complaint, Wallboard, WorkOrder
@@ -102,7 +102,7 @@ def test_every_number_is_what_the_clocks_say_and_the_length_of_its_list(
         if any(each.unit_id == unit.id for unit in units)
     ]
     cells = [plain(each, moment) for each in ours]
-    for name, cell in BY_NAME.items():
+    for name, cell in COMPLAINTS.by_name.items():
         assert board.whole[name] == sum(name in each for each in cells), name
         query = select(func.count()).select_from(Complaint)
         query = query.where(behind(cell, units, moment_of(moment)))

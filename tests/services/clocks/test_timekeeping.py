@@ -196,14 +196,14 @@ def test_a_duplicate_that_came_later_moves_nothing(
     session: DbSession, cast: Cast, now: datetime
 ) -> None:
     """C-39: also for what was received before it was entered."""
+    customer = db.session.get_one(Customer, cast.customer)
     first = intake.FirstContact(
-        db.session.get_one(Customer, cast.customer),
         cast.unit("east_hall"),
         cast.chen,
         received_at=now - 5 * DAY,
     )
     said = plausible("register", cast, None, now)[0] | {"channel": "letter"}  # type: ignore[arg-type]
-    letter = intake.register(first, actor=cast.chen, now=now, inputs=said)
+    letter = intake.register(first, customer=customer, actor=cast.chen, now=now, inputs=said)
     before = {id_of(row): (row.starts_at, row.due_at) for row in rows_of(letter)}
     assert row_of(letter, K.REGULATOR).starts_at == now - 5 * DAY
     duplicate = registered(cast, now=now + HOUR, by="wang")

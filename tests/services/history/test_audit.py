@@ -13,8 +13,8 @@ from tests.bare import REFUSED, Bare
 from tests.cast import add_cast, call, do, orders, registered, resolve
 from tests.databases import Database
 from tests.on_record import put_on_record
+from tests.services.history.flaws import flaws_of
 from tickets.database import db, writing
-from tickets.history.audit import flaws_of
 from tickets.models import Complaint, Entry, Event, Person
 from tickets.proof.canonical import digest
 from tickets.storage.attachments import Upload

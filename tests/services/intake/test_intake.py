@@ -1,6 +1,7 @@
 """First contact: who is on the phone, and what they already complained about (CUS, REO, CON-05)."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from tests.conftest import Transaction
 from tickets import customers, numbers
 from tickets.clocks.timekeeping import promise_for
 from tickets.database import db, new_id, writing
-from tickets.intake import first_contact
+from tickets.intake import FirstContact, first_contact
 from tickets.intake.first_contact import Arrival, NewCustomer, completed
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Event, Unit
@@ -47,11 +48,14 @@ def arrival(cast: Cast, customer: UUID | NewCustomer | None, **more: Any) -> Arr
     }
     said |= more.pop("said", {})
     unit = cast.unit("east_hall")
-    return Arrival(new_id(), customer, unit, said, **more)
+    first = FirstContact(unit, cast.chen, repeat_of=more.pop("repeat_of", None))
+    return Arrival(new_id(), customer, first, said, **more)
 
 
 def receive(cast: Cast, now: datetime, what: Arrival, by: str = "chen") -> Complaint:
-    return first_contact.receive(what, actor=cast.person(by), now=now)
+    actor = cast.person(by)
+    what = replace(what, first=replace(what.first, responsible=actor))
+    return first_contact.receive(what, actor=actor, now=now)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> set[tuple[str, str | None]]:

@@ -19,7 +19,7 @@ from tickets.actors import System
 from tickets.clocks import timekeeping
 from tickets.database import db
 from tickets.history.authors import authors_of_many
-from tickets.history.origins import origin_said
+from tickets.history.data import EventData
 from tickets.models import Complaint, Customer, Event, Message, Notification, Unit
 from workflow.words import Channel, ClockKind, ClockState, Level, Origin
 
@@ -39,12 +39,14 @@ def from_elsewhere(
     customer = db.session.get_one(Customer, cast.customer)
     unit = db.session.get_one(Unit, cast.units["east_hall"])
     known = intake.FirstContact(
-        customer, unit, cast.chen, external_source="mailbox", external_id="<1@example.com>"
+        unit, cast.chen, external_source="mailbox", external_id="<1@example.com>"
     )
     said = {"description": "Dead.", "category": cast.category, "channel": channel}
     said |= {"severity": "normal", "callback_number": "13912345678"}
     said |= more or {}
-    complaint = intake.register(replace(known, **first), actor=MAILBOX, now=now, inputs=said)
+    complaint = intake.register(
+        replace(known, **first), customer=customer, actor=MAILBOX, now=now, inputs=said
+    )
     db.session.flush()
     return complaint
 
@@ -128,4 +130,4 @@ def test_a_refusal_from_another_system_was_noted_by_none_of_its_authors(
 def test_events_from_before_origins_were_said_are_understood(
     registered: dict[str, object], origin: Origin
 ) -> None:
-    assert origin_said(registered) is origin
+    assert EventData(registered).origin is origin

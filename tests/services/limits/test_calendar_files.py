@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.calendar_documents import document_of
 from tickets.limits.day_files import LARGEST_FILE, DaysRead, read_days
 from workflow.working_time import WorkingCalendar
 
@@ -285,7 +286,7 @@ def test_what_was_read_makes_a_calendar() -> None:
         SHANGHAI, {"mon": HOURS}, read.holidays, read.special_hours, names=read.names
     )
 
-    assert calendar.to_json()["special_hours"]["2026-10-10"] == {
+    assert document_of(calendar)["special_hours"]["2026-10-10"] == {
         "name": "调休",
         "spans": [["09:00", "12:00"], ["13:00", "18:00"]],
     }

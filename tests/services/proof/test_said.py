@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast, do, registered
+from tests.services.history.flaws import flaws_of
 from tickets.history import events_of
-from tickets.history.audit import flaws_of
 from tickets.models import Complaint
 from workflow.words import Severity
 

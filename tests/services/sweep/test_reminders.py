@@ -260,11 +260,9 @@ def test_one_that_was_missed_before_it_was_entered_wakes_nobody(
 ) -> None:
     """ESC-07: an alert records it; nobody could have acted, and an import would wake everybody."""
     customer = db.session.get_one(Customer, cast.customer)
-    first = intake.FirstContact(
-        customer, cast.unit("east_hall"), cast.chen, received_at=now - 40 * DAY
-    )
+    first = intake.FirstContact(cast.unit("east_hall"), cast.chen, received_at=now - 40 * DAY)
     said = plausible("register", cast, None, now)[0] | {"channel": "letter"}  # type: ignore[arg-type]
-    complaint = intake.register(first, actor=cast.chen, now=now, inputs=said)
+    complaint = intake.register(first, customer=customer, actor=cast.chen, now=now, inputs=said)
 
     sweep_all(now + HOUR)
 

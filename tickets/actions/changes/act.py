@@ -9,6 +9,8 @@ from sqlalchemy import insert
 
 from tickets.actors import Actor, System
 from tickets.database import Model, db
+from tickets.history import Text
+from tickets.history.vocabulary import EventName, order_event
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
@@ -37,6 +39,8 @@ class Act:
     """How many actions, each set off by the one before, led to this one."""
     performed: Performed | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    texts: list[Text] = field(default_factory=list)
+    """Texts of the event besides those that were asked for."""
     with_event: list[Any] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)
     touched: list[Complaint] = field(default_factory=list)
@@ -48,7 +52,14 @@ class Act:
         return self.action.name
 
     @property
-    def event_name(self) -> str:
+    def done(self) -> Performed:
+        """What the rules let it do; asked only after they have spoken."""
+        if self.performed is None:
+            raise TypeError(f"{self.name} was not performed yet")
+        return self.performed
+
+    @property
+    def event_name(self) -> EventName:
         """What the history calls it."""
         return event_name(self.action, self.order or self.complaint)
 
@@ -82,9 +93,10 @@ class FollowUp:
     inputs: dict[str, Any] = field(default_factory=dict)
 
 
-def event_name(action: Action, on: Complaint | WorkOrder) -> str:
+def event_name(action: Action, on: Complaint | WorkOrder) -> EventName:
     """What the history calls this action on a complaint, or on one of its work orders."""
-    return f"order_{action.name}" if isinstance(on, WorkOrder) else action.name
+    is_order = isinstance(on, WorkOrder)
+    return order_event(action.name) if is_order else EventName(action.name)
 
 
 def store_first(model: type[Model], **values: Any) -> None:

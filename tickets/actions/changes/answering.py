@@ -10,7 +10,9 @@ from tickets.actions.changes.act import Act
 from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import Answer, Callback, Complaint, InterimMeasure
+from workflow.values import Json
 from workflow.words import N_, Channel, Status
 
 APPEAL = System(N_("the regulator asks about it"))
@@ -60,9 +62,9 @@ def resolve(act: Act) -> dict[str, Any]:
     callback.due_since = act.now
     callback.caller_id = _caller(act)
     return {
-        "cycle": complaint.cycle,
-        "callback": str(callback.id),
-        "written_answer": str(answer_id),
+        DataKey.CYCLE: complaint.cycle,
+        DataKey.CALLBACK: str(callback.id),
+        DataKey.WRITTEN_ANSWER: str(answer_id),
     }
 
 
@@ -112,7 +114,7 @@ def inform(act: Act) -> dict[str, Any]:
     ).all()
     for measure in untold:
         measure.told_at = act.now
-    return {"measures_told": len(untold)}
+    return {DataKey.MEASURES_TOLD: len(untold)}
 
 
 def held(complaint_id: UUID) -> Complaint:
@@ -135,8 +137,8 @@ def contact(act: Act) -> dict[str, Any]:
         if act.inputs.get("channel") == Channel.REGULATOR:
             raise_by_rule(act, APPEAL)
         return {}
-    data = {"duplicate": act.complaint.number}
+    data: dict[str, Json] = {DataKey.DUPLICATE: act.complaint.number}
     history.append(
-        survivor, "contact_passed_on", "customer", actor=act.actor, now=act.now, data=data
+        survivor, EventName.CONTACT_PASSED_ON, "customer", actor=act.actor, now=act.now, data=data
     )
-    return {"passed_on_to": survivor.number}
+    return {DataKey.PASSED_ON_TO: survivor.number}

@@ -13,6 +13,7 @@ from tickets.actions.changes.responsibility import void_transfer
 from tickets.actions.deciders import named_for
 from tickets.customers.contact_points import known_points, normal_point
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.models import (
     Approval,
     ApprovalState,
@@ -33,7 +34,7 @@ def schedule(act: Act) -> dict[str, Any]:
     callback = callback_of(act)
     callback.scheduled_for = act.inputs["scheduled_for"]
     callback.schedule_note = act.inputs.get("text") or ""
-    return {"callback": str(callback.id)}
+    return {DataKey.CALLBACK: str(callback.id)}
 
 
 def record(act: Act) -> dict[str, Any]:
@@ -58,11 +59,11 @@ def record(act: Act) -> dict[str, Any]:
         recorded_at=act.now,
         number_known=act.case.number_known,
     )
-    said = {
-        "attempt": str(attempt_id),
-        "cycle": complaint.cycle,
-        "called_at": (act.inputs.get("at") or act.now).isoformat(),
-        "number_known": act.case.number_known,
+    said: dict[str, Any] = {
+        DataKey.ATTEMPT: str(attempt_id),
+        DataKey.CYCLE: complaint.cycle,
+        DataKey.CALLED_AT: (act.inputs.get("at") or act.now).isoformat(),
+        DataKey.NUMBER_KNOWN: act.case.number_known,
     }
     _go_on(act, callback, attempt_id)
     return said
@@ -105,7 +106,7 @@ def confirm_attempt(act: Act) -> dict[str, Any]:
         instead_of_id=act.instead_of,
         at=act.now,
     )
-    return {"cycle": act.complaint.cycle}
+    return {DataKey.CYCLE: act.complaint.cycle}
 
 
 def send_notice(act: Act) -> dict[str, Any]:
@@ -128,7 +129,11 @@ def send_notice(act: Act) -> dict[str, Any]:
             posting_number=act.inputs.get("posting_number") or "",
         )
     )
-    return {"cycle": complaint.cycle, "written_notice": str(notice_id), "address_known": known}
+    return {
+        DataKey.CYCLE: complaint.cycle,
+        DataKey.WRITTEN_NOTICE: str(notice_id),
+        DataKey.ADDRESS_KNOWN: known,
+    }
 
 
 def confirm_posting(act: Act) -> dict[str, Any]:
@@ -141,7 +146,7 @@ def confirm_posting(act: Act) -> dict[str, Any]:
         instead_of_id=act.instead_of,
         at=act.now,
     )
-    return {"cycle": act.complaint.cycle}
+    return {DataKey.CYCLE: act.complaint.cycle}
 
 
 def notice_returned(act: Act) -> dict[str, Any]:
@@ -156,7 +161,7 @@ def notice_returned(act: Act) -> dict[str, Any]:
         by_id=act.actor.id,
         at=act.now,
     )
-    return {"cycle": act.complaint.cycle}
+    return {DataKey.CYCLE: act.complaint.cycle}
 
 
 def request(act: Act) -> dict[str, Any]:
@@ -178,8 +183,8 @@ def request(act: Act) -> dict[str, Any]:
         named_id=named.id if named else None,
     )
     db.session.add(approval)
-    named_one = {"named": str(named.id)} if named else {}
-    return {"approval": str(approval.id), "cycle": complaint.cycle, **named_one}
+    named_one: dict[str, Any] = {DataKey.NAMED: str(named.id)} if named else {}
+    return {DataKey.APPROVAL: str(approval.id), DataKey.CYCLE: complaint.cycle, **named_one}
 
 
 def approve(act: Act) -> dict[str, Any]:
@@ -200,7 +205,7 @@ def approve(act: Act) -> dict[str, Any]:
     complaint.closed_at = act.now
     callback_of(act).done_at = act.now
     void_transfer(act)
-    return {"approval": str(pending.id), "cycle": complaint.cycle}
+    return {DataKey.APPROVAL: str(pending.id), DataKey.CYCLE: complaint.cycle}
 
 
 def _pending(act: Act) -> Approval:
@@ -224,4 +229,4 @@ def deny(act: Act) -> dict[str, Any]:
     pending.state = ApprovalState.DENIED
     pending.decided_by_id, pending.decided_at = act.actor.id, act.now
     pending.decided_instead_of_id = act.instead_of
-    return {"approval": str(pending.id), "cycle": act.complaint.cycle}
+    return {DataKey.APPROVAL: str(pending.id), DataKey.CYCLE: act.complaint.cycle}

@@ -16,6 +16,7 @@ from tickets.actions.changes.responsibility import nearest_superior, void_transf
 from tickets.actions.resolving import candidate
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import (
     Approval,
     ApprovalState,
@@ -26,6 +27,7 @@ from tickets.models import (
     Watch,
 )
 from workflow.merging import levels_owed
+from workflow.values import Json
 from workflow.words import N_, Level
 
 WITHDRAWN = System(N_("complaint withdrawn"))
@@ -45,11 +47,11 @@ def new_cycle(act: Act) -> None:
 def reopen(act: Act) -> dict[str, Any]:
     complaint = act.complaint
     ended_at = complaint.closed_at or complaint.withdrawn_at
-    said = {
-        "closed_at": ended_at.isoformat() if ended_at else None,
-        "days_closed": (act.now - ended_at).days if ended_at else None,
-        "closed_by": _closed_by(complaint),
-        "in_time": _is_in_time(act, ended_at),
+    said: dict[str, Any] = {
+        DataKey.CLOSED_AT: ended_at.isoformat() if ended_at else None,
+        DataKey.DAYS_CLOSED: (act.now - ended_at).days if ended_at else None,
+        DataKey.CLOSED_BY: _closed_by(complaint),
+        DataKey.IN_TIME: _is_in_time(act, ended_at),
     }
     _rest_on_nothing(complaint)
     complaint.withdrawn_at = None
@@ -57,7 +59,7 @@ def reopen(act: Act) -> dict[str, Any]:
     complaint.customer_waiting_since = None
     new_cycle(act)
     _somebody_answers(act)
-    return {**said, "reopens": complaint.reopens}
+    return {**said, DataKey.REOPENS: complaint.reopens}
 
 
 def _is_in_time(act: Act, ended_at: datetime | None) -> bool:
@@ -103,7 +105,7 @@ def undo_closing(act: Act) -> dict[str, Any]:
     callback = open_callback(complaint)
     if callback is not None:
         callback.done_at = None
-    return {"closed_at": closed_at.isoformat() if closed_at else None}
+    return {DataKey.CLOSED_AT: closed_at.isoformat() if closed_at else None}
 
 
 def _rest_on_nothing(complaint: Complaint) -> None:
@@ -155,9 +157,9 @@ def merge(act: Act) -> dict[str, Any]:
             kept=kept,
         )
     )
-    _tell_the_survivor(act, survivor, "merged_in")
+    _tell_the_survivor(act, survivor, EventName.MERGED_IN)
     _raise_to_level_of(act, survivor)
-    return {"into": survivor.number}
+    return {DataKey.INTO: survivor.number}
 
 
 def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
@@ -166,11 +168,11 @@ def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
         act.follow_ups.append(FollowUp("raise_level", survivor, MERGED, {"reason": MERGED.rule}))
 
 
-def _tell_the_survivor(act: Act, survivor: Complaint, what: str) -> None:
+def _tell_the_survivor(act: Act, survivor: Complaint, what: EventName) -> None:
     """What befell the other complaint changed this one too, so its own history says so."""
-    data = {
-        "duplicate": act.complaint.number,
-        "started_at": survivor.started_at.isoformat(),
+    data: dict[str, Json] = {
+        DataKey.DUPLICATE: act.complaint.number,
+        DataKey.STARTED_AT: survivor.started_at.isoformat(),
     }
     history.append(survivor, what, "note", actor=act.actor, now=act.now, data=data)
     act.touched.append(survivor)
@@ -230,8 +232,8 @@ def unmerge(act: Act) -> dict[str, Any]:
         _take_back_appointment(callback, survivor, tie)
     _somebody_answers(act)
     for each in started_anew:
-        _tell_the_survivor(act, each, "merge_undone")
-    return {"out_of": survivor.number}
+        _tell_the_survivor(act, each, EventName.MERGE_UNDONE)
+    return {DataKey.OUT_OF: survivor.number}
 
 
 def _restart(survivor: Complaint, leaving: Complaint) -> list[Complaint]:

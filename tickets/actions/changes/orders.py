@@ -8,6 +8,7 @@ from tickets.actions.changes.act import Act, FollowUp
 from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import Complaint, Event, InterimMeasure, Unit, WorkOrder
 from workflow.machine import begin_order
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Ruling, Status
@@ -26,10 +27,10 @@ def dispatch(act: Act) -> dict[str, Any]:
     orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in act.inputs["units"]]
     db.session.add_all(orders)
     return {
-        "orders": [str(order.id) for order in orders],
-        "contested": [str(order.unit_id) for order in orders if order.unit_id in sent_back],
-        "promised_at": act.inputs["promised_at"].isoformat(),
-        "promise": promise.isoformat(),
+        DataKey.ORDERS: [str(order.id) for order in orders],
+        DataKey.CONTESTED: [str(order.unit_id) for order in orders if order.unit_id in sent_back],
+        DataKey.PROMISED_AT: act.inputs["promised_at"].isoformat(),
+        DataKey.PROMISE: promise.isoformat(),
     }
 
 
@@ -55,7 +56,7 @@ def _units_that_returned(complaint: Complaint) -> set[Any]:
     returned = db.session.scalars(
         select(WorkOrder.unit_id)
         .join(Event, Event.work_order_id == WorkOrder.id)
-        .where(Event.complaint_id == complaint.id, Event.action == "order_return")
+        .where(Event.complaint_id == complaint.id, Event.action == EventName.ORDER_RETURN)
     )
     bound = db.session.scalars(
         select(WorkOrder.unit_id).where(WorkOrder.complaint_id == complaint.id, WorkOrder.bound)
@@ -68,7 +69,10 @@ def urge(act: Act) -> dict[str, Any]:
     open_orders = _open_orders(act.complaint)
     for order in open_orders:
         order.urges += 1
-    return {"orders": [str(order.id) for order in open_orders], "count": act.complaint.urges}
+    return {
+        DataKey.ORDERS: [str(order.id) for order in open_orders],
+        DataKey.COUNT: act.complaint.urges,
+    }
 
 
 def _open_orders(complaint: Complaint) -> list[WorkOrder]:
@@ -92,12 +96,12 @@ def accept(act: Act) -> dict[str, Any]:
     order = act.work_order
     order.accepted_at = act.now
     order.handler_id = order.handler_id or act.actor.id
-    return {"unit": str(order.unit_id)}
+    return {DataKey.UNIT: str(order.unit_id)}
 
 
 def assign(act: Act) -> dict[str, Any]:
     act.work_order.handler_id = act.inputs["handler"].id
-    return {"unit": str(act.work_order.unit_id)}
+    return {DataKey.UNIT: str(act.work_order.unit_id)}
 
 
 def answer(act: Act) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def answer(act: Act) -> dict[str, Any]:
     order.answer = act.inputs["answer"]
     order.answered_at = order.ended_at = act.now
     _when_last(act)
-    return {"unit": str(order.unit_id)}
+    return {DataKey.UNIT: str(order.unit_id)}
 
 
 def give_back(act: Act) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def give_back(act: Act) -> dict[str, Any]:
     if act.became(OrderStatus.RETURNED):
         order.ended_at = act.now
         _when_last(act)
-    return {"unit": str(order.unit_id), "returns": act.complaint.returns}
+    return {DataKey.UNIT: str(order.unit_id), DataKey.RETURNS: act.complaint.returns}
 
 
 def interim(act: Act) -> dict[str, Any]:
@@ -132,7 +136,7 @@ def interim(act: Act) -> dict[str, Any]:
             by_id=act.actor.id,
         )
     )
-    return {"unit": str(order.unit_id)}
+    return {DataKey.UNIT: str(order.unit_id)}
 
 
 def reject(act: Act) -> dict[str, Any]:
@@ -141,13 +145,13 @@ def reject(act: Act) -> dict[str, Any]:
     order.ended_at = order.answered_at = None
     if act.complaint.status is Status.IN_PROGRESS:
         act.follow_ups.append(FollowUp("order_reopened", act.complaint, ANSWER_REJECTED))
-    return {"unit": str(order.unit_id), "rejections": order.rejections}
+    return {DataKey.UNIT: str(order.unit_id), DataKey.REJECTIONS: order.rejections}
 
 
 def recall(act: Act) -> dict[str, Any]:
     act.work_order.ended_at = act.now
     _when_last(act)
-    return {"unit": str(act.work_order.unit_id)}
+    return {DataKey.UNIT: str(act.work_order.unit_id)}
 
 
 def arbitrate(act: Act) -> dict[str, Any]:
@@ -156,14 +160,14 @@ def arbitrate(act: Act) -> dict[str, Any]:
     if ruling == Ruling.BIND_THIS:
         order.bound = True
         order.accepted_at = None
-        return {"bound": str(order.unit_id)}
+        return {DataKey.BOUND: str(order.unit_id)}
     order.ended_at = act.now
     if ruling == Ruling.BIND_OTHER:
         named = _new_order(act, act.inputs["unit"], bound=True)
         db.session.add(named)
-        return {"bound": str(named.unit_id), "orders": [str(named.id)]}
+        return {DataKey.BOUND: str(named.unit_id), DataKey.ORDERS: [str(named.id)]}
     _when_last(act)
-    return {"released": str(order.unit_id)}
+    return {DataKey.RELEASED: str(order.unit_id)}
 
 
 def _when_last(act: Act) -> None:

@@ -9,6 +9,7 @@ from tickets.actions.changes.act import Act
 from tickets.customers.privacy import is_revealed, works_on_one_of
 from tickets.database import db
 from tickets.history import COPIES
+from tickets.history.vocabulary import DataKey
 from tickets.models import (
     Person,
     Watch,
@@ -21,23 +22,23 @@ from workflow.words import N_
 
 def raise_level(act: Act) -> dict[str, Any]:
     act.complaint.level += 1
-    return {"level": act.complaint.level}
+    return {DataKey.LEVEL: act.complaint.level}
 
 
 def override(act: Act) -> dict[str, Any]:
     before = act.complaint.promised_at
     act.complaint.promised_at = act.inputs["promised_at"]
-    return {"before": before.isoformat() if before else None}
+    return {DataKey.BEFORE: before.isoformat() if before else None}
 
 
 def attach(act: Act) -> dict[str, Any]:
     attachment = attachments.checked(act.inputs["file"], act.complaint)
     act.with_event.append(attachment)
     return {
-        "file": attachment.name,
-        "sha256": attachment.sha256,
-        "size": attachment.size,
-        **({"remark": act.inputs["text"]} if act.inputs.get("text") else {}),
+        DataKey.FILE: attachment.name,
+        DataKey.SHA256: attachment.sha256,
+        DataKey.SIZE: attachment.size,
+        **({DataKey.REMARK: act.inputs["text"]} if act.inputs.get("text") else {}),
     }
 
 
@@ -49,9 +50,9 @@ def correct(act: Act) -> dict[str, Any]:
             before[name] = getattr(complaint, name)
             setattr(complaint, name, act.inputs[name])
     if act.inputs.get("category") is not None:
-        before["category"] = str(complaint.category_id)
+        before[DataKey.CATEGORY] = str(complaint.category_id)
         complaint.category = act.inputs["category"]
-    return {"before": before}
+    return {DataKey.BEFORE: before}
 
 
 def reveal(act: Act) -> dict[str, Any]:
@@ -90,4 +91,4 @@ def redact(act: Act) -> dict[str, Any]:
             .values({column.key: ""}),
             execution_options={"synchronize_session": "fetch"},
         )
-    return {"entry": str(entry.id), "removed": digest(words)}
+    return {DataKey.ENTRY: str(entry.id), DataKey.REMOVED: digest(words)}

@@ -8,6 +8,7 @@ from tickets.actions.cases import pending_transfer
 from tickets.actions.changes.act import Act
 from tickets.actors import System
 from tickets.database import db, new_id
+from tickets.history.vocabulary import DataKey
 from tickets.models import Callback, Complaint, Membership, Person, Transfer, TransferState
 from workflow.words import Role
 
@@ -16,7 +17,7 @@ def transfer(act: Act) -> dict[str, Any]:
     complaint, to = act.complaint, act.inputs["to"]
     complaint.transfers += 1
     _put_down(act, to, TransferState.PENDING)
-    return {"from_person": str(complaint.responsible_id), "count": complaint.transfers}
+    return {DataKey.FROM_PERSON: str(complaint.responsible_id), DataKey.COUNT: complaint.transfers}
 
 
 def _put_down(act: Act, to: Person, state: TransferState) -> None:
@@ -43,12 +44,12 @@ def accept(act: Act) -> dict[str, Any]:
 
 def decline(act: Act) -> dict[str, Any]:
     pending = _decide(act, TransferState.DECLINED)
-    return {"to": str(pending.to_id)}
+    return {DataKey.TO: str(pending.to_id)}
 
 
 def cancel(act: Act) -> dict[str, Any]:
     pending = _decide(act, TransferState.CANCELLED)
-    return {"to": str(pending.to_id)}
+    return {DataKey.TO: str(pending.to_id)}
 
 
 def _decide(act: Act, state: TransferState) -> Transfer:
@@ -64,7 +65,7 @@ def void_transfer(act: Act) -> None:
     pending = pending_transfer(act.complaint)
     if pending is not None:
         pending.state, pending.decided_at = TransferState.CANCELLED, act.now
-        act.data["transfer_cancelled"] = str(pending.to_id)
+        act.data[DataKey.TRANSFER_CANCELLED] = str(pending.to_id)
 
 
 def hand_over(act: Act) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _pass(complaint: Complaint, to_id: Any) -> dict[str, Any]:
     )
     for callback in db.session.scalars(owed):
         callback.caller_id = to_id
-    return {"from_person": str(before), "to_person": str(to_id)}
+    return {DataKey.FROM_PERSON: str(before), DataKey.TO_PERSON: str(to_id)}
 
 
 def name_coordinator(act: Act) -> dict[str, Any]:

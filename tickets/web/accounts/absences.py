@@ -15,12 +15,10 @@ from tickets.clock import now
 from tickets.database import db
 from tickets.models import Absence, Person
 from tickets.people import absences, substitutes
-from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.moment_field import MomentField
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 
 NOTE_LENGTH = 200
 
@@ -46,20 +44,12 @@ def index() -> ResponseReturnValue:
     """GET: what is entered, and the form; POST: enter an absence."""
     moment, person = now(), reader()
     form = _form(person, moment)
-    prefill(form)
-    if not form.validate_on_submit():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-        return _page(form, person, moment), status
-    try:
-        _enter(form, person, moment)
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(refusal, form)
-        return _page(form, reader(), moment), HTTPStatus.UNPROCESSABLE_ENTITY
-    drop_draft()
-    db.session.commit()
-    flash(gettext("Saved."), "success")
-    return _back()
+    return answer_form(
+        form,
+        lambda: _enter(form, person, moment),
+        page=lambda: _page(form, person, moment),
+        then=url_for("absences.index"),
+    )
 
 
 @blueprint.post("/<uuid:absence_id>/end")
@@ -74,7 +64,7 @@ def end(absence_id: UUID) -> ResponseReturnValue:
     absences.end(row, actor=person, now=moment)
     db.session.commit()
     flash(gettext("The absence is ended."), "success")
-    return _back()
+    return redirect(url_for("absences.index"), HTTPStatus.SEE_OTHER)
 
 
 def _form(person: Person, moment: datetime) -> AbsenceForm:
@@ -115,7 +105,3 @@ def _page(form: AbsenceForm, person: Person, moment: datetime) -> str:
         person=person,
         now=moment,
     )
-
-
-def _back() -> ResponseReturnValue:
-    return redirect(url_for("absences.index"), HTTPStatus.SEE_OTHER)

@@ -31,6 +31,7 @@ from tickets.web.shell import drafts as kept
 from tickets.web.shell import errors
 from tickets.web.shell.refusals import show_refusal
 from tickets.web.shell.safe_next import safe_next
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
 
@@ -89,19 +90,20 @@ def account() -> ResponseReturnValue:
 
 @blueprint.post("/account/password")
 def change_password() -> ResponseReturnValue:
-    form = PasswordForm()
-    if not form.validate():
-        return _account_page(form, _preferences()), 422
-    person = reader()
-    try:
-        _take_new_password(person, form)
-    except Refused as refusal:
-        db.session.rollback()
+    form, person = PasswordForm(), reader()
+
+    def refused(refusal: Refused) -> ResponseReturnValue:
         show_refusal(refusal, form)
         return _account_page(form, _preferences()), _status_of(refusal, 422)
-    _stay_signed_in(person)
-    flash(gettext("Your password is changed; other browsers are signed out."), "success")
-    return redirect(url_for("auth.account"), 303)
+
+    return answer_form(
+        form,
+        lambda: _take_new_password(person, form),
+        page=lambda: _account_page(form, _preferences()),
+        then=lambda token: _go_on_in(token, person),
+        said="",
+        refused=refused,
+    )
 
 
 @blueprint.post("/account/preferences")
@@ -191,8 +193,10 @@ def _sign_in(form: SignInForm) -> str:
     return safe_next(form.next.data, "/")
 
 
-def _take_new_password(person: Person, form: PasswordForm) -> None:
-    """Guessing the present password is counted as guessing at the sign-in page is (S-20)."""
+def _take_new_password(person: Person, form: PasswordForm) -> str:
+    """Every session of this person ends; the token of the one to go on in (S-21).
+
+    Guessing the present password is counted as guessing at the sign-in page is (S-20)."""
     given = form.current_password.data or ""
     attempt = sessions.knock(
         person.login, address=signed_in.address(), now=now(), field="current_password"
@@ -202,6 +206,7 @@ def _take_new_password(person: Person, form: PasswordForm) -> None:
         sessions.note_success(attempt)
         db.session.commit()  # a new password that is refused makes this one no guess
     sessions.change_password(person, current=given, new=form.new_password.data or "", now=now())
+    return sessions.begin_session(person, now=now(), address=signed_in.address())
 
 
 def _status_of(refusal: Refused, otherwise: int) -> int:
@@ -215,11 +220,10 @@ def _take_over(form: SignInForm, person: Person) -> str | None:
     return kept.take_over(form.carried.data, person_id=person.id, now=now())
 
 
-def _stay_signed_in(person: Person) -> None:
-    """Every session of this person has ended; go on in a new one (S-21)."""
-    token = sessions.begin_session(person, now=now(), address=signed_in.address())
-    db.session.commit()
-    signed_in.begin(person, token)
+def _go_on_in(token: str, person: Person) -> ResponseReturnValue:
+    signed_in.begin(person, token)  # nothing said before stays in the browser's session
+    flash(gettext("Your password is changed; other browsers are signed out."), "success")
+    return redirect(url_for("auth.account"), 303)
 
 
 def _tell_what_is_kept() -> None:

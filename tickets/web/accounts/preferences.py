@@ -1,26 +1,22 @@
 """One's own page of how to be told: addresses, ways per topic, quiet hours, digest."""
 
-from http import HTTPStatus
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TimeField
 from wtforms.validators import Length, Optional
 
-from tickets.database import db
 from tickets.messages import wishes
 from tickets.messages.topics import FOR_PEOPLE
 from tickets.messages.ways import Wish
 from tickets.models import Person
 from tickets.policy import policy_now
-from tickets.web.shell.drafts import drop_draft, prefill
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 from workflow.words import N_
 
 AS_ABOVE = "as_above"
@@ -64,38 +60,26 @@ def preferences() -> ResponseReturnValue:
     form.everything.choices = ways
     for topic in FOR_PEOPLE:
         form[f"topic_{topic.code}"].choices = [(AS_ABOVE, gettext("As for everything")), *ways]
-    prefill(form)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = _save(form, person)
-    if status is HTTPStatus.SEE_OTHER:
-        return redirect(url_for("notifications.preferences"), status)
     topics = [f"topic_{topic.code}" for topic in FOR_PEOPLE if not topic.critical]
-    return render_template("accounts/preferences.html", form=form, topics=topics), status
+    return answer_form(
+        form,
+        lambda: _save(form, person),
+        page=lambda: render_template("accounts/preferences.html", form=form, topics=topics),
+        then=url_for("notifications.preferences"),
+    )
 
 
-def _save(form: WishForm, person: Person) -> HTTPStatus:
-    if not form.validate():
-        return HTTPStatus.UNPROCESSABLE_ENTITY
+def _save(form: WishForm, person: Person) -> None:
     chosen = {wishes.EVERYTHING: form.everything.data} | {
         topic.code: form[f"topic_{topic.code}"].data for topic in FOR_PEOPLE
     }
-    try:
-        wishes.save(
-            person,
-            wishes.Addresses(form.email.data or "", form.mobile.data or ""),
-            {topic: WAYS[way][1] for topic, way in chosen.items() if way != AS_ABOVE},
-            wishes.Hours(form.quiet_from.data, form.quiet_until.data, form.digest_at.data),
-            region=policy_now().region,
-        )
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(refusal, form)
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    drop_draft()
-    db.session.commit()
-    flash(gettext("Saved."), "success")
-    return HTTPStatus.SEE_OTHER
+    wishes.save(
+        person,
+        wishes.Addresses(form.email.data or "", form.mobile.data or ""),
+        {topic: WAYS[way][1] for topic, way in chosen.items() if way != AS_ABOVE},
+        wishes.Hours(form.quiet_from.data, form.quiet_until.data, form.digest_at.data),
+        region=policy_now().region,
+    )
 
 
 def _stored(person: Person) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Forms of decisions, several on one page: each with ids of its own."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from tickets import numbers
@@ -10,6 +8,7 @@ from tickets.web.actions.offers import Subject
 from tickets.web.shell.links import complaint_url
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Kind
+from workflow.values import Inputs
 
 BY_KEY = frozenset({Kind.ATTEMPT, Kind.NOTICE})
 """What a small decision names by the place where it stands."""
@@ -20,7 +19,7 @@ def form_of(
     subject: Subject,
     *,
     on: UUID | None = None,
-    defaults: Mapping[str, Any] | None = None,
+    defaults: Inputs | None = None,
 ) -> ActionForm:
     """The form of one decision, to stand beside others of its kind; `on` is the call or notice
     of the complaint that it is about."""

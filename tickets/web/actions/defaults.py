@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from tickets.web.actions.offers import Subject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
 from workflow.table import Action
+from workflow.values import Inputs
 from workflow.words import (
     CallChannel,
     Channel,
@@ -34,20 +34,20 @@ WRITTEN_BY = {
 }
 
 
-def defaults_for(action: Action, subject: Subject, case: Case) -> dict[str, Any]:
+def defaults_for(action: Action, subject: Subject, case: Case) -> Inputs:
     """First values by the names the action asks for."""
     if subject.order is not None or action.name not in DEFAULTS:
         return {}
     return DEFAULTS[action.name](subject, case)
 
 
-def _dispatch(subject: Subject, case: Case) -> dict[str, Any]:
+def _dispatch(subject: Subject, case: Case) -> Inputs:
     promised = subject.complaint.promised_at
     still_ahead = promised is not None and promised > case.now
     return {"promised_at": promised if still_ahead else case.now + PROMISE}
 
 
-def _resolve(subject: Subject, _case: Case) -> dict[str, Any]:
+def _resolve(subject: Subject, _case: Case) -> Inputs:
     """The department that gave the answer is the first to ask whether it was its fault."""
     answered = db.session.scalars(
         select(WorkOrder.unit_id)
@@ -62,22 +62,22 @@ def _resolve(subject: Subject, _case: Case) -> dict[str, Any]:
     return {"liable_unit": str(answered[0])} if len(answered) == 1 else {}
 
 
-def _ask_customer(_subject: Subject, case: Case) -> dict[str, Any]:
+def _ask_customer(_subject: Subject, case: Case) -> Inputs:
     return {"follow_up_at": after_quiet(case.now + FOLLOW_UP, case.policy)}
 
 
-def _record_callback(subject: Subject, _case: Case) -> dict[str, Any]:
+def _record_callback(subject: Subject, _case: Case) -> Inputs:
     channel = subject.complaint.callback_channel or CallChannel.PHONE
     return {"channel": channel, "number": subject.complaint.callback_number}
 
 
-def _schedule(_subject: Subject, case: Case) -> dict[str, Any]:
+def _schedule(_subject: Subject, case: Case) -> Inputs:
     return {
         "scheduled_for": next_attempt(case.attempts, case.now + timedelta(hours=1), case.policy)
     }
 
 
-def _notice(subject: Subject, case: Case) -> dict[str, Any]:
+def _notice(subject: Subject, case: Case) -> Inputs:
     """By the first way that reaches the customer; who wants no contact gets a letter."""
     complaint = subject.complaint
     reached = addresses(complaint, case.policy.region)
@@ -88,12 +88,12 @@ def _notice(subject: Subject, case: Case) -> dict[str, Any]:
     return {"channel": NoticeChannel.LETTER, "address": next(given, "")}
 
 
-def _closing(subject: Subject, _case: Case) -> dict[str, Any]:
+def _closing(subject: Subject, _case: Case) -> Inputs:
     refuses = subject.complaint.refuses_contact
     return {"ground": ClosingGround.REFUSES_CONTACT if refuses else ClosingGround.UNREACHABLE}
 
 
-def _withdraw(_subject: Subject, case: Case) -> dict[str, Any]:
+def _withdraw(_subject: Subject, case: Case) -> Inputs:
     return {
         "said_by": WithdrawnBy.CUSTOMER,
         "channel": WithdrawalChannel.PHONE,
@@ -101,27 +101,27 @@ def _withdraw(_subject: Subject, case: Case) -> dict[str, Any]:
     }
 
 
-def _reopen(_subject: Subject, _case: Case) -> dict[str, Any]:
+def _reopen(_subject: Subject, _case: Case) -> Inputs:
     return {"channel": Channel.PHONE}
 
 
-def _override(_subject: Subject, case: Case) -> dict[str, Any]:
+def _override(_subject: Subject, case: Case) -> Inputs:
     return {"promised_at": case.now + PROMISE}
 
 
-def _inform(_subject: Subject, _case: Case) -> dict[str, Any]:
+def _inform(_subject: Subject, _case: Case) -> Inputs:
     return {"channel": CallChannel.PHONE}
 
 
-def _contact(_subject: Subject, _case: Case) -> dict[str, Any]:
+def _contact(_subject: Subject, _case: Case) -> Inputs:
     return {"channel": Channel.PHONE}
 
 
-def _posting(_subject: Subject, case: Case) -> dict[str, Any]:
+def _posting(_subject: Subject, case: Case) -> Inputs:
     return {"posted_at": case.now}
 
 
-DEFAULTS: Mapping[str, Callable[[Subject, Case], dict[str, Any]]] = {
+DEFAULTS: Mapping[str, Callable[[Subject, Case], Inputs]] = {
     "dispatch": _dispatch,
     "resolve": _resolve,
     "ask_customer": _ask_customer,

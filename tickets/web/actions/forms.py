@@ -4,14 +4,14 @@ The rules decide what is missing or wrong; the form only reads what was typed: l
 aware ones, ids become ids. What cannot be read at all is told at its field.
 """
 
-from collections.abc import Callable, Mapping, Set
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Set
+from typing import TypedDict
 from uuid import UUID
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     Field,
@@ -33,10 +33,13 @@ from tickets.web.shell.labels import choices_of
 from tickets.web.shell.moment_field import MomentField
 from tickets.web.shell.money import minor_of
 from workflow.table import Action, Ask, Kind
+from workflow.values import Inputs
 from workflow.words import NoticeChannel
 
 FEW = 5
 """So many codes are shown side by side; more go into a list to choose from."""
+
+FieldMaker = Callable[[Ask, Subject], Field]
 
 NOBODY = UUID(int=0)
 """What a malformed id is read as: it is found nowhere, and refused at its field."""
@@ -55,7 +58,7 @@ def form_for(
     action: Action,
     subject: Subject,
     *,
-    defaults: Mapping[str, Any] | None = None,
+    defaults: Inputs | None = None,
     without: Set[Kind] = frozenset(),
 ) -> ActionForm:
     """The form of this action; on POST it reads the request, else it shows the defaults. Fields of
@@ -79,7 +82,7 @@ def renew(form: ActionForm, subject: Subject) -> None:
     form.seen.data = str(subject.complaint.event_count)
 
 
-def inputs_of(form: ActionForm, action: Action) -> dict[str, Any]:
+def inputs_of(form: ActionForm, action: Action) -> dict[str, object]:
     """What was filled in, by the names the action asks for; what was left empty is left out."""
     read = {ask.name: READERS[ask.kind](form[ask.name].data, ask) for ask in action.asks}
     return {
@@ -93,18 +96,26 @@ ONLY_WITH = {"posting_number": ("channel", NoticeChannel.LETTER)}
 """What means something only beside a certain choice, and is hidden beside the others."""
 
 
-def _belongs(name: str, read: Mapping[str, Any]) -> bool:
+def _belongs(name: str, read: Inputs) -> bool:
     if name not in ONLY_WITH:
         return True
     beside, code = ONLY_WITH[name]
     return bool(read.get(beside) == code)
 
 
-def _field(ask: Ask, subject: Subject) -> Any:
+def _field(ask: Ask, subject: Subject) -> Field:
     return MAKERS[ask.kind](ask, subject)
 
 
-def _common(ask: Ask) -> dict[str, Any]:
+class FieldParts(TypedDict):
+    """What every field of an action's form is made of."""
+
+    label: str
+    description: str
+    validators: list["_Flags"]
+
+
+def _common(ask: Ask) -> FieldParts:
     return {
         "label": gettext(ask.label),
         "description": gettext(ask.help) if ask.help else "",
@@ -116,7 +127,7 @@ class _Flags:
     """Says in the page what the rules will ask; refuses nothing itself."""
 
     def __init__(self, ask: Ask) -> None:
-        self.field_flags: dict[str, Any] = {}
+        self.field_flags: dict[str, bool | int] = {}
         if ask.needed is True:
             self.field_flags["required"] = True
         if ask.longest is not None:
@@ -126,32 +137,32 @@ class _Flags:
     def __call__(self, _form: FlaskForm, _field: Field) -> None: ...
 
 
-def _line(ask: Ask, _subject: Subject) -> Any:
+def _line(ask: Ask, _subject: Subject) -> Field:
     return StringField(**_common(ask))
 
 
-def _text(ask: Ask, _subject: Subject) -> Any:
+def _text(ask: Ask, _subject: Subject) -> Field:
     return TextAreaField(**_common(ask))
 
 
-def _moment(ask: Ask, _subject: Subject) -> Any:
+def _moment(ask: Ask, _subject: Subject) -> Field:
     return MomentField(**_common(ask))
 
 
-def _flag(ask: Ask, _subject: Subject) -> Any:
+def _flag(ask: Ask, _subject: Subject) -> Field:
     return BooleanField(**_common(ask))
 
 
-def _money(ask: Ask, _subject: Subject) -> Any:
+def _money(ask: Ask, _subject: Subject) -> Field:
     said = gettext("Amount in %(currency)s, such as 120.50.", currency=settings_now().currency)
     return StringField(**{**_common(ask), "description": said})
 
 
-def _file(ask: Ask, _subject: Subject) -> Any:
+def _file(ask: Ask, _subject: Subject) -> Field:
     return FileField(**{**_common(ask), "description": offers.file_rules()})
 
 
-def _codes(ask: Ask, _subject: Subject) -> Any:
+def _codes(ask: Ask, _subject: Subject) -> Field:
     if ask.codes is None:
         raise TypeError(f"{ask.name} is a choice without codes")
     choices = choices_of(ask.codes)
@@ -160,19 +171,19 @@ def _codes(ask: Ask, _subject: Subject) -> Any:
     return _select(ask, choices)
 
 
-def _offered(offer: Callable[[Subject], Choices]) -> Callable[[Ask, Subject], Any]:
-    def make(ask: Ask, subject: Subject) -> Any:
+def _offered(offer: Callable[[Subject], Choices]) -> FieldMaker:
+    def make(ask: Ask, subject: Subject) -> Field:
         return _select(ask, offer(subject))
 
     return make
 
 
-def _select(ask: Ask, choices: Choices) -> Any:
+def _select(ask: Ask, choices: Choices) -> Field:
     empty = gettext("Please choose") if ask.needed is not False else gettext(ask.nothing)
     return SelectField(choices=[("", empty), *choices], validate_choice=False, **_common(ask))
 
 
-def _units(ask: Ask, subject: Subject) -> Any:
+def _units(ask: Ask, subject: Subject) -> Field:
     return SelectMultipleField(
         choices=offers.departments(subject),
         validate_choice=False,
@@ -182,11 +193,11 @@ def _units(ask: Ask, subject: Subject) -> Any:
     )
 
 
-def _complaint(ask: Ask, subject: Subject) -> Any:
+def _complaint(ask: Ask, subject: Subject) -> Field:
     return StringField(**{**_common(ask), "description": offers.siblings_in_words(subject)})
 
 
-MAKERS: dict[Kind, Callable[[Ask, Subject], Any]] = {
+MAKERS: dict[Kind, FieldMaker] = {
     Kind.LINE: _line,
     Kind.TEXT: _text,
     Kind.CHOICE: _codes,
@@ -206,48 +217,53 @@ MAKERS: dict[Kind, Callable[[Ask, Subject], Any]] = {
 }
 
 
-def _read_line(value: Any, _ask: Ask) -> str:
-    return (value or "").strip()
+def _read_line(value: object, _ask: Ask) -> str:
+    return _typed(value).strip()
 
 
-def _read_text(value: Any, _ask: Ask) -> str:
+def _read_text(value: object, _ask: Ask) -> str:
     """Browsers send CR LF; length and digest are reckoned on what is kept."""
-    return (value or "").replace("\r\n", "\n").strip()
+    return _typed(value).replace("\r\n", "\n").strip()
 
 
-def _read_code(value: Any, ask: Ask) -> Any:
+def _read_code(value: object, ask: Ask) -> object:
     known = {str(code.value): code for code in ask.codes or ()}
-    return known.get(value, value)
+    return known.get(_typed(value), value)
 
 
-def _read_money(value: Any, _ask: Ask) -> int | str | None:
-    return minor_of(value)
+def _read_money(value: object, _ask: Ask) -> int | str | None:
+    return minor_of(_typed(value))
 
 
-def _read_id(value: Any, _ask: Ask) -> UUID | None:
+def _read_id(value: object, _ask: Ask) -> UUID | None:
     if not value:
         return None
     try:
-        return UUID(value)
+        return UUID(str(value))
     except ValueError:
         return NOBODY
 
 
-def _read_ids(values: Any, ask: Ask) -> list[UUID | None]:
-    return [_read_id(value, ask) for value in values or []]
+def _read_ids(values: object, ask: Ask) -> list[UUID | None]:
+    return [_read_id(value, ask) for value in values] if isinstance(values, list) else []
 
 
-def _read_file(value: Any, _ask: Ask) -> Upload | None:
-    if value is None or not getattr(value, "filename", ""):
+def _read_file(value: object, _ask: Ask) -> Upload | None:
+    if not isinstance(value, FileStorage) or not value.filename:
         return None
     return Upload(value.filename, value.read())
 
 
-def _as_it_is(value: datetime | bool | None, _ask: Ask) -> Any:
+def _as_it_is(value: object, _ask: Ask) -> object:
     return value or None
 
 
-READERS: dict[Kind, Callable[[Any, Ask], Any]] = {
+def _typed(value: object) -> str:
+    """The text of a field that holds text; nothing typed is an empty one."""
+    return str(value) if value else ""
+
+
+READERS: dict[Kind, Callable[[object, Ask], object]] = {
     Kind.LINE: _read_line,
     Kind.TEXT: _read_text,
     Kind.CHOICE: _read_code,

@@ -12,6 +12,7 @@ from tickets import numbers
 from tickets.actors import ANSWERING, HANDLING
 from tickets.customers.privacy import masked
 from tickets.database import db
+from tickets.history.vocabulary import action_of
 from tickets.models import (
     CallbackAttempt,
     Category,
@@ -29,7 +30,6 @@ from tickets.storage import attachments
 from tickets.visibility import visible_to
 from tickets.web.shell.labels import label_of, name_in
 from tickets.web.shell.moments import stamp
-from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.words import OPEN, UnitKind
 
 Choices = list[tuple[str, str]]
@@ -153,7 +153,7 @@ def notices(subject: Subject) -> Choices:
 
 
 def _action_label(name: str) -> str:
-    action = ACTIONS.get(name) or ORDER_ACTIONS.get(name.removeprefix("order_"))
+    action = action_of(name)
     return gettext(action.label) if action is not None else name
 
 

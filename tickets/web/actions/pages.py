@@ -6,49 +6,41 @@ One way for complaints and work orders. The edge commits once, after the action 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import abort, flash, make_response, redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
 
-from tickets.actions import Stale, Taken, take
+from tickets.actions import Taken, take
 from tickets.actions.available import Blocked, steps_of
 from tickets.actions.cases import case_of, order_case_of
 from tickets.clock import now
 from tickets.clocks.display import only_as_department
 from tickets.customers.privacy import is_revealed
 from tickets.customers.veil import CLEAR, Veil, veil_over
-from tickets.database import db
 from tickets.history import timeline
 from tickets.models import Complaint
 from tickets.policy import policy_now
 from tickets.visibility import may_see
 from tickets.web.actions.defaults import defaults_for
-from tickets.web.actions.event_words import Words
+from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
 from tickets.web.actions.offers import Subject
 from tickets.web.actions.suggestions import SUGGESTED, suggestions_for
 from tickets.web.shell import HOME
-from tickets.web.shell.drafts import drop_draft, prefill
-from tickets.web.shell.refusals import sentence_of, show_refusal
+from tickets.web.shell.drafts import prefill
+from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.safe_next import safe_next
+from tickets.web.shell.saving import save_form
 from tickets.web.shell.viewer import reader
 from workflow.case import Case
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, STATUSES
 from workflow.machine import Refused, objections
 from workflow.table import Action
-
-OVERTAKEN = (Stale, StaleDataError, IntegrityError, OperationalError)
-"""Somebody else was faster: told by the version, or by the database when it was a close race."""
-
-LOST_RACES = frozenset({"40001", "40P01"})
-"""What PostgreSQL calls it when it had to choose one of two: serialization failure, deadlock."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +56,13 @@ class Place:
         return ACTIONS if self.subject.order is None else ORDER_ACTIONS
 
 
-def there_and_back(address: str, back: str) -> dict[str, str]:
-    """A form's own address and where it leads back to: the page that asked for it with `?back=`,
-    if that is one of ours."""
+def place_for(subject: Subject, *, address: str, back: str) -> Place:
+    """Where the form of this address stands; it leads back to the page that asked for it with
+    `?back=`, if that is one of ours."""
     asked = safe_next(request.args.get("back"), "")
     if not asked:
-        return {"address": address, "back": back}
-    return {"address": f"{address}?{urlencode({'back': asked})}", "back": asked}
+        return Place(subject, address, back)
+    return Place(subject, f"{address}?{urlencode({'back': asked})}", asked)
 
 
 def offered(name: str, actions: Mapping[str, Action]) -> Action:
@@ -81,7 +73,7 @@ def offered(name: str, actions: Mapping[str, Action]) -> Action:
     return action
 
 
-def answer(action: Action, place: Place) -> ResponseReturnValue:
+def answer_action(action: Action, place: Place) -> ResponseReturnValue:
     """GET: the form, or why it is not possible. POST: do it, and go back to the complaint."""
     moment = now()
     case = case_for(place.subject, moment)
@@ -102,78 +94,57 @@ def case_for(subject: Subject, moment: datetime) -> Case:
 
 
 def _send(action: Action, place: Place, form: ActionForm, moment: datetime) -> ResponseReturnValue:
-    version = whole_of(request.form.get("version"))
-    event_id = key_of(request.form.get("event_id"))
+    def then(_taken: Taken) -> ResponseReturnValue:
+        # Whoever declined a transfer sees the complaint no longer.
+        seen = may_see(reader(), place.subject.complaint)
+        return redirect(place.back if seen else HOME, HTTPStatus.SEE_OTHER)
+
+    return save_form(
+        form,
+        lambda: take_as_typed(action, place.subject, form, moment),
+        page=lambda: _page(action, place, form, None),
+        then=then,
+        said=lambda taken: (_said(action, place, taken), "success"),
+        overtaken=lambda: _overtaken(action, place, form, moment),
+    )
+
+
+def take_as_typed(action: Action, subject: Subject, form: ActionForm, moment: datetime) -> Taken:
+    """Take the action with what was typed. Raises Refused, also for what cannot be read: that
+    stands at its field already, and the other reasons are told with it."""
+    version = _whole(request.form.get("version"))
+    event_id = _key(request.form.get("event_id"))
     form.validate()
     inputs = inputs_of(form, action)
-    try:
-        _refuse_unreadable(action, place, form, inputs, moment)
-        taken = take(
-            action.name,
-            place.subject.order or place.subject.complaint,
-            actor=reader(),
-            now=moment,
-            seen_version=version,
-            inputs=inputs,
-            event_id=event_id,
-        )
-        drop_draft()
-        db.session.commit()
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(without_told(refusal, form), form)
-        return _page(action, place, form, None, status=422)
-    except OVERTAKEN as error:
-        db.session.rollback()
-        pass_on_failures(error)
-        return _overtaken(action, place, form, moment)
-    flash(_said(action, place, taken), "success")
-    # Whoever declined a transfer sees the complaint no longer.
-    return redirect(place.back if may_see(reader(), place.subject.complaint) else HOME, 303)
+    if form.errors:
+        case = case_for(subject, moment)
+        raise Refused([*objections(action, case), *missing_or_wrong(action, inputs)])
+    return take(
+        action.name,
+        subject.order or subject.complaint,
+        actor=reader(),
+        now=moment,
+        seen_version=version,
+        inputs=inputs,
+        event_id=event_id,
+    )
 
 
-def pass_on_failures(error: Exception) -> None:
-    """An operational error that is no lost race is a failure, and is told as one."""
-    if not isinstance(error, OperationalError):
-        return
-    if getattr(error.orig, "sqlstate", None) not in LOST_RACES:
-        raise error
-
-
-def whole_of(text: Any) -> int:
+def _whole(text: str | None) -> int:
     """The version that was seen; a form without one is not ours."""
     try:
-        return int(text)
-    except (TypeError, ValueError):
+        return int(text or "")
+    except ValueError:
         abort(400)
 
 
-def key_of(text: Any) -> UUID | None:
+def _key(text: str | None) -> UUID | None:
     if not text:
         return None
     try:
         return UUID(text)
     except ValueError:
         abort(400)
-
-
-def _refuse_unreadable(
-    action: Action, place: Place, form: ActionForm, inputs: Mapping[str, Any], moment: datetime
-) -> None:
-    """What could not be read stands at its field already; the other reasons are told with it."""
-    if not form.errors:
-        return
-    case = case_for(place.subject, moment)
-    raise Refused([*objections(action, case), *missing_or_wrong(action, inputs)])
-
-
-def without_told(refusal: Refused, form: ActionForm) -> Refused:
-    """A field that says already what is wrong with it need not say that it is missing."""
-    return Refused(
-        reason
-        for reason in refusal.reasons
-        if not (reason.code == "missing" and reason.field in form.errors)
-    )
 
 
 def _said(action: Action, place: Place, taken: Taken) -> str:
@@ -193,14 +164,18 @@ def _overtaken(
     action: Action, place: Place, form: ActionForm, moment: datetime
 ) -> ResponseReturnValue:
     """The same form with everything typed, and what others did since (CON-02)."""
-    seen = number_or(form.seen.data, place.subject.complaint.event_count - 1)
-    renew(form, place.subject)
-    news = timeline.since(place.subject.complaint, seen)
-    return _page(action, place, form, case_for(place.subject, moment), status=409, news=news)
+    news = news_since(form, place.subject)
+    page = _page(action, place, form, case_for(place.subject, moment), news=news)
+    return page, HTTPStatus.CONFLICT
 
 
-def number_or(text: Any, otherwise: int) -> int:
-    return int(text) if text and str(text).isdecimal() else max(otherwise, 0)
+def news_since(form: ActionForm, subject: Subject) -> timeline.Stretch:
+    """What others did since the form was opened; the form, brought to the present version, can
+    be sent again in knowledge of it."""
+    typed = str(form.seen.data or "")
+    seen = int(typed) if typed.isdecimal() else max(subject.complaint.event_count - 1, 0)
+    renew(form, subject)
+    return timeline.since(subject.complaint, seen)
 
 
 def _page(
@@ -209,9 +184,8 @@ def _page(
     form: ActionForm,
     case: Case | None,
     *,
-    status: int = 200,
     news: timeline.Stretch | None = None,
-) -> ResponseReturnValue:
+) -> str:
     """`case` is given where the page shall say why it is not possible."""
     blocked = _blocked(action, place, case) if case is not None else None
     complaint, order = place.subject.complaint, place.subject.order
@@ -220,7 +194,7 @@ def _page(
     suggested = (
         suggestions_for(action, complaint, case or case_for(place.subject, now())) if wants else {}
     )
-    page = render_template(
+    return render_template(
         "actions/fragment.html" if fragment else "actions/page.html",
         action=action,
         place=place,
@@ -232,11 +206,10 @@ def _page(
         sentence_of=sentence_of,
         possible=blocked is None,
         news=news,
-        words=Words(timeline.names_for(news.events), veil) if news is not None else None,
+        words=EventWords(timeline.names_for(news.events), veil) if news is not None else None,
         veiled=veil,
         now=now(),
     )
-    return make_response(page, status)
 
 
 def _blocked(action: Action, place: Place, case: Case) -> Blocked | None:

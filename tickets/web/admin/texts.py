@@ -92,7 +92,6 @@ def _page(form: TextForm, place: TextPlace) -> str:
         own=messages.own_text(place) is not None,
         fields={each: FIELDS[each] for each in fields_of(place.topic)},
         preview=_preview(form, place),
-        longest=words.LONGEST[place.channel],
         history=history_of(Subject.TEXT, place.name),
     )
 

@@ -2,25 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import (
-    Blueprint,
-    abort,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select
 
 from tickets import numbers
-from tickets.actions import take
 from tickets.clock import now
 from tickets.clocks.display import Reading, of_kind, readings
 from tickets.database import db
@@ -37,23 +28,23 @@ from tickets.queues.callbacks import (
     sheet_of,
 )
 from tickets.visibility import visible_complaint
-from tickets.web.actions import pages as taking
 from tickets.web.actions.decision_forms import DECIDING_HERE
 from tickets.web.actions.defaults import defaults_for
-from tickets.web.actions.event_words import Words, title_of
-from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
+from tickets.web.actions.event_words import EventWords, title_of
+from tickets.web.actions.forms import ActionForm, form_for
 from tickets.web.actions.offers import Subject
+from tickets.web.actions.pages import Place, answer_action, news_since, take_as_typed
 from tickets.web.actions.suggestions import suggested_numbers
 from tickets.web.callbacks.script import script_for
 from tickets.web.queues.rows import queue_url
-from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.drafts import prefill
 from tickets.web.shell.paging import Paging
-from tickets.web.shell.refusals import sentence_of, show_refusal
+from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.saving import save_form
 from tickets.web.shell.viewer import reader
 from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
-from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
-from workflow.machine import Refused, objections
+from workflow.machine import objections
 from workflow.policy import Policy
 from workflow.words import N_, CallOutcome, ClockKind, Status
 
@@ -148,21 +139,16 @@ def call(number: str) -> ResponseReturnValue:
 
 def _record(sheet: Sheet, form: ActionForm, moment: datetime) -> ResponseReturnValue:
     """Through the one door, and on to the next call."""
-    number, outcome = sheet.complaint.number, _outcome(form.outcome.data)
-    try:
-        _take(sheet, form, moment)
-        drop_draft()
-        db.session.commit()
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(taking.without_told(refusal, form), form)
-        return make_response(_page(_sheet(number, moment), form, outcome, moment), 422)
-    except taking.OVERTAKEN as error:
-        db.session.rollback()
-        taking.pass_on_failures(error)
-        return _overtaken(number, form, outcome, moment)
-    flash(_said(sheet.complaint), "success")
-    return redirect(_next_url(sheet.complaint), 303)
+    complaint, outcome = sheet.complaint, _outcome(form.outcome.data)
+    number = complaint.number
+    return save_form(
+        form,
+        lambda: take_as_typed(ACTIONS["record_callback"], Subject(complaint), form, moment),
+        page=lambda: _page(_sheet(number, moment), form, outcome, moment),
+        then=lambda _: redirect(_next_url(complaint), HTTPStatus.SEE_OTHER),
+        said=lambda _: (_said(complaint), "success"),
+        overtaken=lambda: _overtaken(number, form, outcome, moment),
+    )
 
 
 @blueprint.route("/<number>/<action>", methods=["GET", "POST"])
@@ -171,12 +157,12 @@ def beside(number: str, action: str) -> ResponseReturnValue:
     if action not in BESIDE_THE_CALL:
         abort(404)
     complaint = _sheet(number, now()).complaint
-    place = taking.Place(
+    place = Place(
         Subject(complaint),
         url_for("callbacks.beside", number=complaint.number, action=action),
         url_for("callbacks.call", number=complaint.number),
     )
-    return taking.answer(ACTIONS[action], place)
+    return answer_action(ACTIONS[action], place)
 
 
 def _asked_for(mine: list[Queue]) -> Queue | None:
@@ -218,25 +204,6 @@ def _outcome(code: str | None) -> CallOutcome | None:
     return CallOutcome(code) if code in set(CallOutcome) else None
 
 
-def _take(sheet: Sheet, form: ActionForm, moment: datetime) -> None:
-    version = taking.whole_of(request.form.get("version"))
-    event_id = taking.key_of(form.event_id.data)
-    form.validate()
-    inputs = inputs_of(form, ACTIONS["record_callback"])
-    if form.errors:
-        action = ACTIONS["record_callback"]
-        raise Refused([*objections(action, sheet.case), *missing_or_wrong(action, inputs)])
-    take(
-        "record_callback",
-        sheet.complaint,
-        actor=reader(),
-        now=moment,
-        seen_version=version,
-        inputs=inputs,
-        event_id=event_id,
-    )
-
-
 def _said(complaint: Complaint) -> str:
     """What became of the complaint just called about."""
     if complaint.status is Status.CLOSED:
@@ -258,10 +225,8 @@ def _overtaken(
 ) -> ResponseReturnValue:
     """The same sheet as it stands now, with everything typed, and what others did since."""
     sheet = _sheet(number, moment)
-    seen = taking.number_or(form.seen.data, sheet.complaint.event_count - 1)
-    renew(form, Subject(sheet.complaint))
-    news = timeline.since(sheet.complaint, seen)
-    return make_response(_page(sheet, form, outcome, moment, news), 409)
+    news = news_since(form, Subject(sheet.complaint))
+    return _page(sheet, form, outcome, moment, news), HTTPStatus.CONFLICT
 
 
 def _page(
@@ -296,7 +261,7 @@ def _page(
         here=url_for("callbacks.call", number=sheet.complaint.number),
         quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
         news=news,
-        words=Words(timeline.names_for(news.events)) if news else None,
+        words=EventWords(timeline.names_for(news.events)) if news else None,
         title_of=title_of,
         now=moment,
         dialled=dialled,

@@ -28,16 +28,14 @@ from tickets.visibility import visible_complaint
 from tickets.web.clocks import ledger_words
 from tickets.web.clocks.words import clock_look, clock_says, due_stamp, span_of
 from tickets.web.limits.words import tell_label
-from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.moment_field import MomentField
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.clocks import Clock, Id
 from workflow.ledger import Line
 from workflow.ledger import ledger as lines_of
-from workflow.reasons import Refused
 from workflow.words import ClockKind, Party
 
 DECIDING = frozenset({Party.SUPERVISOR, Party.EXECUTIVE})
@@ -149,20 +147,13 @@ def what_next(number: str) -> ResponseReturnValue:
     POST: remind me."""
     moment, seen = now(), _seen(number)
     form = ReminderForm()
-    prefill(form)
-    if not form.validate_on_submit():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-        return _next_page(seen, form, moment), status
-    try:
-        _set_reminder(seen, form, moment)
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(refusal, form)
-        return _next_page(_seen(number), form, moment), HTTPStatus.UNPROCESSABLE_ENTITY
-    drop_draft()
-    db.session.commit()
-    flash(gettext("You will be reminded."), "success")
-    return _back(number)
+    return answer_form(
+        form,
+        lambda: _set_reminder(seen, form, moment),
+        page=lambda: _next_page(seen, form, moment),
+        then=url_for("clocks.what_next", number=number),
+        said=gettext("You will be reminded."),
+    )
 
 
 def _set_reminder(seen: Seen, form: ReminderForm, moment: datetime) -> None:

@@ -16,7 +16,6 @@ from tickets.web.complaints import sheet
 from tickets.web.complaints.drilling import drilled
 from tickets.web.complaints.filters import asked_for, number_asked_for
 from tickets.web.shell.viewer import reader
-from workflow.words import OPEN
 
 
 def index() -> ResponseReturnValue:
@@ -34,7 +33,6 @@ def index() -> ResponseReturnValue:
         around=around,
         clocks=next_readings(page.rows, person, moment),
         veils=veils_over(page.rows, person),
-        open_statuses=OPEN,
         now=moment,
     )
 

@@ -27,11 +27,11 @@ from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
 from tickets.visibility import visible_complaint
 from tickets.web.actions.decision_forms import DECIDING_HERE
-from tickets.web.actions.event_words import Words
+from tickets.web.actions.event_words import EventWords
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.viewer import reader
 from workflow.case import Case, OrderFact
-from workflow.lifecycle import ORDER_ACTIONS, STATUSES
+from workflow.lifecycle import ORDER_ACTIONS
 from workflow.policy import Policy
 from workflow.words import ENDED, Audience, Party
 
@@ -71,7 +71,7 @@ def complaint(number: str) -> ResponseReturnValue:
     )
     reach = reach_of(found, person, case)
     lines = _stretch(found)
-    words = Words(timeline.names_for(lines.events, dossier.people()), reach.veiled)
+    words = EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled)
     return render_template(
         "complaints/complaint.html",
         complaint=found,
@@ -79,7 +79,6 @@ def complaint(number: str) -> ResponseReturnValue:
         steps=steps_with(reach, steps_of(case), dossier.order_facts, person),
         in_sight=IN_SIGHT,
         order_steps=_order_steps(dossier, person, moment, policy),
-        meaning=STATUSES[found.status].meaning,
         reach=reach,
         around=others_here([found.id], person.id, now=moment)[found.id],
         to_customer=Audience.CUSTOMER,
@@ -127,7 +126,7 @@ def older(number: str) -> ResponseReturnValue:
     case = case_of(found, actor=person, now=moment, policy=policy_now())
     lines = _stretch(found)
     reach = reach_of(found, person, case)
-    words = Words(timeline.names_for(lines.events), reach.veiled)
+    words = EventWords(timeline.names_for(lines.events), reach.veiled)
     return render_template(
         "complaints/_timeline_rows.html",
         complaint=found,
@@ -194,7 +193,7 @@ def _show() -> str:
     return asked if asked in timeline.SHOWS else "all"
 
 
-def _time_line(found: Complaint, lines: timeline.Stretch, words: Words) -> dict[str, Any]:
+def _time_line(found: Complaint, lines: timeline.Stretch, words: EventWords) -> dict[str, Any]:
     show = _show()
     older_url = (
         url_for("complaints.timeline", number=found.number, show=show, before=lines.older)

@@ -21,6 +21,7 @@ from tickets.complaints.details import withdrawal_of
 from tickets.complaints.evidence import NoticeState, notices_of, state_of
 from tickets.customers.veil import CLEAR, Veil, veils_over
 from tickets.database import db
+from tickets.history.data import data_of
 from tickets.models import Answer, CallbackAttempt, Complaint, Entry, Event
 from tickets.visibility import visible_complaint
 from tickets.web.shell.labels import label_of, name_in
@@ -31,8 +32,6 @@ from workflow.words import (
     ClockKind,
     ClockState,
     NoticeChannel,
-    WithdrawalChannel,
-    WithdrawnBy,
 )
 
 
@@ -155,17 +154,17 @@ def _withdrawal(complaint: Complaint) -> Withdrawal | None:
     event = withdrawal_of(complaint)
     if event is None:
         return None
-    at = event.data.get("at")
+    data = data_of(event)
     return Withdrawal(
-        datetime.fromisoformat(at) if at else complaint.withdrawn_at,
-        _label(WithdrawnBy, event.data.get("said_by")),
-        _label(WithdrawalChannel, event.data.get("channel")),
+        data.at or complaint.withdrawn_at,
+        _label(data.withdrawn_by),
+        _label(data.withdrawn_through),
     )
 
 
-def _label(codes: type[StrEnum], value: str | None) -> str:
+def _label(code: StrEnum | None) -> str:
     """Events from before the rule do not say who it was."""
-    return label_of(codes(value)) if value in set(codes) else ""
+    return label_of(code) if code is not None else ""
 
 
 def _compensation(complaint_id: UUID) -> int:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,7 @@ from tickets.clock import now
 from tickets.clocks.timekeeping import Promise, promise_for
 from tickets.customers.veil import veils_over
 from tickets.database import db, new_id
-from tickets.intake import first_contact, objections
+from tickets.intake import FirstContact, first_contact, objections
 from tickets.intake import lookup as look_ups
 from tickets.intake.first_contact import Arrival
 from tickets.intake.lookup import Found
@@ -28,10 +28,12 @@ from tickets.web.actions.offers import file_rules
 from tickets.web.intake import forms
 from tickets.web.intake.forms import ELSEWHERE, NEW, OBJECTS, IntakeForm
 from tickets.web.intake.words import sentences
-from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.drafts import prefill
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.links import complaint_url
 from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import save_form
 from tickets.web.shell.viewer import reader
 from workflow.machine import Refused
 from workflow.reasons import Reason
@@ -68,16 +70,22 @@ def register() -> ResponseReturnValue:
         return _page(form, repeated)
     if not form.validate():
         return _page(form, repeated), HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        return redirect(_taken(form, repeated), HTTPStatus.SEE_OTHER)
-    except Refused as refused:
-        db.session.rollback()
-        _show(refused, form)
+
+    def refused(refusal: Refused) -> ResponseReturnValue:
+        _show(refusal, form)
         return _page(form, repeated), HTTPStatus.UNPROCESSABLE_ENTITY
-    except (IntegrityError, first_contact.SentTwice):
+
+    return save_form(
+        form,
+        lambda: _taken(form, repeated),
+        page=lambda: _page(form, repeated),
+        then=lambda taken: redirect(taken.leads_to, HTTPStatus.SEE_OTHER),
+        said=lambda taken: (taken.said, "success"),
+        refused=refused,
         # The same form, sent twice at the same moment: the other one was faster.
-        db.session.rollback()
-        return redirect(_made_before(form), HTTPStatus.SEE_OTHER)
+        overtaken=lambda: redirect(_made_before(form), HTTPStatus.SEE_OTHER),
+        races=(IntegrityError, first_contact.SentTwice),
+    )
 
 
 @blueprint.get("/customers/lookup")
@@ -110,8 +118,15 @@ def registered(number: str) -> ResponseReturnValue:
     )
 
 
-def _taken(form: IntakeForm, repeated: Complaint | None) -> str:
-    """Do what the form says and commit; the address to show next. Raises Refused."""
+class TakenIn(NamedTuple):
+    """What came of a first contact: the address to show next, and what to say there."""
+
+    leads_to: str
+    said: str = ""
+
+
+def _taken(form: IntakeForm, repeated: Complaint | None) -> TakenIn:
+    """Do what the form says. Raises Refused."""
     if form.about.data == ELSEWHERE:
         return _message_left(form)
     if form.about.data and form.about.data.startswith(OBJECTS):
@@ -119,23 +134,23 @@ def _taken(form: IntakeForm, repeated: Complaint | None) -> str:
     if form.about.data:
         return _contact_added(form)
     complaint = first_contact.receive(_arrival(form, repeated), actor=reader(), now=now())
-    number = complaint.number
-    drop_draft()
-    db.session.commit()
-    return url_for("intake.registered", number=number)
+    return TakenIn(url_for("intake.registered", number=complaint.number))
 
 
 def _arrival(form: IntakeForm, repeated: Complaint | None) -> Arrival:
     return Arrival(
         complaint_id=_form_id(form),
         customer=_who(form),
-        unit=forms.desk_of(form, reader()),
+        first=FirstContact(
+            unit=forms.desk_of(form, reader()),
+            responsible=reader(),
+            line=form.line.data,
+            on_behalf_of=form.on_behalf_of.data,
+            callback_channel=forms.code(CallChannel, form.callback_channel.data),
+            repeat_of=repeated,
+        ),
         said=forms.said(form),
         typed=form.q.data,
-        line=form.line.data,
-        on_behalf_of=form.on_behalf_of.data,
-        callback_channel=forms.code(CallChannel, form.callback_channel.data),
-        repeat_of=repeated,
         answer=forms.answered(form),
         confirmed=form.confirmed.data,
         uploads=forms.uploads(form),
@@ -153,7 +168,7 @@ def _who(form: IntakeForm) -> UUID | first_contact.NewCustomer | None:
     return forms.new_customer(form)
 
 
-def _contact_added(form: IntakeForm) -> str:
+def _contact_added(form: IntakeForm) -> TakenIn:
     complaint = visible_complaint(form.about.data, reader())
     take(
         "contact",
@@ -164,39 +179,34 @@ def _contact_added(form: IntakeForm) -> str:
         inputs=_heard(form),
         event_id=_form_id(form),
     )
-    number = complaint.number
-    drop_draft()
-    db.session.commit()
-    flash(gettext("Added. The responsible person sees it as work."), "success")
-    return f"/complaints/{number}"
+    said = gettext("Added. The responsible person sees it as work.")
+    return TakenIn(complaint_url(complaint), said)
 
 
-def _objection_taken(form: IntakeForm, about: str) -> str:
+def _objection_taken(form: IntakeForm, about: str) -> TakenIn:
     """Open again what ended: on the page or at another desk, of which no more is told (P13)."""
-    said: dict[str, Any] = {
-        **_heard(form),
-        "actor": reader(),
-        "now": now(),
-        "form_id": _form_id(form),
-    }
+    person, form_id, heard = reader(), _form_id(form), _heard(form)
     if numbers.is_number(about):
-        complaint = visible_complaint(about, reader())
-        objections.object_here(complaint, **said)
-        back = f"/complaints/{complaint.number}"
+        complaint = visible_complaint(about, person)
+        objections.object_here(complaint, actor=person, now=now(), form_id=form_id, **heard)
+        back = complaint_url(complaint)
     else:
-        customer, typed = _chosen_customer(form), form.q.data or ""
-        complaint = objections.object_elsewhere(customer, about, typed=typed, **said)
+        complaint = objections.object_elsewhere(
+            _chosen_customer(form),
+            about,
+            typed=form.q.data or "",
+            actor=person,
+            now=now(),
+            form_id=form_id,
+            **heard,
+        )
         back = url_for("intake.new")
-    person, unit = complaint.responsible.name, name_in(complaint.unit.names)
-    drop_draft()
-    db.session.commit()
-    sentence = gettext(
+    said = gettext(
         "Opened again. %(person)s (%(unit)s) and their supervisor are told.",
-        person=person,
-        unit=unit,
+        person=complaint.responsible.name,
+        unit=name_in(complaint.unit.names),
     )
-    flash(sentence, "success")
-    return back
+    return TakenIn(back, said)
 
 
 def _chosen_customer(form: IntakeForm) -> Customer:
@@ -207,7 +217,7 @@ def _chosen_customer(form: IntakeForm) -> Customer:
     return customer
 
 
-def _message_left(form: IntakeForm) -> str:
+def _message_left(form: IntakeForm) -> TakenIn:
     customer = _chosen_customer(form)
     heard = _heard(form)
     told = look_ups.leave_message(
@@ -216,17 +226,18 @@ def _message_left(form: IntakeForm) -> str:
     people = gettext(", ").join(
         f"{each.responsible.name} ({name_in(each.unit.names)})" for each in told
     )
-    drop_draft()
-    db.session.commit()
-    flash(gettext("Told to: %(people)s.", people=people), "success")
-    return url_for("intake.new")
+    return TakenIn(url_for("intake.new"), gettext("Told to: %(people)s.", people=people))
 
 
-def _heard(form: IntakeForm) -> dict[str, Any]:
-    return {
-        "channel": forms.code(Channel, form.channel.data),
-        "text": form.description.data,
-    }
+class Heard(TypedDict):
+    """What somebody said who called or came again."""
+
+    channel: Channel | None
+    text: str
+
+
+def _heard(form: IntakeForm) -> Heard:
+    return {"channel": forms.code(Channel, form.channel.data), "text": form.description.data or ""}
 
 
 def _made_before(form: IntakeForm) -> str:

@@ -40,31 +40,36 @@ def take_official_days(version_id: UUID, code: str) -> ResponseReturnValue:
     )
     asked = request.method == "POST" or "year" in request.args
     official = _official(form, stored) if asked else None
-    row = with_official_year(stored, official) if official else None
 
     def page() -> str:
-        return render_template(
-            "limits/official.html",
-            form=form,
-            shown=shown,
-            code=code,
-            stored=stored,
-            official=official,
-            found=changes(stored, row) if row is not None else [],
-            words=words,
-        )
+        return _page(form, shown, code, official)
 
     if request.method == "GET":
         form.version.data = version_of(Subject.LIMITS, version_id)
         return page()
-    if row is None:
+    if official is None:
         return page(), HTTPStatus.UNPROCESSABLE_ENTITY
+    row = with_official_year(stored, official)
     return save_form(
         form,
         lambda: put_calendar(shown, code, row, new=False, actor=reader(), now=now()),
         page=page,
         then=url_for("admin.limits_effect", version_id=version_id),
         known=(Subject.LIMITS, version_id),
+    )
+
+
+def _page(form: YearForm, shown: LimitsVersion, code: str, official: OfficialYear | None) -> str:
+    stored = stored_calendar(shown, code)
+    return render_template(
+        "limits/official.html",
+        form=form,
+        shown=shown,
+        code=code,
+        stored=stored,
+        official=official,
+        found=changes(stored, with_official_year(stored, official)) if official else [],
+        words=words,
     )
 
 

@@ -8,30 +8,26 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.problem_events import ProblemEventName
 from tickets.models import Complaint, Job, Person, Problem, ProblemEvent
 from tickets.problems import keeping, linking, measuring
 from tickets.problems.seeing import may_manage, seen_by, units_managed_by
 from tickets.visibility import visible_to
-from tickets.web.problems.forms import ClosingForm, ProgressForm, problem_form
+from tickets.web.problems.forms import ClosingForm, ProblemForm, ProgressForm, problem_form
 from tickets.web.problems.words import lines_of
-from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.paging import Paging
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.seen_problem import visible_problem
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 
 SHOWN = 20
 """So many linked complaints stand on the page of a problem; the list has them all."""
 EVENTS_SHOWN = 50
-
-Do = Callable[[], None]
 
 
 def index() -> ResponseReturnValue:
@@ -113,7 +109,7 @@ def problem(problem: str) -> ResponseReturnValue:
 
 def _sharing(events: Any) -> Job | None:
     """The job that tells the newest progress, for as long as its row is kept."""
-    newest = next((each for each in events if each.action == "progress"), None)
+    newest = next((each for each in events if each.action == ProblemEventName.PROGRESS), None)
     if newest is None:
         return None
     return db.session.scalar(
@@ -127,69 +123,72 @@ def new() -> ResponseReturnValue:
     if not units:
         abort(404)
     form = problem_form(units, person, None)
-    prefill(form)
-    made: list[Problem] = []
 
-    def do() -> None:
-        made.append(keeping.open_problem(form.plan(), actor=person, now=moment))
+    def page() -> str:
+        return render_template("problems/edit.html", form=form, problem=None)
 
-    status = _sent(form, do)
-    if status is None:
-        return redirect(url_for("problems.problem", problem=made[0].number), HTTPStatus.SEE_OTHER)
-    return render_template("problems/edit.html", form=form, problem=None), status
+    return answer_form(
+        form,
+        lambda: keeping.open_problem(form.plan(), actor=person, now=moment),
+        page=page,
+        then=lambda made: redirect(_address(made), HTTPStatus.SEE_OTHER),
+        overtaken=lambda: _overtaken(form, None, page),
+    )
 
 
 def edit(problem: str) -> ResponseReturnValue:
     person, moment, found = _managed(problem)
     form = problem_form(units_managed_by(person), person, found)
-    prefill(form)
-    status = _sent(
+
+    def page() -> str:
+        return render_template("problems/edit.html", form=form, problem=found)
+
+    return answer_form(
         form,
         lambda: keeping.change(_held(found, form), form.plan(), actor=person, now=moment),
-        found,
+        page=page,
+        then=_address(found),
+        overtaken=lambda: _overtaken(form, found, page),
     )
-    if status is None:
-        return _back(found)
-    return render_template("problems/edit.html", form=form, problem=found), status
 
 
 def progress(problem: str) -> ResponseReturnValue:
     """GET: the form with how many will be told; POST: put it down, a job tells them."""
     person, moment, found = _managed(problem)
     form = ProgressForm(data={"version": found.version, "expected_at": found.expected_at})
-    prefill(form)
 
-    def do() -> None:
-        linking.share_progress(
-            _held(found, form),
-            form.message.data or "",
-            form.expected_at.data,
-            actor=person,
-            now=moment,
-        )
+    def share() -> None:
+        message, expected_at = form.message.data or "", form.expected_at.data
+        linking.share_progress(_held(found, form), message, expected_at, actor=person, now=moment)
 
-    status = _sent(form, do, found)
-    if status is None:
+    def page() -> str:
+        told, _all = linking.count_linked(found, person)
+        return render_template("problems/progress.html", form=form, problem=found, told=told)
+
+    def then(_shared: None) -> ResponseReturnValue:
         flash(gettext("The linked complaints are told now, one after the other."), "success")
-        return _back(found)
-    told, _all = linking.count_linked(found, person)
-    page = render_template("problems/progress.html", form=form, problem=found, told=told)
-    return page, status
+        return redirect(_address(found), HTTPStatus.SEE_OTHER)
+
+    return answer_form(
+        form, share, page=page, then=then, overtaken=lambda: _overtaken(form, found, page)
+    )
 
 
 def close(problem: str) -> ResponseReturnValue:
     person, moment, found = _managed(problem)
     form = ClosingForm(data={"version": found.version})
-    prefill(form)
-    status = _sent(
+
+    def page() -> str:
+        effect = measuring.effect_of(found, person, moment)
+        return render_template("problems/close.html", form=form, problem=found, effect=effect)
+
+    return answer_form(
         form,
         lambda: keeping.close(_held(found, form), form.effect.data or "", actor=person, now=moment),
-        found,
+        page=page,
+        then=_address(found),
+        overtaken=lambda: _overtaken(form, found, page),
     )
-    if status is None:
-        return _back(found)
-    effect = measuring.effect_of(found, person, moment)
-    return render_template("problems/close.html", form=form, problem=found, effect=effect), status
 
 
 def _managed(number: str) -> tuple[Person, Any, Problem]:
@@ -201,7 +200,7 @@ def _managed(number: str) -> tuple[Person, Any, Problem]:
     return person, moment, found
 
 
-def _held(problem: Problem, form: Any) -> Problem:
+def _held(problem: Problem, form: ProblemForm | ProgressForm | ClosingForm) -> Problem:
     """The row as it is now, held; StaleDataError when somebody was faster than this form."""
     db.session.refresh(problem, with_for_update={"of": Problem})
     if str(problem.version) != form.version.data:
@@ -209,31 +208,17 @@ def _held(problem: Problem, form: Any) -> Problem:
     return problem
 
 
-def _sent(form: Any, do: Do, found: Problem | None = None) -> HTTPStatus | None:
-    """Do it and commit; the status to show the form again with, None when it is done."""
-    if not form.is_submitted():
-        return HTTPStatus.OK
-    if not form.validate():
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    try:
-        do()
-        drop_draft()
-        db.session.commit()
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(refusal, form)
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    except (StaleDataError, IntegrityError):
-        db.session.rollback()
-        if found is not None:
-            form.version.data = str(found.version)
-        form.form_errors.append(
-            gettext("Somebody else was faster. Look at what changed, then send it again.")
-        )
-        return HTTPStatus.CONFLICT
-    flash(gettext("Saved."), "success")
-    return None
+def _overtaken(
+    form: ProblemForm | ProgressForm | ClosingForm, found: Problem | None, page: Callable[[], str]
+) -> ResponseReturnValue:
+    """Sent once more, the form is sent in knowledge of what the page shows now."""
+    if found is not None:
+        form.version.data = str(found.version)
+    form.form_errors.append(
+        gettext("Somebody else was faster. Look at what changed, then send it again.")
+    )
+    return page(), HTTPStatus.CONFLICT
 
 
-def _back(problem: Problem) -> ResponseReturnValue:
-    return redirect(url_for("problems.problem", problem=problem.number), HTTPStatus.SEE_OTHER)
+def _address(problem: Problem) -> str:
+    return url_for("problems.problem", problem=problem.number)

@@ -3,23 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import select, union_all
 
 from tickets.database import db
+from tickets.history.problem_events import ProblemEventName, problem_data_of
 from tickets.models import Category, Cause, Person, ProblemEvent, Unit
 from tickets.web.shell.labels import label_of, name_in
 from tickets.web.shell.moments import stamp
 from workflow.words import N_, ProblemKind
 
 TITLES: Mapping[str, str] = {
-    "opened": N_("Problem opened"),
-    "changed": N_("Changed"),
-    "progress": N_("Progress shared"),
-    "closed": N_("Problem closed"),
+    ProblemEventName.OPENED: N_("Problem opened"),
+    ProblemEventName.CHANGED: N_("Changed"),
+    ProblemEventName.PROGRESS: N_("Progress shared"),
+    ProblemEventName.CLOSED: N_("Problem closed"),
 }
 
 FIELDS: Mapping[str, str] = {
@@ -61,38 +61,36 @@ def lines_of(events: Iterable[ProblemEvent]) -> list[Line]:
 
 
 def _details(event: ProblemEvent, names: Mapping[str, str]) -> Iterable[str]:
-    if event.action == "changed":
-        for name, (before, after) in event.data.items():
+    data = problem_data_of(event)
+    if event.action == ProblemEventName.CHANGED:
+        for name, before, after in data.changes:
             yield f"{gettext(FIELDS[name])}: {_shown(name, before, names)} → " + _shown(
                 name, after, names
             )
         return
-    for text in (event.data.get("text"), event.data.get("effect")):
+    for text in (data.progress, data.effect):
         if text:
             yield text
-    if event.data.get("expected_at"):
-        yield gettext(
-            "Expected to be solved by %(when)s",
-            when=stamp(datetime.fromisoformat(event.data["expected_at"])),
-        )
+    if data.expected_at is not None:
+        yield gettext("Expected to be solved by %(when)s", when=stamp(data.expected_at))
 
 
-def _shown(name: str, value: Any, names: Mapping[str, str]) -> str:
+def _shown(name: str, value: str | None, names: Mapping[str, str]) -> str:
     if not value:
         return "–"
     if name.endswith("_at"):
         return stamp(datetime.fromisoformat(value))
     if name == "kind":
         return label_of(ProblemKind(value))
-    return names.get(value, "–") if name.endswith("_id") else str(value)
+    return names.get(value, "–") if name.endswith("_id") else value
 
 
 def _names(events: list[ProblemEvent]) -> dict[str, str]:
     ids = {
         UUID(value)
         for event in events
-        if event.action == "changed"
-        for name, pair in event.data.items()
+        if event.action == ProblemEventName.CHANGED
+        for name, *pair in problem_data_of(event).changes
         if name.endswith("_id")
         for value in pair
         if value

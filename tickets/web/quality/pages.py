@@ -1,6 +1,6 @@
 """Second calls: the sample, one call with its score, and what supervisors look at after."""
 
-from typing import Any
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,11 +13,11 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from tickets.clock import now
 from tickets.complaints.details import dossier_of
 from tickets.complaints.merged import unhappy_callbacks
-from tickets.database import db
 from tickets.models import QualitySample, SampleState, Verdict
 from tickets.quality import scoring
 from tickets.reports.quality import MARKS
 from tickets.web.shell.labels import choices_of
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.typed import trimmed
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
@@ -81,59 +81,58 @@ def sample(sample_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:sample_id>/call")
 def call(sample_id: UUID) -> ResponseReturnValue:
     found, form = _sample(sample_id), _call_form()
-    if not form.validate():
-        return _page(found, form, _score_form(), NoteForm(formdata=None)), 422
-    try:
-        scoring.record_call(
-            found,
-            CallOutcome(form.outcome.data),
-            form.number.data or "",
-            actor=reader(),
-            now=now(),
-        )
-    except Refused as refused:
-        return _overtaken(found, refused)
-    db.session.commit()
-    flash(gettext("The attempt is recorded."), "success")
-    return redirect(url_for("quality.sample", sample_id=sample_id), 303)
+
+    def record() -> None:
+        outcome, number = CallOutcome(form.outcome.data), form.number.data or ""
+        scoring.record_call(found, outcome, number, actor=reader(), now=now())
+
+    return answer_form(
+        form,
+        record,
+        page=lambda: _page(found, form, _score_form(), NoteForm(formdata=None)),
+        then=url_for("quality.sample", sample_id=sample_id),
+        said=gettext("The attempt is recorded."),
+        refused=lambda refusal: _overtaken(found, refusal),
+    )
 
 
 @blueprint.post("/<uuid:sample_id>/score")
 def score(sample_id: UUID) -> ResponseReturnValue:
     found, form = _sample(sample_id), _score_form()
-    if not form.validate():
-        return _page(found, _call_form(), form, NoteForm(formdata=None)), 422
-    marks = {name: int(form[name].data) for name in scoring.ITEMS}
-    verdict, comment = Verdict(form.verdict.data), form.comment.data or ""
-    try:
+
+    def score() -> None:
+        marks = {name: int(form[name].data) for name in scoring.ITEMS}
+        verdict, comment = Verdict(form.verdict.data), form.comment.data or ""
         scoring.score(found, marks, verdict, comment, actor=reader(), now=now())
-    except Refused as refused:
-        return _overtaken(found, refused)
-    db.session.commit()
-    flash(gettext("Scored: %(percent)s percent.", percent=found.percent), "success")
-    return redirect(url_for("quality.index"), 303)
+
+    return answer_form(
+        form,
+        score,
+        page=lambda: _page(found, _call_form(), form, NoteForm(formdata=None)),
+        then=url_for("quality.index"),
+        said=lambda _: (gettext("Scored: %(percent)s percent.", percent=found.percent), "success"),
+        refused=lambda refusal: _overtaken(found, refusal),
+    )
 
 
 @blueprint.post("/<uuid:sample_id>/skip")
 def skip(sample_id: UUID) -> ResponseReturnValue:
     found, form = _sample(sample_id), NoteForm()
-    if not form.validate():
-        return _page(found, _call_form(), _score_form(), form), 422
-    try:
-        scoring.skip(found, form.note.data or "", actor=reader(), now=now())
-    except Refused as refused:
-        return _overtaken(found, refused)
-    db.session.commit()
-    flash(gettext("Skipped, with its reason."), "success")
-    return redirect(url_for("quality.index"), 303)
+    return answer_form(
+        form,
+        lambda: scoring.skip(found, form.note.data or "", actor=reader(), now=now()),
+        page=lambda: _page(found, _call_form(), _score_form(), form),
+        then=url_for("quality.index"),
+        said=gettext("Skipped, with its reason."),
+        refused=lambda refusal: _overtaken(found, refusal),
+    )
 
 
-def _overtaken(found: QualitySample, refused: Refused) -> ResponseReturnValue:
+def _overtaken(found: QualitySample, refusal: Refused) -> ResponseReturnValue:
     """A colleague was faster: what they did stands."""
-    db.session.rollback()
-    for reason in refused.reasons:
+    for reason in refusal.reasons:
         flash(gettext(reason.sentence), "warning")
-    return redirect(url_for("quality.sample", sample_id=found.id), 303)
+    return redirect(url_for("quality.sample", sample_id=found.id), HTTPStatus.SEE_OTHER)
 
 
 def _page(found: QualitySample, call: CallForm, score: ScoreForm, note: NoteForm) -> str:
@@ -186,15 +185,16 @@ def finish(task_id: UUID) -> ResponseReturnValue:
     if task is None:
         abort(404)
     form = NoteForm()
-    if not form.validate():
-        return _reviews(form=form, wrong=task_id), 422
-    scoring.finish_review(task, form.note.data or "", actor=reader(), now=now())
-    db.session.commit()
-    flash(gettext("The review is done."), "success")
-    return redirect(url_for("quality.reviews"), 303)
+    return answer_form(
+        form,
+        lambda: scoring.finish_review(task, form.note.data or "", actor=reader(), now=now()),
+        page=lambda: _reviews(form=form, wrong=task_id),
+        then=url_for("quality.reviews"),
+        said=gettext("The review is done."),
+    )
 
 
-def _reviews(*, done: bool = False, form: NoteForm | None = None, wrong: Any = None) -> str:
+def _reviews(*, done: bool = False, form: NoteForm | None = None, wrong: UUID | None = None) -> str:
     return render_template(
         "quality/reviews.html",
         tasks=scoring.reviews(reader(), done=done),

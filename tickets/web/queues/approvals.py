@@ -11,9 +11,9 @@ from tickets.policy import policy_now
 from tickets.queues import QUEUES, counts
 from tickets.queues.approvals import closings_for, disputes_for, transfers_for
 from tickets.visibility import visible_complaint, visible_order
-from tickets.web.actions import pages as taking
 from tickets.web.actions.decision_forms import DECIDING_HERE
 from tickets.web.actions.offers import Subject
+from tickets.web.actions.pages import Place, answer_action, place_for
 from tickets.web.queues.rows import queue_url
 from tickets.web.shell.links import complaint_url
 from tickets.web.shell.refusals import sentence_of
@@ -65,8 +65,8 @@ def decide(number: str, action: str) -> ResponseReturnValue:
     complaint = visible_complaint(number, reader())
     address = url_for("approvals.decide", number=complaint.number, action=action)
     back = _back(action, complaint)
-    place = taking.Place(Subject(complaint), **taking.there_and_back(address, back))
-    return taking.answer(ACTIONS[action], place)
+    place = place_for(Subject(complaint), address=address, back=back)
+    return answer_action(ACTIONS[action], place)
 
 
 @blueprint.route("/orders/<uuid:order_id>/arbitrate", methods=["GET", "POST"])
@@ -74,8 +74,8 @@ def arbitrate(order_id: UUID) -> ResponseReturnValue:
     """The ruling on one work order."""
     order = visible_order(order_id, reader())
     address = url_for("approvals.arbitrate", order_id=order.id)
-    place = taking.Place(Subject(order.complaint, order), address, url_for("approvals.index"))
-    return taking.answer(ORDER_ACTIONS["arbitrate"], place)
+    place = Place(Subject(order.complaint, order), address, url_for("approvals.index"))
+    return answer_action(ORDER_ACTIONS["arbitrate"], place)
 
 
 def _back(action: str, complaint: Complaint) -> str:

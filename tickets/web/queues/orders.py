@@ -16,10 +16,9 @@ from tickets.history import timeline
 from tickets.models import Person, WorkOrder
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
-from tickets.web.actions import pages as taking
-from tickets.web.actions.event_words import Words
+from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.offers import Subject
-from tickets.web.actions.pages import Place
+from tickets.web.actions.pages import answer_action, offered, place_for
 from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
 from tickets.web.shell.viewer import reader
 from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
@@ -53,7 +52,7 @@ def order(order_id: UUID) -> ResponseReturnValue:
         reach=reach,
         events=lines.events,
         clocks=_clocks(found, person, moment, whole.parties),
-        words=Words(timeline.names_for(lines.events, dossier.people()), reach.veiled),
+        words=EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled),
         now=moment,
     )
 
@@ -71,14 +70,13 @@ def action(order_id: UUID, action: str) -> ResponseReturnValue:
     """GET the form, POST it with what it asks for and the `version` that was seen."""
     person = reader()
     found = visible_order(order_id, person)
-    row = taking.offered(action, ORDER_ACTIONS)
-    place = Place(
+    row = offered(action, ORDER_ACTIONS)
+    place = place_for(
         Subject(found.complaint, found),
-        **taking.there_and_back(
-            url_for("orders.action", order_id=found.id, action=row.name), _back(found, person)
-        ),
+        address=url_for("orders.action", order_id=found.id, action=row.name),
+        back=_back(found, person),
     )
-    return taking.answer(row, place)
+    return answer_action(row, place)
 
 
 def _back(found: WorkOrder, person: Person) -> str:

@@ -23,11 +23,9 @@ from tickets.reports.registry import reports_for
 from tickets.visibility import led_departments
 from tickets.web.reports.asked import SPANS, every_category, fill_choices, units_of
 from tickets.web.reports.words import rhythm_says
-from tickets.web.shell.drafts import drop_draft, prefill
 from tickets.web.shell.labels import label_of
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.viewer import reader
-from workflow.reasons import Refused
 
 NARROWINGS = ("unit", "category", "channel", "tier")
 WEEKDAYS = (
@@ -201,19 +199,12 @@ def _answer(
     schedule: ReportSchedule | None,
     put_down: Callable[[schedules.Plan, datetime], None],
 ) -> ResponseReturnValue:
-    prefill(form)
-    if not form.validate_on_submit():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
-        return _page(form, schedule), status
-    try:
-        put_down(_plan(form), now())
-    except Refused as refusal:
-        show_refusal(refusal, form)
-        page = _page(form, schedule)
-        db.session.rollback()
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    drop_draft()
-    return _done(gettext("Saved."))
+    return answer_form(
+        form,
+        lambda: put_down(_plan(form), now()),
+        page=lambda: render_template("reports/schedule.html", form=form, schedule=schedule),
+        then=url_for("reports.schedules"),
+    )
 
 
 def _plan(form: ScheduleForm) -> schedules.Plan:
@@ -237,7 +228,3 @@ def _keys(typed: Iterable[str]) -> Iterator[UUID]:
             yield UUID(each)
         except ValueError:
             continue
-
-
-def _page(form: ScheduleForm, schedule: ReportSchedule | None) -> str:
-    return render_template("reports/schedule.html", form=form, schedule=schedule)

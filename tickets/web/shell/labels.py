@@ -207,6 +207,10 @@ LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
         "bind_other": N_("Bind another department"),
         "release": N_("Release the department"),
     },
+    words.Origin: {
+        "live": N_("Entered as it came in"),
+        "imported": N_("Imported"),
+    },
     words.Effect: {
         "start_acknowledge_clock": N_("The response clock starts"),
         "stop_acknowledge_clock": N_("The response clock stops"),

@@ -41,8 +41,13 @@ def value_as_read(value: Any) -> str:
 
 
 def show_refusal(refusal: Refused, form: Form) -> None:
-    """Put every reason where it can be mended; what belongs to no field goes above the form."""
+    """Put every reason where it can be mended; what belongs to no field goes above the form.
+
+    A field that says already what is wrong with it need not say that it is missing."""
+    said_already = set(form.errors)
     for reason in refusal.reasons:
+        if reason.code == "missing" and reason.field in said_already:
+            continue
         field = form[reason.field] if reason.field and reason.field in form else None
         if field is None:
             form.form_errors.append(sentence_of(reason))

@@ -111,10 +111,7 @@ def save_form(
     races: tuple[type[Exception], ...] = OVERTAKEN,
 ) -> ResponseReturnValue:
     """Do it and commit, or show the page again with every reason and everything typed.
-
-    `refused` and `overtaken` are asked, after the rollback, by pages that have an answer of their
-    own; without `overtaken` a lost race is an error.
-    """
+    `refused` and `overtaken` answer for pages that have an answer of their own."""
     if known is not None and not _still_known(form, *known):
         return page(), HTTPStatus.CONFLICT
     try:
@@ -123,10 +120,7 @@ def save_form(
         db.session.commit()
     except Refused as refusal:
         db.session.rollback()
-        if refused is not None:
-            return refused(refusal)
-        show_refusal(refusal, form)
-        return page(), HTTPStatus.UNPROCESSABLE_ENTITY
+        return refused(refusal) if refused else _page_with_reasons(refusal, form, page)
     except races as error:
         if overtaken is None:
             raise
@@ -161,6 +155,13 @@ def pass_on_failures(error: Exception) -> None:
         return
     if getattr(error.orig, "sqlstate", None) not in LOST_RACES:
         raise error
+
+
+def _page_with_reasons(
+    refusal: Refused, form: Form, page: Callable[[], str]
+) -> ResponseReturnValue:
+    show_refusal(refusal, form)
+    return page(), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _on(done: Done, then: Then[Done], said: str | Callable[[Done], Said]) -> ResponseReturnValue:

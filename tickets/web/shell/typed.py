@@ -1,7 +1,5 @@
 """What people type, made fit to be stored, or refused at its field."""
 
-from typing import Any
-
 from flask_babel import gettext
 from wtforms import Field, Form, ValidationError
 
@@ -22,8 +20,3 @@ def storable(_form: Form, field: Field) -> None:
 def in_reader_language(names: dict[str, str], language: str) -> str:
     """The name in this language, else in the first language that has one."""
     return names.get(language) or next((names[code] for code in LANGUAGES if names.get(code)), "")
-
-
-def as_string(value: Any) -> str | None:
-    """A select field's value; an id or nothing."""
-    return str(value) if value else None

@@ -24,7 +24,7 @@ from tickets.web.limits.explain import document_named
 from tickets.web.limits.forms import unit_choices
 from tickets.web.limits.pages import PACK, VERSION, sources
 from tickets.web.shell.labels import name_in
-from tickets.web.shell.refusals import show_refusal
+from tickets.web.shell.saving import answer_form
 from tickets.web.shell.viewer import reader
 from tickets.web.what_if import files
 from tickets.web.what_if.figures import Line, lines
@@ -41,16 +41,15 @@ from tickets.web.what_if.forms import (
 from tickets.web.what_if.words import definitions, sum_after, sum_before
 from tickets.what_if import Period
 from tickets.what_if import runs as what_if_runs
-from tickets.what_if.runs import AT_ONCE, KEPT_FOR, Question
+from tickets.what_if.runs import AT_ONCE, Question
 from workflow.limits_document import read
-from workflow.reasons import Refused
 from workflow.spans import DAYS
 from workflow.words import JobState
 
 
 def index() -> ResponseReturnValue:
     runs = what_if_runs.runs_of(reader(), now())
-    return render_template("what_if/index.html", runs=runs, kept_for=KEPT_FOR)
+    return render_template("what_if/index.html", runs=runs)
 
 
 def new() -> ResponseReturnValue:
@@ -58,24 +57,27 @@ def new() -> ResponseReturnValue:
     chosen = request.values.get("base", "") or _usual_base()
     title, before = document_named(chosen)
     form = _form(person, moment, chosen, before)
-    status = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        run = _asked(form, person, moment, title, before) if form.validate() else None
-        if run is not None:
-            return redirect(url_for("what_if.run", run_id=run), HTTPStatus.SEE_OTHER)
-    return render_template(
-        "what_if/new.html",
-        form=form,
-        chosen=chosen,
-        sources=sources(),
-        limits=read(before, key="", number=0),
-        document=before,
-        unit_fields=unit_fields(form),
-        days=DAYS,
-        words=words,
-        at_once=AT_ONCE,
-    ), status
+
+    def page() -> str:
+        return render_template(
+            "what_if/new.html",
+            form=form,
+            chosen=chosen,
+            sources=sources(),
+            limits=read(before, key="", number=0),
+            unit_fields=unit_fields(form),
+            days=DAYS,
+            words=words,
+            at_once=AT_ONCE,
+        )
+
+    return answer_form(
+        form,
+        lambda: _ask(form, person, moment, title, before),
+        page=page,
+        then=lambda run: redirect(url_for("what_if.run", run_id=run.id), HTTPStatus.SEE_OTHER),
+        said="",
+    )
 
 
 def run(run_id: UUID) -> ResponseReturnValue:
@@ -190,10 +192,10 @@ def _overseen(person: Person) -> Sequence[Unit]:
     return db.session.scalars(select(Unit).where(below).order_by(Unit.path)).all()
 
 
-def _asked(
+def _ask(
     form: QuestionForm, person: Person, moment: datetime, title: str, before: Document
-) -> UUID | None:
-    """Ask and commit; None when the limits cannot be used, with every reason at its field."""
+) -> WhatIf:
+    """Raises Refused when the limits cannot be used."""
     unit = next((each for each in _overseen(person) if str(each.id) == form.unit.data), None)
     zone = operators_zone().key
     ends = midnight(first_day(form.last_month.data, later=1), zone)
@@ -202,24 +204,17 @@ def _asked(
         min(ends, moment),
         [unit.path] if unit is not None else overseen_paths(person),
     )
-    try:
-        question = Question(
-            name=form.name.data or "",
-            first_month=form.first_month.data,
-            last_month=form.last_month.data,
-            period=period,
-            base=form.base.data or "",
-            base_title=title,
-            before=before,
-            document=document_typed(form, before),
-        )
-        run_id = what_if_runs.ask(question, by=person.id, now=moment).id
-    except Refused as refusal:
-        db.session.rollback()
-        show_refusal(refusal, form)
-        return None
-    db.session.commit()
-    return run_id
+    question = Question(
+        name=form.name.data or "",
+        first_month=form.first_month.data,
+        last_month=form.last_month.data,
+        period=period,
+        base=form.base.data or "",
+        base_title=title,
+        before=before,
+        document=document_typed(form, before),
+    )
+    return what_if_runs.ask(question, by=person.id, now=moment)
 
 
 def _names(units: set[UUID]) -> dict[UUID, str]:
