@@ -4,7 +4,6 @@ The application collects a `Case` from its rows; the rules never look further. I
 opaque: rules only compare them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from uuid import UUID
 from workflow.authors import Authors
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
+from workflow.values import Inputs, Value, given
 from workflow.words import OrderStatus, Party, Status
 
 
@@ -77,7 +77,7 @@ class Case:
     responsible_id: Identity = None
     policy: Policy = DEFAULT
     level: int = 0
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
     open_orders: int = 0
     attempts: tuple[Attempt, ...] = ()
     notices: tuple[WrittenNotice, ...] = ()
@@ -113,6 +113,10 @@ class Case:
     watching: bool = False
     took_in_others: bool = False
     """Whether other complaints were merged into it."""
+
+    def given(self, name: str, kind: type[Value]) -> Value | None:
+        """What was filled in under this name; None when it was left empty."""
+        return given(self.inputs, name, kind)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ Each rule answers every reason against. Source: design §3, "Unreachable rule" a
 ends a complaint"; decisions P2-P8.
 """
 
+from datetime import datetime
+
 from workflow import callbacks
 from workflow.authors import against_deciding
 from workflow.case import Case, Signed
@@ -22,7 +24,7 @@ def writer_may_call(case: Case) -> list[Reason]:
 def attempt_is_sound(case: Case) -> list[Reason]:
     """An attempt lies between the answer and now, and is on the spot only if that counts."""
     found: list[Reason] = []
-    at = case.inputs.get("at")
+    at = case.given("at", datetime)
     if at is not None and at > case.now:
         found.append(Reason("in_future", N_("This has not happened yet."), {}, "at"))
     if at is not None and case.resolved_at is not None and at < case.resolved_at:
@@ -75,7 +77,7 @@ def number_is_known_or_explained(case: Case) -> list[Reason]:
 
 
 def attempt_needs_confirming(case: Case) -> list[Reason]:
-    attempt: Signed | None = case.inputs.get("attempt")
+    attempt = case.given("attempt", Signed)
     return unless(
         attempt is None or attempt.open,
         Reason("nothing_to_confirm", N_("This call counts already."), {}, "attempt"),
@@ -93,7 +95,7 @@ def posting_is_not_own(case: Case) -> list[Reason]:
 
 
 def _not_own(case: Case, name: str) -> list[Reason]:
-    signed: Signed | None = case.inputs.get(name)
+    signed = case.given(name, Signed)
     if signed is None:
         return []
     people = {signed.by, signed.instead_of} - {None}
@@ -103,7 +105,7 @@ def _not_own(case: Case, name: str) -> list[Reason]:
 
 
 def letter_waits_for_posting(case: Case) -> list[Reason]:
-    notice: Signed | None = case.inputs.get("notice")
+    notice = case.given("notice", Signed)
     return unless(
         notice is None or notice.open,
         Reason("no_letter", N_("No posting of this notice is to be confirmed."), {}, "notice"),
@@ -111,8 +113,8 @@ def letter_waits_for_posting(case: Case) -> list[Reason]:
 
 
 def posted_after_writing(case: Case) -> list[Reason]:
-    notice: Signed | None = case.inputs.get("notice")
-    posted = case.inputs.get("posted_at")
+    notice = case.given("notice", Signed)
+    posted = case.given("posted_at", datetime)
     if notice is None or posted is None:
         return []
     found = []
@@ -213,7 +215,7 @@ def closing_was_requested(case: Case) -> list[Reason]:
 
 def withdrawn_since_registered(case: Case) -> list[Reason]:
     """Nobody takes back what they have not said yet (design §3)."""
-    at, began = case.inputs.get("at"), case.registered_at
+    at, began = case.given("at", datetime), case.registered_at
     return unless(
         at is None or began is None or at >= began,
         Reason(

@@ -39,7 +39,7 @@ def complaint_still_works(case: Case) -> list[Reason]:
 
 
 def handler_fits(case: Case) -> list[Reason]:
-    handler: Candidate | None = case.inputs.get("handler")
+    handler = case.given("handler", Candidate)
     if handler is None or (handler.active and handler.may_handle_orders):
         return []
     return [Reason("not_in_department", N_("This person is not in the department."), {}, "handler")]

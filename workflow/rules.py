@@ -4,6 +4,7 @@ Sources are in design §3 unless a line says otherwise.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from workflow import callbacks
 from workflow.case import Candidate, Case, Other
@@ -38,7 +39,7 @@ def promise_lies_ahead(case: Case) -> list[Reason]:
 
 def promise_is_kept(case: Case) -> list[Reason]:
     """What the customer was told is not put off by whoever dispatches (PAU-07)."""
-    told, wanted = case.promised_at, case.inputs.get("promised_at")
+    told, wanted = case.promised_at, case.given("promised_at", datetime)
     if told is None or wanted is None or told <= case.now or wanted <= told:
         return []
     sentence = N_("The customer was told an earlier time; only a supervisor can put it off.")
@@ -51,14 +52,14 @@ def follow_up_lies_ahead(case: Case) -> list[Reason]:
 
 def scheduled_ahead_and_not_quiet(case: Case) -> list[Reason]:
     found = _ahead(case, "scheduled_for")
-    at = case.inputs.get("scheduled_for")
+    at = case.given("scheduled_for", datetime)
     if at is not None and callbacks.quiet(at, case.policy):
         found.append(_quiet("scheduled_for", case))
     return found
 
 
 def _ahead(case: Case, name: str) -> list[Reason]:
-    at = case.inputs.get(name)
+    at = case.given(name, datetime)
     return unless(
         at is None or at > case.now,
         Reason("not_ahead", N_("This must lie in the future."), {}, name),
@@ -86,7 +87,7 @@ def compensation_within_limit(case: Case) -> list[Reason]:
 
 
 def pause_within_limit(case: Case) -> list[Reason]:
-    follow_up = case.inputs.get("follow_up_at")
+    follow_up = case.given("follow_up_at", datetime)
     if follow_up is None:
         return []
     return unless(
@@ -142,7 +143,7 @@ def inside_undo_window(case: Case) -> list[Reason]:
 
 
 def happened_already(case: Case) -> list[Reason]:
-    at = case.inputs.get("at")
+    at = case.given("at", datetime)
     return unless(
         at is None or at <= case.now,
         Reason("in_future", N_("This has not happened yet."), {}, "at"),
@@ -150,7 +151,7 @@ def happened_already(case: Case) -> list[Reason]:
 
 
 def survivor_fits(case: Case) -> list[Reason]:
-    other: Other | None = case.inputs.get("into")
+    other = case.given("into", Other)
     if other is None:
         return []
     return [
@@ -186,7 +187,7 @@ def transfer_pending(case: Case) -> list[Reason]:
 
 def successor_fits(case: Case) -> list[Reason]:
     """Responsibility moves to somebody else who is here and may answer for complaints."""
-    to: Candidate | None = case.inputs.get("to")
+    to = case.given("to", Candidate)
     if to is None:
         return []
     return [
@@ -202,7 +203,7 @@ def successor_fits(case: Case) -> list[Reason]:
 
 
 def coordinator_fits(case: Case) -> list[Reason]:
-    to: Candidate | None = case.inputs.get("to")
+    to = case.given("to", Candidate)
     return unless(
         to is None or to.active,
         Reason("not_here", N_("This person is no longer here."), {}, "to"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -31,14 +30,13 @@ class Evidence:
     attempts: Sequence[CallbackAttempt]
     notices: Sequence[Notice]
 
-    def as_facts(self, region: str) -> dict[str, Any]:
-        """As the rules see them."""
-        return {
-            "attempts": tuple(
-                as_attempt(each, region) for each in sorted(self.attempts, key=lambda each: each.at)
-            ),
-            "notices": tuple(as_notice(each) for each in self.notices),
-        }
+    def attempts_for_rules(self, region: str) -> tuple[Attempt, ...]:
+        """In the order in which they were made."""
+        by_time = sorted(self.attempts, key=lambda each: each.at)
+        return tuple(as_attempt(each, region) for each in by_time)
+
+    def notices_for_rules(self) -> tuple[WrittenNotice, ...]:
+        return tuple(as_notice(each) for each in self.notices)
 
 
 ANEW = {"populate_existing": True}

@@ -3,21 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets.actions.callback_facts import Evidence, evidence_of
+from tickets.actions.ties import Ties, ties_of
 from tickets.actors import Actor, System, parties_of
 from tickets.customers.contact_points import address_fits, can_be_written_to, known_points
 from tickets.database import db
 from tickets.history.authors import authors_of
 from tickets.history.data import data_of
 from tickets.history.origins import origins_of
-from tickets.history.vocabulary import EventName
 from tickets.models import (
-    Answer,
     Approval,
     ApprovalState,
     Complaint,
@@ -26,7 +24,6 @@ from tickets.models import (
     Person,
     Transfer,
     TransferState,
-    Watch,
     WorkOrder,
 )
 from tickets.people.absences import absences_at
@@ -34,6 +31,7 @@ from workflow.absence import stand_ins_of
 from workflow.authors import Authors
 from workflow.case import Case, OrderCase, OrderFact
 from workflow.policy import Policy
+from workflow.values import Inputs
 from workflow.words import OPEN, OPEN_ORDER, Origin, Status
 
 
@@ -43,7 +41,7 @@ def case_of(
     actor: Actor,
     now: datetime,
     policy: Policy,
-    inputs: Mapping[str, Any] | None = None,
+    inputs: Inputs | None = None,
     orders: Sequence[OrderFact] | None = None,
     evidence: Evidence | None = None,
 ) -> Case:
@@ -54,43 +52,58 @@ def case_of(
     customer who refuses contact; what the status makes irrelevant is not asked for.
     """
     orders = orders_of(complaint) if orders is None else orders
-    ties = _ties(complaint, actor)
+    ties = ties_of(complaint, actor)
+    case = _general(complaint, ties, actor, now, policy, inputs or {}, orders)
+    case = _with_facts_of_status(case, complaint, ties, evidence)
+    return _with_facts_of_deciding(case, complaint, actor)
+
+
+def _general(
+    complaint: Complaint,
+    ties: Ties,
+    actor: Actor,
+    now: datetime,
+    policy: Policy,
+    inputs: Inputs,
+    orders: Sequence[OrderFact],
+) -> Case:
+    """What is asked of it in any status."""
     named = ties.named if complaint.status in OPEN else None
-    parties = parties_of(
-        actor,
-        complaint,
-        order_units={order.unit_id for order in orders},
-        named=named,
-        decider=ties.decider,
-    )
+    units = {order.unit_id for order in orders}
     case = Case(
         now=now,
-        parties=parties,
+        parties=parties_of(actor, complaint, order_units=units, named=named, decider=ties.decider),
         actor_id=actor.id,
         stands_in_for=frozenset() if isinstance(actor, System) else actor.stands_in_for,
         status=complaint.status,
+        policy=policy,
+        inputs=inputs,
+        open_orders=sum(order.status in OPEN_ORDER for order in orders),
+        transfer_to=named,
+        watching=ties.watching is not None,
+        took_in_others=ties.took_in is not None,
+    )
+    return _with_columns(case, complaint, corrected=ties.corrected is not None)
+
+
+def _with_columns(case: Case, complaint: Complaint, *, corrected: bool) -> Case:
+    """What the complaint's row says itself."""
+    return replace(
+        case,
         id=complaint.id,
         registered_at=complaint.registered_at,
         ended_at=complaint.closed_at or complaint.withdrawn_at,
         can_be_written_to=complaint.status not in OPEN
-        or can_be_written_to(complaint, policy.region, corrected=ties.corrected is not None),
+        or can_be_written_to(complaint, case.policy.region, corrected=corrected),
         customer_id=complaint.customer_id,
         responsible_id=complaint.responsible_id,
-        policy=policy,
         level=complaint.level,
-        inputs=inputs or {},
-        open_orders=sum(order.status in OPEN_ORDER for order in orders),
         resolved_at=complaint.resolved_at,
         closed_at=complaint.closed_at,
         refuses_contact=complaint.refuses_contact,
-        transfer_to=named,
         follow_up_at=complaint.follow_up_at,
         promised_at=complaint.promised_at,
-        watching=ties.watching is not None,
-        took_in_others=ties.took_in is not None,
     )
-    case = replace(case, **_facts_of_status(complaint, ties, case, evidence))
-    return replace(case, **_facts_of_deciding(complaint, case, actor))
 
 
 def order_case_of(
@@ -99,7 +112,7 @@ def order_case_of(
     actor: Actor,
     now: datetime,
     policy: Policy,
-    inputs: Mapping[str, Any] | None = None,
+    inputs: Inputs | None = None,
     orders: Sequence[OrderFact] | None = None,
 ) -> OrderCase:
     """The same for one work order: the departments that count are its own."""
@@ -133,50 +146,51 @@ def orders_of(complaint: Complaint) -> list[OrderFact]:
     return [OrderFact(*row) for row in rows]
 
 
-def _facts_of_status(
-    complaint: Complaint, ties: Any, case: Case, evidence: Evidence | None
-) -> dict[str, Any]:
+def _with_facts_of_status(
+    case: Case, complaint: Complaint, ties: Ties, evidence: Evidence | None
+) -> Case:
     if complaint.status is Status.RESOLVED:
-        return _facts_of_callback(complaint, ties, case, evidence)
+        return _with_callback(case, complaint, ties, evidence or evidence_of(complaint))
     if complaint.status is Status.MERGED:
-        return {"merged_from": _merged_from(complaint)}
+        return replace(case, merged_from=_merged_from(complaint))
     if complaint.status is Status.IN_PROGRESS:
-        return {"waited": waited(complaint.id, case.now)}
-    return {}
+        return replace(case, waited=waited(complaint.id, case.now))
+    return case
 
 
-def _facts_of_callback(
-    complaint: Complaint, ties: Any, case: Case, evidence: Evidence | None
-) -> dict[str, Any]:
+def _with_callback(case: Case, complaint: Complaint, ties: Ties, evidence: Evidence) -> Case:
     region = case.policy.region
-    evidence = evidence or evidence_of(complaint)
     authors = authors_of(complaint)
     known = known_points(complaint, authors, region)
-    dialled = case.inputs.get("number")
-    return {
-        **evidence.as_facts(region),
-        "numbers": known.to_be_tried,
-        "number_known": known.knows(dialled, region) if dialled else None,
-        "authors": authors,
-        "refusal_by_author": bool(refusals_by_authors([complaint], {complaint.id: authors})),
-        "answered_by": ties.answered_by,
-        "closing_requested": ties.requested_by is not None,
-        "closing_requested_by": ties.requested_by,
-    }
+    dialled = case.given("number", str)
+    return replace(
+        case,
+        attempts=evidence.attempts_for_rules(region),
+        notices=evidence.notices_for_rules(),
+        numbers=known.to_be_tried,
+        number_known=known.knows(dialled, region) if dialled else None,
+        authors=authors,
+        refusal_by_author=bool(refusals_by_authors([complaint], {complaint.id: authors})),
+        answered_by=ties.answered_by,
+        closing_requested=ties.requested_by is not None,
+        closing_requested_by=ties.requested_by,
+    )
 
 
-def _facts_of_deciding(complaint: Complaint, case: Case, actor: Actor) -> dict[str, Any]:
+def _with_facts_of_deciding(case: Case, complaint: Complaint, actor: Actor) -> Case:
     """What only some actions look at: an address that is given, who acts for whom just now, and
     who had a hand in a complaint whose customer cannot be told of its end."""
-    found: dict[str, Any] = {}
+    found = case
     if "address" in case.inputs:
-        channel, address = case.inputs.get("channel"), case.inputs["address"] or ""
-        found["address_fits"] = address_fits(channel, address, case.policy.region)
+        channel, address = case.given("channel", str), case.given("address", str) or ""
+        fits = address_fits(channel, address, case.policy.region)
+        found = replace(found, address_fits=fits)
     confirms = {"attempt", "notice"} & case.inputs.keys()
     if isinstance(actor, Person) and (case.closing_requested or confirms):
-        found["stood_in_by"] = stand_ins_of(actor.id, absences_at(case.now), case.now)
+        standing_in = stand_ins_of(actor.id, absences_at(case.now), case.now)
+        found = replace(found, stood_in_by=standing_in)
     if not case.can_be_written_to and not case.authors and complaint.status in OPEN:
-        found["authors"] = authors_of(complaint)
+        found = replace(found, authors=authors_of(complaint))
     return found
 
 
@@ -212,41 +226,6 @@ def pending_transfer(complaint: Complaint) -> Transfer | None:
             Transfer.complaint_id == complaint.id, Transfer.state == TransferState.PENDING
         )
     )
-
-
-def _ties(complaint: Complaint, actor: Actor) -> Any:
-    """Who is named, whether the actor watches, who answered, whether a closing is asked for:
-    single facts in one query."""
-    facts = {
-        "named": select(Transfer.to_id).where(
-            Transfer.complaint_id == complaint.id, Transfer.state == TransferState.PENDING
-        ),
-        "watching": select(Watch.person_id).where(
-            Watch.complaint_id == complaint.id, Watch.person_id == actor.id
-        ),
-        "answered_by": select(Answer.by_id).where(
-            Answer.complaint_id == complaint.id, Answer.cycle == complaint.cycle
-        ),
-        "requested_by": select(Approval.requested_by_id).where(
-            Approval.complaint_id == complaint.id,
-            Approval.cycle == complaint.cycle,
-            Approval.state == ApprovalState.PENDING,
-        ),
-        "corrected": select(Event.id).where(
-            Event.complaint_id == complaint.id,
-            Event.kind == "note",
-            Event.action == EventName.CORRECT,
-        ),
-        "took_in": select(Merge.id).where(Merge.into_id == complaint.id, Merge.undone_at.is_(None)),
-        "decider": select(Approval.named_id).where(
-            Approval.complaint_id == complaint.id,
-            Approval.cycle == complaint.cycle,
-            Approval.state == ApprovalState.PENDING,
-        ),
-    }
-    return db.session.execute(
-        select(*(query.limit(1).scalar_subquery().label(name) for name, query in facts.items()))
-    ).one()
 
 
 def _merged_from(complaint: Complaint) -> Status | None:

@@ -17,7 +17,7 @@ from tickets.actions import endings, notifying
 from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.changes import CHANGES, ORDER_CHANGES
 from tickets.actions.changes.act import Act, FollowUp, event_name
-from tickets.actions.event_data import data_of, texts_of
+from tickets.actions.event_data import event_data_of, texts_of
 from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor
 from tickets.clocks import timekeeping
@@ -79,20 +79,17 @@ def take(
     `event_id` makes it idempotent: the same id again answers what was done the first time.
     `origin` says whether it happens now, or happened elsewhere before it was entered here.
 
-    Raises Refused with every reason, Stale when the version has moved on, KeyError for an
-    unknown action.
+    Raises Refused with every reason, Stale when the version has moved on, KeyError for no action.
     """
     action = _actions_on(on)[name]
     _lock(on)
     done = _done_before(event_id, on, action, actor)
-    if done is not None:
+    if done:
         return done
     if name not in RECORDING:
         _check_version(seen_version, on.version)
-    act = _begin(action, on, actor, now, inputs)
-    act.origin = origin
-    _perform(act)
-    return finish(act, event_id)
+    act = _begin(action, on, actor, now, inputs, origin)
+    return finish(_perform(act), event_id)
 
 
 def _follow(follow_up: FollowUp, cause: Act) -> None:
@@ -105,10 +102,9 @@ def _follow(follow_up: FollowUp, cause: Act) -> None:
     on = follow_up.on
     action = _actions_on(on)[follow_up.name]
     _lock(on)
-    act = _begin(action, on, follow_up.actor, cause.now, follow_up.inputs)
-    act.depth = depth
-    _perform(act)
-    finish(act)
+    # What follows happens now, also from something that was imported.
+    act = _begin(action, on, follow_up.actor, cause.now, follow_up.inputs, Origin.LIVE, depth)
+    finish(_perform(act))
 
 
 def _actions_on(on: Complaint | WorkOrder) -> Mapping[str, Action]:
@@ -116,14 +112,20 @@ def _actions_on(on: Complaint | WorkOrder) -> Mapping[str, Action]:
 
 
 def _begin(
-    action: Action, on: Complaint | WorkOrder, actor: Actor, now: datetime, inputs: Inputs
+    action: Action,
+    on: Complaint | WorkOrder,
+    actor: Actor,
+    now: datetime,
+    inputs: Inputs,
+    origin: Origin,
+    depth: int = 0,
 ) -> Act:
     """The action with everything it names and everything the rules may ask."""
     complaint, order = (on.complaint, on) if isinstance(on, WorkOrder) else (on, None)
     resolved = resolve(action, inputs, actor=actor, complaint=complaint, order=order)
     case = _facts(on, actor, now, resolved.for_rules)
     _refuse_unknown(action, case, resolved)
-    return Act(action, complaint, order, actor, now, resolved.values, case)
+    return Act(action, complaint, order, actor, now, resolved.values, case, origin, depth)
 
 
 def _facts(on: Complaint | WorkOrder, actor: Actor, now: datetime, inputs: Inputs) -> Case:
@@ -133,7 +135,7 @@ def _facts(on: Complaint | WorkOrder, actor: Actor, now: datetime, inputs: Input
     return case_of(on, actor=actor, now=now, policy=policy, inputs=inputs)
 
 
-def _perform(act: Act) -> None:
+def _perform(act: Act) -> Act:
     """Let the rules decide, and put down what changes besides the status."""
     changes = CHANGES if act.order is None else ORDER_CHANGES
     # Nothing may be flushed between the new status and what it rests on.
@@ -141,6 +143,7 @@ def _perform(act: Act) -> None:
         act.performed = _move(act)
         if act.name in changes:
             act.data.update(changes[act.name](act))
+    return act
 
 
 def _move(act: Act) -> Performed:
@@ -165,23 +168,25 @@ def finish(act: Act, event_id: UUID | None = None) -> Taken:
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
-    notifying.follow(
-        notifying.Done(
-            act.action,
-            event,
-            act.complaint,
-            act.order,
-            act.actor,
-            effects,
-            act.inputs,
-            act.now,
-            act.origin,
-            told_at,
-        )
-    )
+    notifying.follow(_what_was_done(act, event, told_at))
     for follow_up in act.follow_ups:
         _follow(follow_up, act)
     return Taken(event, act.done, effects)
+
+
+def _what_was_done(act: Act, event: Event, told_at: tuple[endings.Address, ...]) -> notifying.Done:
+    return notifying.Done(
+        act.action,
+        event,
+        act.complaint,
+        act.order,
+        act.actor,
+        act.done.effects,
+        act.inputs,
+        act.now,
+        act.origin,
+        told_at,
+    )
 
 
 def _record(act: Act, event_id: UUID | None) -> Event:
@@ -192,7 +197,7 @@ def _record(act: Act, event_id: UUID | None) -> Event:
         act.action.kind,
         actor=act.actor,
         now=act.now,
-        data=data_of(act),
+        data=event_data_of(act),
         texts=texts_of(act),
         event_id=event_id,
         work_order_id=act.order.id if act.order is not None else None,

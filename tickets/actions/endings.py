@@ -4,7 +4,6 @@ eyes on an accepted callback and on a withdrawal (design §3, decisions P1 and P
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from tickets import messages
@@ -17,6 +16,7 @@ from tickets.messages.topics import Reader, topic_of
 from tickets.messages.ways import first_address
 from tickets.models import Approval, Complaint
 from tickets.policy import policy_now
+from workflow.values import Inputs, needed
 from workflow.words import (
     N_,
     ClosingGround,
@@ -55,7 +55,7 @@ class End:
     complaint: Complaint
     event_id: UUID
     action: str
-    inputs: Mapping[str, Any]
+    inputs: Inputs
     addresses: tuple[Address, ...]
     now: datetime
 
@@ -86,14 +86,14 @@ def tell(end: End) -> int:
     if not policy.tell_ends:
         return 0
     code = _topic(end.complaint, end.action)
-    said = {
-        "at": end.inputs["at"] if end.action == EventName.WITHDRAW else end.now,
+    said: dict[str, object] = {
+        "at": needed(end.inputs, "at", datetime) if end.action == EventName.WITHDRAW else end.now,
         "days": policy.reopen_window.days,
         "until": end.now + policy.reopen_window,
     }
     if end.action == EventName.WITHDRAW:
-        said["who"] = SAID_BY[end.inputs["said_by"]]
-        said["way"] = SAID_WAY[end.inputs["channel"]]
+        said["who"] = SAID_BY[needed(end.inputs, "said_by", WithdrawnBy)]
+        said["way"] = SAID_WAY[needed(end.inputs, "channel", WithdrawalChannel)]
     once = f"{_prefix(end.complaint)}{end.event_id.hex}"
     return messages.tell_customer_at(
         end.complaint, code, end.addresses, now=end.now, once=once, values=said

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from tickets.actions.changes.act import Act
 from tickets.history import Text
 from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Problem
 from workflow.table import Kind
+from workflow.values import Json
 from workflow.words import Origin
 
 
-def data_of(act: Act) -> dict[str, Any]:
+def event_data_of(act: Act) -> dict[str, Json]:
     """What was filled in, what followed from it, and where it led; what followed comes last."""
     performed = act.done
     moved = {DataKey.FROM_STATUS: performed.before, DataKey.TO_STATUS: performed.after}
@@ -28,14 +29,14 @@ def data_of(act: Act) -> dict[str, Any]:
 def texts_of(act: Act) -> list[Text]:
     """The long texts of an action, each for its audience."""
     asked = [
-        Text(ask.name, act.inputs[ask.name], ask.audience)
+        Text(ask.name, text, ask.audience)
         for ask in act.action.asks
-        if ask.kind is Kind.TEXT and act.inputs.get(ask.name)
+        if ask.kind is Kind.TEXT and (text := act.given(ask.name, str))
     ]
     return [*asked, *act.texts]
 
 
-def _plain(act: Act) -> dict[str, Any]:
+def _plain(act: Act) -> dict[str, Json]:
     """The other inputs as JSON can hold them: codes, ids, times."""
     return {
         ask.name: _json(act.inputs[ask.name])
@@ -44,7 +45,7 @@ def _plain(act: Act) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> Json:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
@@ -53,9 +54,12 @@ def _json(value: Any) -> Any:
         return {"id": str(value.id), "number": value.number}
     if isinstance(value, Complaint):
         return value.number
-    if hasattr(value, "id"):
-        return str(value.id)
-    return value
+    if isinstance(value, str | int | float):
+        return value
+    key: UUID | None = getattr(value, "id", None)
+    if key is None:
+        raise TypeError(f"an event cannot say a {type(value).__name__}")
+    return str(key)
 
 
 def _instead_of(act: Act) -> Mapping[str, str]:

@@ -1,9 +1,8 @@
 """From what was typed or chosen to the rows it names, checked for being visible (S-03, S-04)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -30,6 +29,7 @@ from workflow.case import Candidate, Other, Signed
 from workflow.policy import Policy
 from workflow.reasons import Reason
 from workflow.table import Action, Ask, Kind
+from workflow.values import Inputs
 from workflow.words import N_, NoticeChannel, UnitKind
 
 
@@ -37,8 +37,8 @@ from workflow.words import N_, NoticeChannel, UnitKind
 class Resolved:
     """Inputs as rows (`values`), as the rules see them (`for_rules`), and what was not found."""
 
-    values: dict[str, Any] = field(default_factory=dict)
-    for_rules: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, object] = field(default_factory=dict)
+    for_rules: dict[str, object] = field(default_factory=dict)
     unknown: list[Reason] = field(default_factory=list)
 
 
@@ -51,7 +51,7 @@ class _Context:
 
 def resolve(
     action: Action,
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     *,
     actor: Actor,
     complaint: Complaint | None,
@@ -61,31 +61,42 @@ def resolve(
     context = _Context(actor, complaint, order)
     resolved = Resolved(dict(inputs), dict(inputs))
     for ask in action.asks:
-        value = inputs.get(ask.name)
-        if ask.codes is not None and value in set(ask.codes):
-            resolved.values[ask.name] = resolved.for_rules[ask.name] = ask.codes(value)
-        if ask.kind not in FINDERS:
-            continue
-        if value in (None, "", [], ()):
-            # An empty field names nothing: for the rules it is not there.
-            resolved.for_rules.pop(ask.name, None)
-            continue
-        found = FINDERS[ask.kind](value, context)
-        if found is None:
-            # A rule that compares rows must not meet what is none.
-            del resolved.for_rules[ask.name]
-            resolved.unknown.append(_not_found(ask))
-            continue
-        resolved.values[ask.name] = found
-        resolved.for_rules[ask.name] = _for_rules(found, context)
+        if ask.kind in FINDERS:
+            _look_up(ask, resolved, context)
+        elif ask.codes is not None:
+            _read_code(ask, ask.codes, resolved)
     return resolved
+
+
+def _look_up(ask: Ask, resolved: Resolved, context: _Context) -> None:
+    value = resolved.values.get(ask.name)
+    if value in (None, "", [], ()):
+        # An empty field names nothing: for the rules it is not there.
+        resolved.for_rules.pop(ask.name, None)
+        return
+    found = FINDERS[ask.kind](value, context)
+    if found is None:
+        # A rule that compares rows must not meet what is none.
+        del resolved.for_rules[ask.name]
+        resolved.unknown.append(_not_found(ask))
+        return
+    resolved.values[ask.name] = found
+    resolved.for_rules[ask.name] = _for_rules(found, context)
+
+
+def _read_code(ask: Ask, codes: type[StrEnum], resolved: Resolved) -> None:
+    """Text that is a code becomes that code; what is none is refused by the rules."""
+    value = resolved.values.get(ask.name)
+    code = next((each for each in codes if each == value), None)
+    if code is not None:
+        resolved.values[ask.name] = resolved.for_rules[ask.name] = code
 
 
 def _not_found(ask: Ask) -> Reason:
     return Reason("unknown", N_("This was not found; please choose again."), {}, ask.name)
 
 
-def _for_rules(found: Any, context: _Context) -> Any:
+def _for_rules(found: object, context: _Context) -> object:
     if isinstance(found, Person):
         return candidate(found, context.order)
     if isinstance(found, Complaint):
@@ -120,38 +131,38 @@ def candidate(person: Person, order: WorkOrder | None = None) -> Candidate:
     return Candidate(person.id, person.active, bool(person.roles & ANSWERING), in_department)
 
 
-def _person(value: Any, _context: _Context) -> Person | None:
+def _person(value: object, _context: _Context) -> Person | None:
     return value if isinstance(value, Person) else db.session.get(Person, value)
 
 
-def _department(value: Any, _context: _Context) -> Unit | None:
+def _department(value: object, _context: _Context) -> Unit | None:
     unit = value if isinstance(value, Unit) else db.session.get(Unit, value)
     fits = unit is not None and unit.active and unit.kind is UnitKind.DEPARTMENT
     return unit if fits else None
 
 
-def _departments(values: Any, context: _Context) -> list[Unit] | None:
-    found = {unit.id: unit for value in values if (unit := _department(value, context)) is not None}
-    return list(found.values()) if len(found) == len(set(map(str, map(_key, values)))) else None
+def _departments(values: object, context: _Context) -> list[Unit] | None:
+    """All of them, each once, or None when one of them is none."""
+    if not isinstance(values, Iterable):
+        return None
+    found = [_department(value, context) for value in values]
+    there = {unit.id: unit for unit in found if unit is not None}
+    return list(there.values()) if None not in found else None
 
 
-def _key(value: Any) -> UUID:
-    return value.id if isinstance(value, Unit) else value
-
-
-def _category(value: Any, _context: _Context) -> Category | None:
+def _category(value: object, _context: _Context) -> Category | None:
     found = value if isinstance(value, Category) else db.session.get(Category, value)
     return found if found is not None and found.active else None
 
 
-def _cause(value: Any, _context: _Context) -> Cause | None:
+def _cause(value: object, _context: _Context) -> Cause | None:
     found = value if isinstance(value, Cause) else db.session.get(Cause, value)
     return found if found is not None and found.active else None
 
 
-def _complaint(value: Any, context: _Context) -> Complaint | None:
+def _complaint(value: object, context: _Context) -> Complaint | None:
     """Held and as it is now: what the rules ask of it must still be so when it is stored."""
-    number = value.number if isinstance(value, Complaint) else numbers.plain(value)
+    number = value.number if isinstance(value, Complaint) else numbers.plain(str(value))
     query = select(Complaint).where(Complaint.number == number)
     if not isinstance(context.actor, System):
         query = query.where(visible_to(context.actor))
@@ -160,11 +171,11 @@ def _complaint(value: Any, context: _Context) -> Complaint | None:
     )
 
 
-def _problem(value: Any, _context: _Context) -> Problem | None:
+def _problem(value: object, _context: _Context) -> Problem | None:
     return value if isinstance(value, Problem) else db.session.get(Problem, value)
 
 
-def _attempt(value: Any, context: _Context) -> CallbackAttempt | None:
+def _attempt(value: object, context: _Context) -> CallbackAttempt | None:
     """One of the cycle that runs now: what counted in an earlier one is settled."""
     row = value if isinstance(value, CallbackAttempt) else db.session.get(CallbackAttempt, value)
     complaint = context.complaint
@@ -173,13 +184,13 @@ def _attempt(value: Any, context: _Context) -> CallbackAttempt | None:
     return row if row.complaint_id == complaint.id else None
 
 
-def _notice(value: Any, context: _Context) -> Notice | None:
+def _notice(value: object, context: _Context) -> Notice | None:
     row = value if isinstance(value, Notice) else db.session.get(Notice, value)
     complaint = context.complaint
     return row if row and complaint and row.complaint_id == complaint.id else None
 
 
-def _entry(value: Any, context: _Context) -> Entry | None:
+def _entry(value: object, context: _Context) -> Entry | None:
     entry = value if isinstance(value, Entry) else db.session.get(Entry, value)
     belongs = (
         entry is not None
@@ -190,7 +201,7 @@ def _entry(value: Any, context: _Context) -> Entry | None:
     return entry if belongs else None
 
 
-FINDERS: dict[Kind, Callable[[Any, _Context], Any]] = {
+FINDERS: Mapping[Kind, Callable[[object, _Context], object]] = {
     Kind.PERSON: _person,
     Kind.UNIT: _department,
     Kind.UNITS: _departments,

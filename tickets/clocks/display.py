@@ -8,26 +8,22 @@ read the clocks of their own work orders only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 
 from tickets.actors import HANDLING, OVERSIGHT, oversees
+from tickets.clocks.counted_time import calendar_of, counts_open_time, left
 from tickets.clocks.timekeeping import AMBER_FROM
 from tickets.database import db
 from tickets.limits import limits_by_id
 from tickets.models import ClockRow, Complaint, Person, Unit
 from workflow.clocks import Clock, Id
-from workflow.limits import Facts, Limits, SpanUnit
-from workflow.spans import MINUTES_OF_DAY
 from workflow.words import ClockKind, ClockState, Party
 from workflow.working_time import WorkingCalendar
 
 OPEN_STATES = (ClockState.RUNNING, ClockState.PAUSED)
-
-BY_THE_CALENDAR = frozenset({SpanUnit.MINUTES, SpanUnit.HOURS})
-"""Limits that count open time; those stated in days are ends of dates and count all time."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def readings(
 
     One query, however many complaints; a second one where units have calendars of their own.
     """
-    return _read(complaints, person, now, is_open(), party_to)
+    return _readings(complaints, person, now, is_open(), party_to)
 
 
 def next_readings(
@@ -97,7 +93,7 @@ def next_readings(
     )
     rests = and_(ClockRow.kind == ClockKind.RESOLUTION, ClockRow.state == ClockState.PAUSED)
     of_orders = and_(ClockRow.subject != "", is_open()) if own_only else false()
-    found = _read(complaints, person, now, or_(runs_out_next, rests, of_orders), None)
+    found = _readings(complaints, person, now, or_(runs_out_next, rests, of_orders), None)
     return {key: shown_of(each) for key, each in found.items()}
 
 
@@ -109,10 +105,10 @@ def all_readings(
     complaint: Complaint, person: Person, now: datetime, *, party_to: frozenset[Party]
 ) -> list[Reading]:
     """Every clock of one complaint that the person may see, ended ones too; one query."""
-    return _read([complaint], person, now, true(), party_to)[complaint.id]
+    return _readings([complaint], person, now, true(), party_to)[complaint.id]
 
 
-def _read(
+def _readings(
     complaints: Iterable[Complaint],
     person: Person,
     now: datetime,
@@ -124,7 +120,7 @@ def _read(
     if not wanted:
         return found
     own_only = {key: only_as_department(each, person, party_to) for key, each in wanted.items()}
-    rows = db.session.execute(
+    found_rows = db.session.execute(
         select(*COLUMNS, Unit.path)
         .join(Complaint, ClockRow.complaint_id == Complaint.id)
         .join(
@@ -132,7 +128,8 @@ def _read(
             Unit.id == case((ClockRow.subject == "", Complaint.unit_id), else_=ClockRow.unit_id),
         )
         .where(ClockRow.complaint_id.in_(wanted), belongs)
-    ).all()
+    )
+    rows = [ClockColumns._make(row) for row in found_rows]
     calendars = _calendars(rows)
     for row in rows:
         if not own_only[row.complaint_id] or is_own(row.unit_id, row.subject, person):
@@ -150,7 +147,29 @@ COLUMNS = (
 """What a reading is made of: a page reads hundreds of rows, and whole ones would cost twice."""
 
 
-def _calendars(rows: Sequence[Any]) -> dict[tuple[UUID, str, str], WorkingCalendar | None]:
+class ClockColumns(NamedTuple):
+    """`COLUMNS` of one clock, and the path of the unit whose calendar counts."""
+
+    complaint_id: UUID
+    kind: ClockKind
+    cycle: int
+    subject: str
+    turn: int
+    unit_id: UUID
+    limits_id: UUID
+    rule: str
+    state: ClockState
+    provisional: bool
+    target: int
+    used: int
+    starts_at: datetime
+    due_at: datetime | None
+    breached_at: datetime | None
+    ended_at: datetime | None
+    path: str
+
+
+def _calendars(rows: Sequence[ClockColumns]) -> dict[tuple[UUID, str, str], WorkingCalendar | None]:
     """On which calendar each rule counts for each unit among these rows."""
     limits = {each: limits_by_id(each) for each in {row.limits_id for row in rows}}
     codes = _codes_of_units() if any(each.unit_calendars for each in limits.values()) else {}
@@ -205,8 +224,8 @@ def only_as_department(
     return not any(oversees(each, complaint.unit) for each in overseeing)
 
 
-def reading_of_row(row: Any, calendar: WorkingCalendar | None, now: datetime) -> Reading:
-    """What a stored row shows now; it needs the columns of `COLUMNS` only."""
+def reading_of_row(row: ClockColumns, calendar: WorkingCalendar | None, now: datetime) -> Reading:
+    """What a stored row shows now."""
     target = timedelta(seconds=row.target)
     if row.due_at is not None and row.state is ClockState.RUNNING:
         remaining = left(calendar, row.due_at, now)
@@ -244,34 +263,6 @@ def reading_of_clock(clock: Clock, complaint: Complaint) -> Reading:
         open_time=counts_open_time(clock),
         now=clock.now,
     )
-
-
-def counts_open_time(clock: Clock) -> bool:
-    return not never_closes(clock.calendar.calendar)
-
-
-def calendar_of(name: str, limits: Limits, units: tuple[str, ...]) -> WorkingCalendar | None:
-    """The calendar whose open time a rule counts; None where all time counts, as it does up to a
-    date that somebody gave."""
-    rule = next((each for each in limits.rules if each.id == name), None)
-    if rule is None or rule.unit not in BY_THE_CALENDAR:
-        return None
-    calendar = limits.calendar_for(rule, Facts(units=units)).calendar
-    return None if never_closes(calendar) else calendar
-
-
-WHOLE_DAY = ((0, MINUTES_OF_DAY),)
-
-
-def never_closes(calendar: WorkingCalendar) -> bool:
-    """Around the clock, every day."""
-    exceptions = calendar.holidays or calendar.special_hours
-    return not exceptions and all(spans == WHOLE_DAY for spans in calendar.weekly.values())
-
-
-def left(calendar: WorkingCalendar | None, due_at: datetime, now: datetime) -> timedelta:
-    """Counted time until the due moment, negative after it."""
-    return due_at - now if calendar is None else calendar.between(now, due_at)
 
 
 def shown_of(found: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -6,7 +6,6 @@ A dry run (ESC-04): it asks the same functions that the sweep asks, and writes n
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -40,7 +39,7 @@ class Ahead:
 
 
 @dataclass(frozen=True)
-class Happened:
+class AlertRaised:
     """One alert that was raised; `rung` is empty when the limits know it no longer."""
 
     alert: Alert
@@ -91,6 +90,10 @@ def _of_clock(
         )
 
 
+_Asked = tuple[tuple[Tell, ...], UUID | None, frozenset[Away[UUID]]]
+"""Who is to be told, about which order, and who is away then."""
+
+
 class _Audiences:
     """Who is told, asked once for the same capacities, order and absences: many rungs differ in
     their moment only."""
@@ -98,7 +101,7 @@ class _Audiences:
     def __init__(self, complaint: Complaint, now: datetime) -> None:
         self.complaint, self.now = complaint, now
         self.absences = absences_from(now)
-        self.known: dict[Any, Audience] = {}
+        self.known: dict[_Asked, Audience] = {}
 
     def of(self, rung: Rung, order: WorkOrder | None, at: datetime) -> Audience:
         away = frozenset(each for each in self.absences if each.covers(at))
@@ -128,7 +131,7 @@ def _raises_to(complaint: Complaint, rung: Rung) -> int | None:
     return rung.raise_to if complaint.status in ACTIONS["raise_level"].sources else None
 
 
-def happened(complaint: Complaint, *, shown: Callable[[str, UUID], bool]) -> list[Happened]:
+def happened(complaint: Complaint, *, shown: Callable[[str, UUID], bool]) -> list[AlertRaised]:
     """The alerts that were raised, the latest first: one query."""
     rows = db.session.execute(
         select(Alert, ClockRow)
@@ -137,7 +140,7 @@ def happened(complaint: Complaint, *, shown: Callable[[str, UUID], bool]) -> lis
         .order_by(Alert.at.desc(), Alert.id.desc())
     )
     return [
-        Happened(alert, timekeeping.id_of(row), _rung_of(alert, row))
+        AlertRaised(alert, timekeeping.id_of(row), _rung_of(alert, row))
         for alert, row in rows
         if shown(row.subject, row.unit_id)
     ]
@@ -160,7 +163,7 @@ def reminders_of(complaint: Complaint) -> Sequence[tuple[Reminder, str]]:
     return [(reminder, name) for reminder, name in rows]
 
 
-def names_of(coming: Sequence[Ahead], came: Sequence[Happened]) -> dict[str, str]:
+def names_of(coming: Sequence[Ahead], came: Sequence[AlertRaised]) -> dict[str, str]:
     """The names of everybody who is or was told, by key as text: one query."""
     wanted: set[UUID] = set()
     for one in coming:

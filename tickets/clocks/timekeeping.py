@@ -7,7 +7,6 @@ and stored, so that lists sort by them and the sweep finds what is due. Nobody e
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -232,7 +231,7 @@ def _fill(row: ClockRow, clock: Clock, complaint: Complaint, now: datetime) -> N
 
 def _show_next_due(complaint: Complaint, clock: Clock | None) -> None:
     """The next due moment on the complaint itself, without making forms that are open stale."""
-    values: dict[str, Any] = dict.fromkeys(("due_at", "due_clock", "amber_at"))
+    values: dict[str, object] = dict.fromkeys(("due_at", "due_clock", "amber_at"))
     if clock is not None:
         values = {
             "due_at": clock.due_at,

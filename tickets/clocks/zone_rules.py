@@ -5,11 +5,10 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tickets.actors import System
 from tickets.clocks import timekeeping
@@ -81,7 +80,7 @@ def count_open(key: str | None) -> int:
     return db.session.scalar(select(func.count()).select_from(Complaint).where(*_open(key))) or 0
 
 
-def _open(key: str | None) -> Iterable[Any]:
+def _open(key: str | None) -> Iterable[ColumnElement[bool]]:
     yield Complaint.status.in_(OPEN)
     if key is not None:
         yield Complaint.id > UUID(key)

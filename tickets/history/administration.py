@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -15,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from tickets.actors import Actor, System
-from tickets.database import db, new_id
+from tickets.database import Model, db, new_id
 from tickets.models import AdminEvent, AdminHead
 from tickets.proof.administration import link, state_of
 from workflow.reasons import Reason, Refused
@@ -58,8 +57,8 @@ def record(
     subject_id: UUID | str,
     action: str,
     *,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
+    before: Mapping[str, object] | None,
+    after: Mapping[str, object] | None,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -67,17 +66,18 @@ def record(
     out. It says besides what stands in the rows that are reconciled with it."""
     db.session.flush()  # so that the rows are those which this event leaves behind
     head = _held_head(subject)
+    key, rule = str(subject_id), actor.rule if isinstance(actor, System) else None
     event = AdminEvent(
         id=new_id(),
         at=now,
         actor_id=actor.id,
-        rule=actor.rule if isinstance(actor, System) else None,
+        rule=rule,
         subject=subject,
-        subject_id=str(subject_id),
+        subject_id=key,
         action=action,
         before=_only_changed(before, after),
         after=_only_changed(after, before),
-        rows=state_of(subject, str(subject_id)),
+        rows=state_of(subject, key),
         seq=head.count + 1,
         previous=head.head,
     )
@@ -126,7 +126,7 @@ def check_version(subject: Subject, subject_id: UUID | str, seen: str) -> None:
         raise Overtaken(since)
 
 
-def store_unique(row: Any, taken: Reason) -> None:
+def store_unique(row: Model, taken: Reason) -> None:
     """Store a row whose key another administrator may have used a moment ago."""
     try:
         with db.session.begin_nested():
@@ -146,8 +146,8 @@ def _newest_first(subject: Subject, subject_id: UUID | str) -> Select[AdminEvent
 
 
 def _only_changed(
-    values: Mapping[str, Any] | None, others: Mapping[str, Any] | None
-) -> dict[str, Any] | None:
+    values: Mapping[str, object] | None, others: Mapping[str, object] | None
+) -> dict[str, object] | None:
     if values is None:
         return None
     if others is None:

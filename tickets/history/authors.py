@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CTE, CompoundSelect, literal, select, union_all
@@ -49,7 +48,7 @@ SIGNED = (
 )
 
 
-def _deeds(ids: Sequence[UUID]) -> CompoundSelect[Any]:
+def _deeds(ids: Sequence[UUID]) -> CompoundSelect[UUID, UUID | None, str]:
     """Whoever signed something, with the complaint that it tells of in the end."""
     family = _families(ids)
     parts = []

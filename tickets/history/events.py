@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,6 +26,7 @@ from tickets.models import (
 )
 from tickets.proof import said
 from tickets.proof.canonical import digest
+from workflow.values import Json
 from workflow.words import Audience
 
 COPIES = (
@@ -58,7 +59,7 @@ def append(
     *,
     actor: Actor,
     now: datetime,
-    data: Mapping[str, Any],
+    data: Mapping[str, Json],
     texts: Iterable[Text] = (),
     event_id: UUID | None = None,
     work_order_id: UUID | None = None,
@@ -66,7 +67,6 @@ def append(
     """Add the next event of this complaint, and its texts, to the session. It says besides what
     changed in the complaint's rows since the event before (`tickets.proof.said`)."""
     name, texts = EventName(action), tuple(texts)
-    rows = said.take(complaint.id)
     event = Event(
         id=event_id or new_id(),
         complaint_id=complaint.id,
@@ -77,31 +77,37 @@ def append(
         actor_id=actor.id,
         rule=actor.rule if isinstance(actor, System) else None,
         work_order_id=work_order_id,
-        data={
-            **data,
-            **({DataKey.ROWS: rows} if rows else {}),
-            DataKey.TEXTS: {each.field: digest(each.text) for each in texts},
-        },
+        data=_with_rows_and_texts(data, said.take(complaint.id), texts),
         previous=complaint.chain_head,
+        entries=[_entry(complaint.id, each) for each in texts],
     )
     event.hash = link(event)
-    complaint.event_count = event.seq
-    complaint.chain_head = event.hash
-    event.entries = [
-        Entry(
-            id=new_id(),
-            complaint_id=complaint.id,
-            audience=each.audience,
-            field=each.field,
-            text=each.text,
-        )
-        for each in texts
-    ]
+    complaint.event_count, complaint.chain_head = event.seq, event.hash
     db.session.add(event)
     return event
 
 
-def link(event: Any) -> str:
+def _with_rows_and_texts(
+    data: Mapping[str, Json], rows: said.Rows, texts: Iterable[Text]
+) -> dict[str, Json]:
+    return {
+        **data,
+        **({DataKey.ROWS: rows} if rows else {}),
+        DataKey.TEXTS: {each.field: digest(each.text) for each in texts},
+    }
+
+
+def _entry(complaint_id: UUID, text: Text) -> Entry:
+    return Entry(
+        id=new_id(),
+        complaint_id=complaint_id,
+        audience=text.audience,
+        field=text.field,
+        text=text.text,
+    )
+
+
+def link(event: "Linked") -> str:
     """The hash that ties this event to the one before it: SHA-256 over everything it says."""
     told = [
         str(event.complaint_id),
@@ -128,6 +134,57 @@ class Flaw:
     what: str
 
 
+class Linked(Protocol):
+    """What the hash of an event covers: its row, or what was read of it."""
+
+    @property
+    def complaint_id(self) -> UUID: ...
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def actor_id(self) -> UUID | None: ...
+    @property
+    def rule(self) -> str | None: ...
+    @property
+    def work_order_id(self) -> UUID | None: ...
+    @property
+    def data(self) -> Mapping[str, Json]: ...
+    @property
+    def previous(self) -> str: ...
+
+
+class KeptText(Protocol):
+    """One text of an event, as it is kept."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def complaint_id(self) -> UUID: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def redacted_at(self) -> datetime | None: ...
+
+
+class KeptEvent(Linked, Protocol):
+    """One event of a history that is checked, with its texts."""
+
+    @property
+    def hash(self) -> str: ...
+    @property
+    def entries(self) -> Sequence[KeptText]: ...
+
+
 class Chained(Protocol):
     """Whatever has a history: a complaint's row, or what was read of it."""
 
@@ -146,7 +203,7 @@ def flaws(complaint: Complaint) -> Iterator[Flaw]:
     yield from flaws_in(complaint, events_of(complaint))
 
 
-def flaws_in(complaint: Chained, events: Sequence[Any]) -> Iterator[Flaw]:
+def flaws_in(complaint: Chained, events: Sequence["KeptEvent"]) -> Iterator[Flaw]:
     """The same for somebody who has the whole history already, in its order."""
     previous, expected = "", 0
     redacted = {data_of(each).redacted for each in events if each.action == EventName.REDACT}
@@ -179,7 +236,7 @@ Redactions = set[tuple[str | None, str | None]]
 """Of the texts that went by the door: the entry's id and the digest of its words."""
 
 
-def _text_flaws(complaint: Chained, event: Any, redacted: Redactions) -> Iterator[Flaw]:
+def _text_flaws(complaint: Chained, event: "KeptEvent", redacted: Redactions) -> Iterator[Flaw]:
     told = data_of(event).texts
     for entry in event.entries:
         expected = told.pop(entry.field, None)

@@ -26,14 +26,14 @@ SHOWS: Mapping[str, frozenset[str] | None] = {
 
 
 @dataclass(frozen=True)
-class Stretch:
+class TimelinePage:
     """A page of the time line; `older` is the seq before which the next one lies, if any."""
 
     events: tuple[Event, ...]
     older: int | None
 
 
-def stretch(complaint: Complaint, *, show: str = "all", before: int | None = None) -> Stretch:
+def stretch(complaint: Complaint, *, show: str = "all", before: int | None = None) -> TimelinePage:
     """The newest events, or those before a seq: one query, found by index."""
     query = select(Event).where(Event.complaint_id == complaint.id)
     kinds = SHOWS[show]
@@ -44,25 +44,25 @@ def stretch(complaint: Complaint, *, show: str = "all", before: int | None = Non
     return _newest_first(query)
 
 
-def since(complaint: Complaint, seen: int) -> Stretch:
+def since(complaint: Complaint, seen: int) -> TimelinePage:
     """What happened after the event with this seq, newest first."""
     query = select(Event).where(Event.complaint_id == complaint.id, Event.seq > seen)
     return _newest_first(query)
 
 
-def of_order(order_id: UUID, complaint: Complaint) -> Stretch:
+def of_order(order_id: UUID, complaint: Complaint) -> TimelinePage:
     """What happened to one work order, newest first."""
     query = select(Event).where(Event.complaint_id == complaint.id, Event.work_order_id == order_id)
     return _newest_first(query)
 
 
-def _newest_first(query: Select[Event]) -> Stretch:
+def _newest_first(query: Select[Event]) -> TimelinePage:
     """One more than a page is read, so that its end is known without counting."""
     paged = query.order_by(Event.seq.desc()).limit(PAGE + 1)
     loaded = paged.options(joinedload(Event.entries), joinedload(Event.attachments))
     found = list(db.session.scalars(loaded).unique())
     shown = found[:PAGE]
-    return Stretch(tuple(shown), shown[-1].seq if len(found) > PAGE else None)
+    return TimelinePage(tuple(shown), shown[-1].seq if len(found) > PAGE else None)
 
 
 @dataclass(frozen=True)

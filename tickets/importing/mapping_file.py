@@ -3,10 +3,9 @@
 import codecs
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tickets.importing.mapping import (
@@ -99,7 +98,7 @@ def _refuse_deep(text: str) -> None:
 class _Reader:
     """Collects what is wrong while it reads, so that everything can be mended at once."""
 
-    def __init__(self, written: Mapping[str, Any]) -> None:
+    def __init__(self, written: Mapping[str, object]) -> None:
         self.written = written
         self.problems: list[str] = []
 
@@ -141,7 +140,7 @@ class _Reader:
                 what = "field" if known is FIELDS else "key"
                 self._wrong(f"{key}.{name}", f"unknown {what}; known are {_listed(sorted(known))}")
 
-    def _table(self, name: str) -> dict[str, Any]:
+    def _table(self, name: str) -> dict[str, object]:
         table = self.written.get(name, {})
         return table if isinstance(table, dict) else {}
 
@@ -224,7 +223,7 @@ class _Reader:
             }
         return found
 
-    def _plain(self, key: str, value: Any) -> str:
+    def _plain(self, key: str, value: object) -> str:
         """A text, or what somebody wrote without quotes and means as one: 2 or 2015-04-01."""
         if isinstance(value, dict | list) or (isinstance(value, int) and value.bit_length() > 64):
             self._wrong(key, "must be text")
@@ -313,5 +312,5 @@ class _Reader:
             self._wrong(key, f"there is no {field} “{code}”{why}; known are {_listed(known)}")
 
 
-def _listed(names: Any) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))

@@ -5,20 +5,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
 from tickets.importing.mapping import ANSWER, CODED, Arrives, ColumnMapping, YesNo
-from tickets.importing.moments import Unreadable, received
+from tickets.importing.moments import Received, Unreadable, received
 from tickets.importing.sheet import Row
 from tickets.models import Complaint, Contact, Customer
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
 from workflow.reasons import Reason
+from workflow.values import Inputs
 from workflow.words import CallChannel
 
-STORED_IN: Mapping[str, InstrumentedAttribute[Any]] = {
+STORED_IN: Mapping[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {
     "external_id": Complaint.external_id,
     "line": Complaint.line,
     "town": Complaint.town,
@@ -45,8 +47,8 @@ class Claim:
     arrives: Arrives
     received_at: datetime
     texts: Mapping[str, str]
-    register: Mapping[str, Any]
-    answer: Mapping[str, Any]
+    register: Inputs
+    answer: Mapping[str, str]
     callback_channel: CallChannel | None
     category: str
     rest: str
@@ -85,14 +87,11 @@ def claim(row: Row, mapping: ColumnMapping, now: datetime) -> Claim:
     values = reading.values()
     when = reading.when(now)
     category = reading.category(values)
-    register: dict[str, Any] = {name: values[name] for name in REGISTER if values.get(name)}
-    if values.get("refuses_contact") == YesNo.YES:
-        register["refuses_contact"] = True
-    resolved = values.get("status") == Arrives.RESOLVED
+    register = _registering(values)
     answer = {name: values[name] for name in ANSWER if values.get(name)}
     reading.check_length(values)
-    reading.check_inputs("register", register | {"category": category})
-    if resolved:
+    reading.check_inputs("register", {**register, "category": category})
+    if values.get("status") == Arrives.RESOLVED:
         reading.check_inputs("resolve", answer)
     if reading.reasons or when is None:
         raise Rejected(reading.reasons)
@@ -110,6 +109,13 @@ def claim(row: Row, mapping: ColumnMapping, now: datetime) -> Claim:
         rest=_rest(row, mapping),
         doubts=when.doubts,
     )
+
+
+def _registering(values: Mapping[str, str]) -> Inputs:
+    """What registering asks for, as far as the row says it."""
+    refuses = values.get("refuses_contact") == YesNo.YES
+    said = {name: values[name] for name in REGISTER if values.get(name)}
+    return {**said, "refuses_contact": True} if refuses else said
 
 
 def _channel(values: Mapping[str, str]) -> CallChannel | None:
@@ -133,6 +139,11 @@ def _kept_whole(mapping: ColumnMapping) -> set[str]:
         for column in template.columns
         if template.text == f"{{{column}}}"
     }
+
+
+def _length_of(column: TypeEngine[str] | TypeEngine[str | None]) -> int | None:
+    """How many characters it holds; None for any number of them."""
+    return column.length if isinstance(column, String) else None
 
 
 @dataclass
@@ -174,7 +185,7 @@ class _Reading:
         self.reasons.append(f"{name}: {what}")
         self.failed.add(name)
 
-    def when(self, now: datetime) -> Any:
+    def when(self, now: datetime) -> Received | None:
         try:
             return received(self.mapping.dates, self.mapping.zone, self.row.cells, now)
         except Unreadable as unreadable:
@@ -191,14 +202,14 @@ class _Reading:
 
     def check_length(self, values: Mapping[str, str]) -> None:
         for name, column in STORED_IN.items():
-            longest, length = column.type.length, len(values.get(name, ""))
+            longest, length = _length_of(column.type), len(values.get(name, ""))
             if longest is not None and length > longest:
                 self._refuse(name, f"At most {longest} characters; these are {length}.")
         for name in ("external_id", "status"):
             if not values.get(name, "").strip() and name not in self.failed:
                 self._refuse(name, "Please fill this in.")
 
-    def check_inputs(self, action: str, inputs: Mapping[str, Any]) -> None:
+    def check_inputs(self, action: str, inputs: Inputs) -> None:
         """What the door itself would say, for every field that has not failed already."""
         for reason in missing_or_wrong(ACTIONS[action], inputs):
             if reason.field not in self.failed:

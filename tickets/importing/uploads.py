@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tickets.importing import mapping_file
 from tickets.importing.mapping import ColumnMapping
+from workflow.values import Json
 
 
-def mapping_of(asked: Mapping[str, Any], folder: Path) -> ColumnMapping:
+def mapping_of(asked: Mapping[str, Json], folder: Path) -> ColumnMapping:
     """The mapping that came with the upload, or the shipped one that it names."""
-    written = asked.get("mapping", "")
+    written = str(asked.get("mapping") or "")
     if not written:
-        return mapping_file.read(mapping_file.named(asked["shipped"]))
+        return mapping_file.read(mapping_file.named(str(asked["shipped"])))
     path = folder / "mapping.toml"
     path.write_text(written, encoding="utf-8")
     return mapping_file.read(path)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.rules.clocks.test_clock_properties import Story, stories
 from tests.slow_clock import moment
-from tickets.clocks.display import BY_THE_CALENDAR, never_closes, reading_of_row
+from tickets.clocks.counted_time import BY_THE_CALENDAR, never_closes
+from tickets.clocks.display import reading_of_row
 from workflow.clock_keeping import GIVEN_DATE
 from workflow.clocks import Clock, clocks
 from workflow.words import ClockState

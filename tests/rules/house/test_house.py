@@ -206,6 +206,18 @@ def test_only_the_one_door_assigns_a_status() -> None:
     assert found == [], "take() an action; never put a target status"
 
 
+def test_only_the_one_door_says_what_follows() -> None:
+    found = [
+        shown(path, node)
+        for path in files("tickets")
+        if not within(module_of(path), ("tickets.actions",))
+        for imported, node in imports(path)
+        if within(imported, ("tickets.actions.notifying",))
+    ]
+
+    assert found == [], "registering, too, ends in the door's own finish"
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     found = [
         shown(path, inner)

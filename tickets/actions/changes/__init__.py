@@ -1,7 +1,6 @@
 """What each action changes besides the status: one function an action, by the action's name."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from tickets.actions.changes import (
     answering,
@@ -13,8 +12,9 @@ from tickets.actions.changes import (
     responsibility,
 )
 from tickets.actions.changes.act import Act
+from workflow.values import Json
 
-Change = Callable[[Act], Mapping[str, Any]]
+Change = Callable[[Act], Mapping[str, Json]]
 """Puts rows down and returns what the event shall say besides the inputs."""
 
 CHANGES: dict[str, Change] = {

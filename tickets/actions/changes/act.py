@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -11,11 +10,12 @@ from tickets.actors import Actor, System
 from tickets.database import Model, db
 from tickets.history import Text
 from tickets.history.vocabulary import EventName, order_event
-from tickets.models import Complaint, Event, WorkOrder
+from tickets.models import Attachment, Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
 from workflow.machine import Performed
 from workflow.table import Action
+from workflow.values import Inputs, Json, Value, given, needed
 from workflow.words import Origin
 
 
@@ -32,16 +32,16 @@ class Act:
     order: WorkOrder | None
     actor: Actor
     now: datetime
-    inputs: dict[str, Any]
+    inputs: Inputs
     case: Case
     origin: Origin = Origin.LIVE
     depth: int = 0
     """How many actions, each set off by the one before, led to this one."""
     performed: Performed | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Json] = field(default_factory=dict)
     texts: list[Text] = field(default_factory=list)
     """Texts of the event besides those that were asked for."""
-    with_event: list[Any] = field(default_factory=list)
+    with_event: list[Attachment] = field(default_factory=list)
     follow_ups: list["FollowUp"] = field(default_factory=list)
     touched: list[Complaint] = field(default_factory=list)
     """Other complaints whose history this action wrote to, and whose clocks it may move."""
@@ -50,6 +50,15 @@ class Act:
     @property
     def name(self) -> str:
         return self.action.name
+
+    def given(self, name: str, kind: type[Value]) -> Value | None:
+        """What was filled in under this name, as a row where it names one; None when it was left
+        empty."""
+        return given(self.inputs, name, kind)
+
+    def needed(self, name: str, kind: type[Value]) -> Value:
+        """The same for what the action must be told."""
+        return needed(self.inputs, name, kind)
 
     @property
     def done(self) -> Performed:
@@ -90,7 +99,7 @@ class FollowUp:
     name: str
     on: Complaint | WorkOrder
     actor: Actor
-    inputs: dict[str, Any] = field(default_factory=dict)
+    inputs: Inputs = field(default_factory=dict)
 
 
 def event_name(action: Action, on: Complaint | WorkOrder) -> EventName:
@@ -99,7 +108,7 @@ def event_name(action: Action, on: Complaint | WorkOrder) -> EventName:
     return order_event(action.name) if is_order else EventName(action.name)
 
 
-def store_first(model: type[Model], **values: Any) -> None:
+def store_first(model: type[Model], **values: object) -> None:
     """Insert a row at once: the closing rests on it, and the database looks for it (design §3)."""
     said.note_new(model, values)
     db.session.execute(insert(model), [values])

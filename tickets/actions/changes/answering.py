@@ -1,6 +1,6 @@
 """Asking, answering and telling the customer."""
 
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,23 +11,23 @@ from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey, EventName
-from tickets.models import Answer, Callback, Complaint, InterimMeasure
+from tickets.models import Answer, Callback, Cause, Complaint, InterimMeasure, Unit
 from workflow.values import Json
-from workflow.words import N_, Channel, Status
+from workflow.words import N_, Channel, Remedy, Resolution, Status, WaitReason
 
 APPEAL = System(N_("the regulator asks about it"))
 
 
-def ask_customer(act: Act) -> dict[str, Any]:
+def ask_customer(act: Act) -> dict[str, Json]:
     complaint = act.complaint
     complaint.waiting_since = complaint.last_contact_at = act.now
-    complaint.wait_reason = act.inputs["wait_reason"]
-    complaint.follow_up_at = act.inputs["follow_up_at"]
+    complaint.wait_reason = act.needed("wait_reason", WaitReason)
+    complaint.follow_up_at = act.needed("follow_up_at", datetime)
     complaint.customer_waiting_since = None
     return {}
 
 
-def resume(act: Act) -> dict[str, Any]:
+def resume(act: Act) -> dict[str, Json]:
     stop_waiting(act.complaint)
     return {}
 
@@ -36,23 +36,23 @@ def stop_waiting(complaint: Complaint) -> None:
     complaint.waiting_since = complaint.follow_up_at = complaint.wait_reason = None
 
 
-def resolve(act: Act) -> dict[str, Any]:
+def resolve(act: Act) -> dict[str, Json]:
     """Store the answer of this cycle and make the callback due."""
     complaint = act.complaint
     complaint.resolved_at = act.now
-    liable = act.inputs.get("liable_unit") or None
+    liable = act.given("liable_unit", Unit)
     answer_id = new_id()
     db.session.add(
         Answer(
             id=answer_id,
             complaint_id=complaint.id,
             cycle=complaint.cycle,
-            text=act.inputs["answer"],
-            outcome=act.inputs["outcome"],
-            cause_id=act.inputs["cause"].id,
-            remedy=act.inputs["remedy"],
+            text=act.needed("answer", str),
+            outcome=act.needed("outcome", Resolution),
+            cause_id=act.needed("cause", Cause).id,
+            remedy=act.needed("remedy", Remedy),
             liable_unit_id=liable.id if liable is not None else None,
-            compensation_minor=act.inputs.get("compensation"),
+            compensation_minor=act.given("compensation", int),
             by_id=act.actor.id,
             instead_of_id=act.instead_of,
             at=act.now,
@@ -102,7 +102,7 @@ def open_callback(complaint: Complaint) -> Callback | None:
     )
 
 
-def inform(act: Act) -> dict[str, Any]:
+def inform(act: Act) -> dict[str, Json]:
     """The customer was told of progress; interim measures not yet told count as told."""
     complaint = act.complaint
     complaint.last_contact_at = act.now
@@ -124,7 +124,7 @@ def held(complaint_id: UUID) -> Complaint:
     )
 
 
-def contact(act: Act) -> dict[str, Any]:
+def contact(act: Act) -> dict[str, Json]:
     """What the customer said waits for the responsible person, whatever the status (REO-03).
 
     A merged complaint passes it on to the one it lives on in (REO-07).

@@ -1,6 +1,7 @@
 """The callback and the approved exception: the two things a closing can rest on."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -27,19 +28,20 @@ from tickets.models import (
 from tickets.proof.said import note
 from workflow.callbacks import CLOSING, REACHED, Attempt, next_attempt
 from workflow.reasons import Reason, Refused
-from workflow.words import N_, NoticeChannel, Status
+from workflow.values import Json
+from workflow.words import N_, CallChannel, CallOutcome, ClosingGround, NoticeChannel, Status
 
 
-def schedule(act: Act) -> dict[str, Any]:
+def schedule(act: Act) -> dict[str, Json]:
     callback = callback_of(act)
-    callback.scheduled_for = act.inputs["scheduled_for"]
-    callback.schedule_note = act.inputs.get("text") or ""
+    callback.scheduled_for = act.needed("scheduled_for", datetime)
+    callback.schedule_note = act.given("text", str) or ""
     return {DataKey.CALLBACK: str(callback.id)}
 
 
-def record(act: Act) -> dict[str, Any]:
+def record(act: Act) -> dict[str, Json]:
     """Put the attempt down, then close on it, begin a new cycle, or leave the callback due."""
-    complaint, outcome = act.complaint, act.inputs["outcome"]
+    complaint, outcome = act.complaint, act.needed("outcome", CallOutcome)
     callback = callback_of(act)
     attempt_id = new_id()
     store_first(
@@ -48,21 +50,21 @@ def record(act: Act) -> dict[str, Any]:
         callback_id=callback.id,
         complaint_id=complaint.id,
         cycle=complaint.cycle,
-        at=act.inputs.get("at") or act.now,
-        number=act.inputs.get("number") or "",
-        channel=act.inputs["channel"],
+        at=act.given("at", datetime) or act.now,
+        number=act.given("number", str) or "",
+        channel=act.needed("channel", CallChannel),
         outcome=outcome,
         closes=outcome in CLOSING,
         by_id=act.actor.id,
         instead_of_id=act.instead_of,
-        wished_at=act.inputs.get("wished_at"),
+        wished_at=act.given("wished_at", datetime),
         recorded_at=act.now,
         number_known=act.case.number_known,
     )
-    said: dict[str, Any] = {
+    said: dict[str, Json] = {
         DataKey.ATTEMPT: str(attempt_id),
         DataKey.CYCLE: complaint.cycle,
-        DataKey.CALLED_AT: (act.inputs.get("at") or act.now).isoformat(),
+        DataKey.CALLED_AT: (act.given("at", datetime) or act.now).isoformat(),
         DataKey.NUMBER_KNOWN: act.case.number_known,
     }
     _go_on(act, callback, attempt_id)
@@ -70,7 +72,7 @@ def record(act: Act) -> dict[str, Any]:
 
 
 def _go_on(act: Act, callback: Callback, attempt_id: UUID) -> None:
-    complaint, outcome = act.complaint, act.inputs["outcome"]
+    complaint, outcome = act.complaint, act.needed("outcome", CallOutcome)
     if outcome in REACHED:
         callback.done_at = act.now
         complaint.last_contact_at = act.now
@@ -84,21 +86,21 @@ def _go_on(act: Act, callback: Callback, attempt_id: UUID) -> None:
     if act.became(Status.IN_PROGRESS):
         new_cycle(act)
         return
-    callback.scheduled_for = act.inputs.get("wished_at") or _proposal(act)
+    callback.scheduled_for = act.given("wished_at", datetime) or _proposal(act)
 
 
-def _proposal(act: Act) -> Any:
+def _proposal(act: Act) -> datetime | None:
     """When to try again, this attempt counted in."""
     region = act.case.policy.region
-    number = normal_point(act.inputs.get("number") or "", region)
-    at = act.inputs.get("at") or act.now
-    made = Attempt(at, act.inputs["outcome"], number, act.case.number_known, act.now)
+    number = normal_point(act.given("number", str) or "", region)
+    at = act.given("at", datetime) or act.now
+    made = Attempt(at, act.needed("outcome", CallOutcome), number, act.case.number_known, act.now)
     return next_attempt([*act.case.attempts, made], act.now, act.case.policy)
 
 
-def confirm_attempt(act: Act) -> dict[str, Any]:
+def confirm_attempt(act: Act) -> dict[str, Json]:
     """A second person lets a late attempt, or one to an unknown number, count."""
-    attempt: CallbackAttempt = act.inputs["attempt"]
+    attempt = act.needed("attempt", CallbackAttempt)
     attempt.confirmation = AttemptConfirmation(
         id=new_id(),
         complaint_id=act.complaint.id,
@@ -109,10 +111,11 @@ def confirm_attempt(act: Act) -> dict[str, Any]:
     return {DataKey.CYCLE: act.complaint.cycle}
 
 
-def send_notice(act: Act) -> dict[str, Any]:
+def send_notice(act: Act) -> dict[str, Json]:
     """Put the notice down; what carries it follows as an effect, and a letter is posted by hand."""
     complaint, region = act.complaint, act.case.policy.region
-    notice_id, channel, address = new_id(), act.inputs["channel"], act.inputs["address"].strip()
+    notice_id, channel = new_id(), act.needed("channel", NoticeChannel)
+    address = act.needed("address", str).strip()
     is_letter = channel == NoticeChannel.LETTER
     known = known_points(complaint, act.case.authors, region).knows(address, region)
     db.session.add(
@@ -126,7 +129,7 @@ def send_notice(act: Act) -> dict[str, Any]:
             by_id=act.actor.id,
             instead_of_id=act.instead_of,
             address_known=None if is_letter else known,
-            posting_number=act.inputs.get("posting_number") or "",
+            posting_number=act.given("posting_number", str) or "",
         )
     )
     return {
@@ -136,12 +139,12 @@ def send_notice(act: Act) -> dict[str, Any]:
     }
 
 
-def confirm_posting(act: Act) -> dict[str, Any]:
-    notice: Notice = act.inputs["notice"]
+def confirm_posting(act: Act) -> dict[str, Json]:
+    notice = act.needed("notice", Notice)
     notice.posting = NoticePosting(
         id=new_id(),
         complaint_id=act.complaint.id,
-        posted_at=act.inputs["posted_at"],
+        posted_at=act.needed("posted_at", datetime),
         by_id=act.actor.id,
         instead_of_id=act.instead_of,
         at=act.now,
@@ -149,9 +152,9 @@ def confirm_posting(act: Act) -> dict[str, Any]:
     return {DataKey.CYCLE: act.complaint.cycle}
 
 
-def notice_returned(act: Act) -> dict[str, Any]:
+def notice_returned(act: Act) -> dict[str, Json]:
     """It counts no longer. When the complaint has ended on it, the second call finds out."""
-    notice: Notice = act.inputs["notice"]
+    notice = act.needed("notice", Notice)
     if notice.returned is not None:
         sentence = N_("It is on record already that this notice came back.")
         raise Refused([Reason("returned", sentence, {}, "notice")])
@@ -164,7 +167,7 @@ def notice_returned(act: Act) -> dict[str, Any]:
     return {DataKey.CYCLE: act.complaint.cycle}
 
 
-def request(act: Act) -> dict[str, Any]:
+def request(act: Act) -> dict[str, Json]:
     """Ask for a decision; with nobody above who may decide, the rule names somebody else."""
     complaint = act.complaint
     named = named_for(complaint, act.now, act.actor.id, act.instead_of)
@@ -172,8 +175,8 @@ def request(act: Act) -> dict[str, Any]:
         id=new_id(),
         state=ApprovalState.PENDING,
         granted=False,
-        ground=act.inputs["ground"],
-        reason=act.inputs["reason"],
+        ground=act.needed("ground", ClosingGround),
+        reason=act.needed("reason", str),
         complaint_id=complaint.id,
         cycle=complaint.cycle,
         requested_by_id=act.actor.id,
@@ -183,11 +186,11 @@ def request(act: Act) -> dict[str, Any]:
         named_id=named.id if named else None,
     )
     db.session.add(approval)
-    named_one: dict[str, Any] = {DataKey.NAMED: str(named.id)} if named else {}
+    named_one: dict[str, Json] = {DataKey.NAMED: str(named.id)} if named else {}
     return {DataKey.APPROVAL: str(approval.id), DataKey.CYCLE: complaint.cycle, **named_one}
 
 
-def approve(act: Act) -> dict[str, Any]:
+def approve(act: Act) -> dict[str, Json]:
     """Grant what somebody else asked for, and close on it."""
     complaint = act.complaint
     pending = _pending(act)
@@ -215,7 +218,7 @@ def _pending(act: Act) -> Approval:
     return pending
 
 
-def _decide_first(pending: Approval, decision: dict[str, Any]) -> None:
+def _decide_first(pending: Approval, decision: Mapping[str, object]) -> None:
     """Store the decision before the closing that rests on it, and see it in the session."""
     note(Approval, {"id": pending.id, "complaint_id": pending.complaint_id, **decision})
     db.session.execute(
@@ -224,7 +227,7 @@ def _decide_first(pending: Approval, decision: dict[str, Any]) -> None:
     )
 
 
-def deny(act: Act) -> dict[str, Any]:
+def deny(act: Act) -> dict[str, Json]:
     pending = _pending(act)
     pending.state = ApprovalState.DENIED
     pending.decided_by_id, pending.decided_at = act.actor.id, act.now

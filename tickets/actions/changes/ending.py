@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,7 +27,7 @@ from tickets.models import (
 )
 from workflow.merging import levels_owed
 from workflow.values import Json
-from workflow.words import N_, Level
+from workflow.words import N_, Level, MergeReason
 
 WITHDRAWN = System(N_("complaint withdrawn"))
 MERGED = System(N_("merged into it: a complaint of a higher level"))
@@ -44,10 +43,10 @@ def new_cycle(act: Act) -> None:
     complaint.resolved_at = None
 
 
-def reopen(act: Act) -> dict[str, Any]:
+def reopen(act: Act) -> dict[str, Json]:
     complaint = act.complaint
     ended_at = complaint.closed_at or complaint.withdrawn_at
-    said: dict[str, Any] = {
+    said: dict[str, Json] = {
         DataKey.CLOSED_AT: ended_at.isoformat() if ended_at else None,
         DataKey.DAYS_CLOSED: (act.now - ended_at).days if ended_at else None,
         DataKey.CLOSED_BY: _closed_by(complaint),
@@ -96,7 +95,7 @@ def void_request(act: Act) -> None:
         request.state, request.decided_at = ApprovalState.VOID, act.now
 
 
-def undo_closing(act: Act) -> dict[str, Any]:
+def undo_closing(act: Act) -> dict[str, Json]:
     """Back to the callback of the same cycle (CLO-13). What was recorded stays recorded; the
     closing merely rests on it no longer."""
     complaint = act.complaint
@@ -114,7 +113,7 @@ def _rest_on_nothing(complaint: Complaint) -> None:
     complaint.closed_at = None
 
 
-def withdraw(act: Act) -> dict[str, Any]:
+def withdraw(act: Act) -> dict[str, Json]:
     stop_waiting(act.complaint)
     act.complaint.customer_waiting_since = None
     act.complaint.withdrawn_at = act.now
@@ -132,10 +131,10 @@ def _nothing_owed(act: Act) -> Callback | None:
     return callback
 
 
-def merge(act: Act) -> dict[str, Any]:
+def merge(act: Act) -> dict[str, Json]:
     """The duplicate points to its survivor, which keeps the earliest start, the agreed
     callback and the watchers; `kept` is what undoing needs (REO-07, CLO-08)."""
-    complaint, survivor = act.complaint, act.inputs["into"]
+    complaint, survivor = act.complaint, act.needed("into", Complaint)
     callback = _nothing_owed(act)
     kept = {
         "started_at": survivor.started_at.isoformat(),
@@ -153,7 +152,7 @@ def merge(act: Act) -> dict[str, Any]:
             into_id=survivor.id,
             at=act.now,
             status_before=status_before,
-            because=act.inputs["because"],
+            because=act.needed("because", MergeReason),
             kept=kept,
         )
     )
@@ -206,13 +205,13 @@ def _share_watchers(act: Act, survivor: Complaint) -> list[str]:
     return [str(person_id) for person_id in new]
 
 
-def _watchers(complaint: Complaint) -> set[Any]:
+def _watchers(complaint: Complaint) -> set[UUID]:
     return set(
         db.session.scalars(select(Watch.person_id).where(Watch.complaint_id == complaint.id))
     )
 
 
-def unmerge(act: Act) -> dict[str, Any]:
+def unmerge(act: Act) -> dict[str, Json]:
     complaint = act.complaint
     tie = db.session.scalars(
         select(Merge)

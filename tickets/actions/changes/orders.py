@@ -1,6 +1,7 @@
 """Dispatching, and what departments do (design §4)."""
 
-from typing import Any
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -9,8 +10,9 @@ from tickets.actions.changes.raising import raise_by_rule
 from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey, EventName
-from tickets.models import Complaint, Event, InterimMeasure, Unit, WorkOrder
+from tickets.models import Complaint, Event, InterimMeasure, Person, Unit, WorkOrder
 from workflow.machine import begin_order
+from workflow.values import Json
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Ruling, Status
 
 LAST_ENDED = System(N_("last work order ended"))
@@ -18,18 +20,19 @@ SECOND_RETURN = System(N_("departments returned it again"))
 ANSWER_REJECTED = System(N_("answer sent back to its department"))
 
 
-def dispatch(act: Act) -> dict[str, Any]:
+def dispatch(act: Act) -> dict[str, Json]:
     complaint = act.complaint
     told = complaint.promised_at
-    promise = act.inputs["promised_at"] if told is None or told <= act.now else told
+    promise = act.needed("promised_at", datetime) if told is None or told <= act.now else told
     complaint.promised_at = promise
     sent_back = _units_that_returned(complaint)
-    orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in act.inputs["units"]]
+    units: list[Unit] = act.needed("units", list)
+    orders = [_new_order(act, unit, contested=unit.id in sent_back) for unit in units]
     db.session.add_all(orders)
     return {
         DataKey.ORDERS: [str(order.id) for order in orders],
         DataKey.CONTESTED: [str(order.unit_id) for order in orders if order.unit_id in sent_back],
-        DataKey.PROMISED_AT: act.inputs["promised_at"].isoformat(),
+        DataKey.PROMISED_AT: act.needed("promised_at", datetime).isoformat(),
         DataKey.PROMISE: promise.isoformat(),
     }
 
@@ -41,7 +44,7 @@ def _new_order(act: Act, unit: Unit, *, contested: bool = False, bound: bool = F
         cycle=act.complaint.cycle,
         unit_id=unit.id,
         bound=bound,
-        question=act.inputs.get("question") or act.work_order.question,
+        question=act.given("question", str) or act.work_order.question,
         sent_at=act.now,
         sent_by_id=act.actor.id,
         rejections=0,
@@ -51,7 +54,7 @@ def _new_order(act: Act, unit: Unit, *, contested: bool = False, bound: bool = F
     return order
 
 
-def _units_that_returned(complaint: Complaint) -> set[Any]:
+def _units_that_returned(complaint: Complaint) -> set[UUID]:
     """Departments that sent this complaint back and were never bound to it."""
     returned = db.session.scalars(
         select(WorkOrder.unit_id)
@@ -64,7 +67,7 @@ def _units_that_returned(complaint: Complaint) -> set[Any]:
     return set(returned) - set(bound)
 
 
-def urge(act: Act) -> dict[str, Any]:
+def urge(act: Act) -> dict[str, Json]:
     act.complaint.urges += 1
     open_orders = _open_orders(act.complaint)
     for order in open_orders:
@@ -92,29 +95,29 @@ def recall_all(act: Act, rule: System, reason: str) -> None:
     ]
 
 
-def accept(act: Act) -> dict[str, Any]:
+def accept(act: Act) -> dict[str, Json]:
     order = act.work_order
     order.accepted_at = act.now
     order.handler_id = order.handler_id or act.actor.id
     return {DataKey.UNIT: str(order.unit_id)}
 
 
-def assign(act: Act) -> dict[str, Any]:
-    act.work_order.handler_id = act.inputs["handler"].id
+def assign(act: Act) -> dict[str, Json]:
+    act.work_order.handler_id = act.needed("handler", Person).id
     return {DataKey.UNIT: str(act.work_order.unit_id)}
 
 
-def answer(act: Act) -> dict[str, Any]:
+def answer(act: Act) -> dict[str, Json]:
     order = act.work_order
-    order.answer = act.inputs["answer"]
+    order.answer = act.needed("answer", str)
     order.answered_at = order.ended_at = act.now
     _when_last(act)
     return {DataKey.UNIT: str(order.unit_id)}
 
 
-def give_back(act: Act) -> dict[str, Any]:
+def give_back(act: Act) -> dict[str, Json]:
     order = act.work_order
-    order.return_reason = act.inputs["reason"]
+    order.return_reason = act.needed("reason", str)
     act.complaint.returns += 1
     if act.complaint.returns == act.case.policy.returns_before_arbitration:
         raise_by_rule(act, SECOND_RETURN)
@@ -124,14 +127,14 @@ def give_back(act: Act) -> dict[str, Any]:
     return {DataKey.UNIT: str(order.unit_id), DataKey.RETURNS: act.complaint.returns}
 
 
-def interim(act: Act) -> dict[str, Any]:
+def interim(act: Act) -> dict[str, Json]:
     order = act.work_order
     db.session.add(
         InterimMeasure(
             id=new_id(),
             work_order_id=order.id,
             complaint_id=act.complaint.id,
-            text=act.inputs["text"],
+            text=act.needed("text", str),
             at=act.now,
             by_id=act.actor.id,
         )
@@ -139,7 +142,7 @@ def interim(act: Act) -> dict[str, Any]:
     return {DataKey.UNIT: str(order.unit_id)}
 
 
-def reject(act: Act) -> dict[str, Any]:
+def reject(act: Act) -> dict[str, Json]:
     order = act.work_order
     order.rejections += 1
     order.ended_at = order.answered_at = None
@@ -148,22 +151,22 @@ def reject(act: Act) -> dict[str, Any]:
     return {DataKey.UNIT: str(order.unit_id), DataKey.REJECTIONS: order.rejections}
 
 
-def recall(act: Act) -> dict[str, Any]:
+def recall(act: Act) -> dict[str, Json]:
     act.work_order.ended_at = act.now
     _when_last(act)
     return {DataKey.UNIT: str(act.work_order.unit_id)}
 
 
-def arbitrate(act: Act) -> dict[str, Any]:
+def arbitrate(act: Act) -> dict[str, Json]:
     """Bind this department, bind another, or release: the order ends and the desk goes on."""
-    order, ruling = act.work_order, act.inputs["ruling"]
+    order, ruling = act.work_order, act.needed("ruling", Ruling)
     if ruling == Ruling.BIND_THIS:
         order.bound = True
         order.accepted_at = None
         return {DataKey.BOUND: str(order.unit_id)}
     order.ended_at = act.now
     if ruling == Ruling.BIND_OTHER:
-        named = _new_order(act, act.inputs["unit"], bound=True)
+        named = _new_order(act, act.needed("unit", Unit), bound=True)
         db.session.add(named)
         return {DataKey.BOUND: str(named.unit_id), DataKey.ORDERS: [str(named.id)]}
     _when_last(act)

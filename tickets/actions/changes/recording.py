@@ -1,6 +1,6 @@
 """What adds to a complaint without moving it."""
 
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import update
 
@@ -11,51 +11,57 @@ from tickets.database import db
 from tickets.history import COPIES
 from tickets.history.vocabulary import DataKey
 from tickets.models import (
+    Category,
+    Entry,
     Person,
     Watch,
 )
 from tickets.proof.canonical import digest
 from tickets.storage import attachments
+from tickets.storage.attachments import Upload
 from workflow.reasons import Reason, Refused
+from workflow.values import Json
 from workflow.words import N_
 
 
-def raise_level(act: Act) -> dict[str, Any]:
+def raise_level(act: Act) -> dict[str, Json]:
     act.complaint.level += 1
     return {DataKey.LEVEL: act.complaint.level}
 
 
-def override(act: Act) -> dict[str, Any]:
+def override(act: Act) -> dict[str, Json]:
     before = act.complaint.promised_at
-    act.complaint.promised_at = act.inputs["promised_at"]
+    act.complaint.promised_at = act.needed("promised_at", datetime)
     return {DataKey.BEFORE: before.isoformat() if before else None}
 
 
-def attach(act: Act) -> dict[str, Any]:
-    attachment = attachments.checked(act.inputs["file"], act.complaint)
+def attach(act: Act) -> dict[str, Json]:
+    remark = act.given("text", str)
+    attachment = attachments.checked(act.needed("file", Upload), act.complaint)
     act.with_event.append(attachment)
     return {
         DataKey.FILE: attachment.name,
         DataKey.SHA256: attachment.sha256,
         DataKey.SIZE: attachment.size,
-        **({DataKey.REMARK: act.inputs["text"]} if act.inputs.get("text") else {}),
+        **({DataKey.REMARK: remark} if remark else {}),
     }
 
 
-def correct(act: Act) -> dict[str, Any]:
+def correct(act: Act) -> dict[str, Json]:
     """Change what was given and say in the event what stood there before."""
     complaint, before = act.complaint, {}
     for name in ("severity", "callback_number", "callback_wish"):
         if act.inputs.get(name):
             before[name] = getattr(complaint, name)
             setattr(complaint, name, act.inputs[name])
-    if act.inputs.get("category") is not None:
+    category = act.given("category", Category)
+    if category is not None:
         before[DataKey.CATEGORY] = str(complaint.category_id)
-        complaint.category = act.inputs["category"]
+        complaint.category = category
     return {DataKey.BEFORE: before}
 
 
-def reveal(act: Act) -> dict[str, Any]:
+def reveal(act: Act) -> dict[str, Json]:
     """For whoever works on an open order, once for as long as it is open (P12)."""
     if not isinstance(act.actor, Person) or not works_on_one_of(
         orders_of(act.complaint), act.actor
@@ -67,21 +73,21 @@ def reveal(act: Act) -> dict[str, Any]:
     return {}
 
 
-def watch(act: Act) -> dict[str, Any]:
+def watch(act: Act) -> dict[str, Json]:
     db.session.add(Watch(complaint_id=act.complaint.id, person_id=act.actor.id, since=act.now))
     return {}
 
 
-def unwatch(act: Act) -> dict[str, Any]:
+def unwatch(act: Act) -> dict[str, Json]:
     row = db.session.get(Watch, (act.complaint.id, act.actor.id))
     if row is not None:
         db.session.delete(row)
     return {}
 
 
-def redact(act: Act) -> dict[str, Any]:
+def redact(act: Act) -> dict[str, Json]:
     """Take the words out everywhere; their digest stays in the history (AUD-01)."""
-    entry = act.inputs["entry"]
+    entry = act.needed("entry", Entry)
     words = entry.text
     entry.text, entry.redacted_at = "", act.now
     for belongs, column in COPIES:

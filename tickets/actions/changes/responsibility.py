@@ -1,6 +1,6 @@
 """Who answers for a complaint: always exactly one person, and never silently another (OWN-01)."""
 
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -10,11 +10,12 @@ from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey
 from tickets.models import Callback, Complaint, Membership, Person, Transfer, TransferState
+from workflow.values import Json
 from workflow.words import Role
 
 
-def transfer(act: Act) -> dict[str, Any]:
-    complaint, to = act.complaint, act.inputs["to"]
+def transfer(act: Act) -> dict[str, Json]:
+    complaint, to = act.complaint, act.needed("to", Person)
     complaint.transfers += 1
     _put_down(act, to, TransferState.PENDING)
     return {DataKey.FROM_PERSON: str(complaint.responsible_id), DataKey.COUNT: complaint.transfers}
@@ -29,7 +30,7 @@ def _put_down(act: Act, to: Person, state: TransferState) -> None:
             to_id=to.id,
             by_id=act.actor.id,
             rule=act.actor.rule if isinstance(act.actor, System) else None,
-            reason=act.inputs["reason"],
+            reason=act.needed("reason", str),
             at=act.now,
             state=state,
             decided_at=None if state is TransferState.PENDING else act.now,
@@ -37,17 +38,17 @@ def _put_down(act: Act, to: Person, state: TransferState) -> None:
     )
 
 
-def accept(act: Act) -> dict[str, Any]:
+def accept(act: Act) -> dict[str, Json]:
     pending = _decide(act, TransferState.ACCEPTED)
     return _pass(act.complaint, pending.to_id)
 
 
-def decline(act: Act) -> dict[str, Any]:
+def decline(act: Act) -> dict[str, Json]:
     pending = _decide(act, TransferState.DECLINED)
     return {DataKey.TO: str(pending.to_id)}
 
 
-def cancel(act: Act) -> dict[str, Any]:
+def cancel(act: Act) -> dict[str, Json]:
     pending = _decide(act, TransferState.CANCELLED)
     return {DataKey.TO: str(pending.to_id)}
 
@@ -68,16 +69,16 @@ def void_transfer(act: Act) -> None:
         act.data[DataKey.TRANSFER_CANCELLED] = str(pending.to_id)
 
 
-def hand_over(act: Act) -> dict[str, Any]:
+def hand_over(act: Act) -> dict[str, Json]:
     """At once, because the person before cannot answer any more (OWN-02)."""
-    to = act.inputs["to"]
+    to = act.needed("to", Person)
     void_transfer(act)
     act.complaint.transfers += 1
     _put_down(act, to, TransferState.ACCEPTED)
     return _pass(act.complaint, to.id)
 
 
-def _pass(complaint: Complaint, to_id: Any) -> dict[str, Any]:
+def _pass(complaint: Complaint, to_id: UUID) -> dict[str, Json]:
     before = complaint.responsible_id
     complaint.responsible_id = to_id
     owed = select(Callback).where(
@@ -90,8 +91,8 @@ def _pass(complaint: Complaint, to_id: Any) -> dict[str, Any]:
     return {DataKey.FROM_PERSON: str(before), DataKey.TO_PERSON: str(to_id)}
 
 
-def name_coordinator(act: Act) -> dict[str, Any]:
-    act.complaint.coordinator_id = act.inputs["to"].id
+def name_coordinator(act: Act) -> dict[str, Json]:
+    act.complaint.coordinator_id = act.needed("to", Person).id
     return {}
 
 

@@ -7,7 +7,6 @@ background.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, g, make_response, redirect, render_template, request
@@ -24,6 +23,7 @@ from tickets.web.accounts.preferences import preferences
 from tickets.web.shell.languages import chosen_language
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.viewer import reader
+from workflow.values import Json
 
 MOST_SHOWN = 99
 PAGES = {
@@ -105,7 +105,7 @@ def unread() -> ResponseReturnValue:
     return response
 
 
-def _news(person: Person, badge: Badge) -> dict[str, Any]:
+def _news(person: Person, badge: Badge) -> dict[str, Json]:
     newest = bell.newest_unread(person.id)
     number = f"{newest.complaint.number} · " if newest and newest.complaint else ""
     said = f"{number}{bell.said(newest, chosen_language())}" if newest else ""

@@ -1,7 +1,5 @@
 """One's own page of how to be told: addresses, ways per topic, quiet hours, digest."""
 
-from typing import Any
-
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -82,7 +80,7 @@ def _save(form: WishForm, person: Person) -> None:
     )
 
 
-def _stored(person: Person) -> dict[str, Any]:
+def _stored(person: Person) -> dict[str, object]:
     known = wishes.wishes_of(person.id)
     hours = wishes.hours_of(person.id)
     topics = {

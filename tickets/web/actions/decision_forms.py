@@ -2,9 +2,8 @@
 
 from uuid import UUID
 
-from tickets import numbers
 from tickets.web.actions.forms import ActionForm, form_for
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from tickets.web.shell.links import complaint_url
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Kind
@@ -16,7 +15,7 @@ BY_KEY = frozenset({Kind.ATTEMPT, Kind.NOTICE})
 
 def form_of(
     name: str,
-    subject: Subject,
+    subject: ActionSubject,
     *,
     on: UUID | None = None,
     defaults: Inputs | None = None,
@@ -35,8 +34,7 @@ def form_of(
 
 DECIDING_HERE = {
     "form_of": form_of,
-    "subject": Subject,
+    "subject": ActionSubject,
     "complaint_url": complaint_url,
-    "spoken": numbers.spoken,
 }
 """What templates/queues/_decision.html needs of the page that includes it."""

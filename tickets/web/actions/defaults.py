@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tickets.database import db
 from tickets.messages.ways import addresses
 from tickets.models import ContactKind, WorkOrder
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
 from workflow.table import Action
@@ -34,20 +34,20 @@ WRITTEN_BY = {
 }
 
 
-def defaults_for(action: Action, subject: Subject, case: Case) -> Inputs:
+def defaults_for(action: Action, subject: ActionSubject, case: Case) -> Inputs:
     """First values by the names the action asks for."""
     if subject.order is not None or action.name not in DEFAULTS:
         return {}
     return DEFAULTS[action.name](subject, case)
 
 
-def _dispatch(subject: Subject, case: Case) -> Inputs:
+def _dispatch(subject: ActionSubject, case: Case) -> Inputs:
     promised = subject.complaint.promised_at
     still_ahead = promised is not None and promised > case.now
     return {"promised_at": promised if still_ahead else case.now + PROMISE}
 
 
-def _resolve(subject: Subject, _case: Case) -> Inputs:
+def _resolve(subject: ActionSubject, _case: Case) -> Inputs:
     """The department that gave the answer is the first to ask whether it was its fault."""
     answered = db.session.scalars(
         select(WorkOrder.unit_id)
@@ -62,22 +62,22 @@ def _resolve(subject: Subject, _case: Case) -> Inputs:
     return {"liable_unit": str(answered[0])} if len(answered) == 1 else {}
 
 
-def _ask_customer(_subject: Subject, case: Case) -> Inputs:
+def _ask_customer(_subject: ActionSubject, case: Case) -> Inputs:
     return {"follow_up_at": after_quiet(case.now + FOLLOW_UP, case.policy)}
 
 
-def _record_callback(subject: Subject, _case: Case) -> Inputs:
+def _record_callback(subject: ActionSubject, _case: Case) -> Inputs:
     channel = subject.complaint.callback_channel or CallChannel.PHONE
     return {"channel": channel, "number": subject.complaint.callback_number}
 
 
-def _schedule(_subject: Subject, case: Case) -> Inputs:
+def _schedule(_subject: ActionSubject, case: Case) -> Inputs:
     return {
         "scheduled_for": next_attempt(case.attempts, case.now + timedelta(hours=1), case.policy)
     }
 
 
-def _notice(subject: Subject, case: Case) -> Inputs:
+def _notice(subject: ActionSubject, case: Case) -> Inputs:
     """By the first way that reaches the customer; who wants no contact gets a letter."""
     complaint = subject.complaint
     reached = addresses(complaint, case.policy.region)
@@ -88,12 +88,12 @@ def _notice(subject: Subject, case: Case) -> Inputs:
     return {"channel": NoticeChannel.LETTER, "address": next(given, "")}
 
 
-def _closing(subject: Subject, _case: Case) -> Inputs:
+def _closing(subject: ActionSubject, _case: Case) -> Inputs:
     refuses = subject.complaint.refuses_contact
     return {"ground": ClosingGround.REFUSES_CONTACT if refuses else ClosingGround.UNREACHABLE}
 
 
-def _withdraw(_subject: Subject, case: Case) -> Inputs:
+def _withdraw(_subject: ActionSubject, case: Case) -> Inputs:
     return {
         "said_by": WithdrawnBy.CUSTOMER,
         "channel": WithdrawalChannel.PHONE,
@@ -101,27 +101,27 @@ def _withdraw(_subject: Subject, case: Case) -> Inputs:
     }
 
 
-def _reopen(_subject: Subject, _case: Case) -> Inputs:
+def _reopen(_subject: ActionSubject, _case: Case) -> Inputs:
     return {"channel": Channel.PHONE}
 
 
-def _override(_subject: Subject, case: Case) -> Inputs:
+def _override(_subject: ActionSubject, case: Case) -> Inputs:
     return {"promised_at": case.now + PROMISE}
 
 
-def _inform(_subject: Subject, _case: Case) -> Inputs:
+def _inform(_subject: ActionSubject, _case: Case) -> Inputs:
     return {"channel": CallChannel.PHONE}
 
 
-def _contact(_subject: Subject, _case: Case) -> Inputs:
+def _contact(_subject: ActionSubject, _case: Case) -> Inputs:
     return {"channel": Channel.PHONE}
 
 
-def _posting(_subject: Subject, case: Case) -> Inputs:
+def _posting(_subject: ActionSubject, case: Case) -> Inputs:
     return {"posted_at": case.now}
 
 
-DEFAULTS: Mapping[str, Callable[[Subject, Case], Inputs]] = {
+DEFAULTS: Mapping[str, Callable[[ActionSubject, Case], Inputs]] = {
     "dispatch": _dispatch,
     "resolve": _resolve,
     "ask_customer": _ask_customer,

@@ -28,7 +28,7 @@ from tickets.config import settings_now
 from tickets.database import new_id
 from tickets.storage.attachments import Upload
 from tickets.web.actions import offers
-from tickets.web.actions.offers import Choices, Subject
+from tickets.web.actions.offers import ActionSubject, Choices
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.moment_field import MomentField
 from tickets.web.shell.money import minor_of
@@ -39,7 +39,7 @@ from workflow.words import NoticeChannel
 FEW = 5
 """So many codes are shown side by side; more go into a list to choose from."""
 
-FieldMaker = Callable[[Ask, Subject], Field]
+FieldMaker = Callable[[Ask, ActionSubject], Field]
 
 NOBODY = UUID(int=0)
 """What a malformed id is read as: it is found nowhere, and refused at its field."""
@@ -56,7 +56,7 @@ class ActionForm(FlaskForm):
 
 def form_for(
     action: Action,
-    subject: Subject,
+    subject: ActionSubject,
     *,
     defaults: Inputs | None = None,
     without: Set[Kind] = frozenset(),
@@ -76,7 +76,7 @@ def form_for(
     return form
 
 
-def renew(form: ActionForm, subject: Subject) -> None:
+def renew(form: ActionForm, subject: ActionSubject) -> None:
     """Bring the form to the present version, everything typed kept: sending it again works."""
     form.version.data = str(subject.version)
     form.seen.data = str(subject.complaint.event_count)
@@ -103,7 +103,7 @@ def _belongs(name: str, read: Inputs) -> bool:
     return bool(read.get(beside) == code)
 
 
-def _field(ask: Ask, subject: Subject) -> Field:
+def _field(ask: Ask, subject: ActionSubject) -> Field:
     return MAKERS[ask.kind](ask, subject)
 
 
@@ -137,32 +137,32 @@ class _Flags:
     def __call__(self, _form: FlaskForm, _field: Field) -> None: ...
 
 
-def _line(ask: Ask, _subject: Subject) -> Field:
+def _line(ask: Ask, _subject: ActionSubject) -> Field:
     return StringField(**_common(ask))
 
 
-def _text(ask: Ask, _subject: Subject) -> Field:
+def _text(ask: Ask, _subject: ActionSubject) -> Field:
     return TextAreaField(**_common(ask))
 
 
-def _moment(ask: Ask, _subject: Subject) -> Field:
+def _moment(ask: Ask, _subject: ActionSubject) -> Field:
     return MomentField(**_common(ask))
 
 
-def _flag(ask: Ask, _subject: Subject) -> Field:
+def _flag(ask: Ask, _subject: ActionSubject) -> Field:
     return BooleanField(**_common(ask))
 
 
-def _money(ask: Ask, _subject: Subject) -> Field:
+def _money(ask: Ask, _subject: ActionSubject) -> Field:
     said = gettext("Amount in %(currency)s, such as 120.50.", currency=settings_now().currency)
     return StringField(**{**_common(ask), "description": said})
 
 
-def _file(ask: Ask, _subject: Subject) -> Field:
+def _file(ask: Ask, _subject: ActionSubject) -> Field:
     return FileField(**{**_common(ask), "description": offers.file_rules()})
 
 
-def _codes(ask: Ask, _subject: Subject) -> Field:
+def _codes(ask: Ask, _subject: ActionSubject) -> Field:
     if ask.codes is None:
         raise TypeError(f"{ask.name} is a choice without codes")
     choices = choices_of(ask.codes)
@@ -171,8 +171,8 @@ def _codes(ask: Ask, _subject: Subject) -> Field:
     return _select(ask, choices)
 
 
-def _offered(offer: Callable[[Subject], Choices]) -> FieldMaker:
-    def make(ask: Ask, subject: Subject) -> Field:
+def _offered(offer: Callable[[ActionSubject], Choices]) -> FieldMaker:
+    def make(ask: Ask, subject: ActionSubject) -> Field:
         return _select(ask, offer(subject))
 
     return make
@@ -183,7 +183,7 @@ def _select(ask: Ask, choices: Choices) -> Field:
     return SelectField(choices=[("", empty), *choices], validate_choice=False, **_common(ask))
 
 
-def _units(ask: Ask, subject: Subject) -> Field:
+def _units(ask: Ask, subject: ActionSubject) -> Field:
     return SelectMultipleField(
         choices=offers.departments(subject),
         validate_choice=False,
@@ -193,7 +193,7 @@ def _units(ask: Ask, subject: Subject) -> Field:
     )
 
 
-def _complaint(ask: Ask, subject: Subject) -> Field:
+def _complaint(ask: Ask, subject: ActionSubject) -> Field:
     return StringField(**{**_common(ask), "description": offers.siblings_in_words(subject)})
 
 

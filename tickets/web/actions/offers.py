@@ -1,6 +1,6 @@
 """What can be chosen in an action's form: only what is in use, named in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,7 +40,7 @@ LABEL_LENGTH = 60
 
 
 @dataclass(frozen=True)
-class Subject:
+class ActionSubject:
     """What a form is about: a complaint, or one work order of it."""
 
     complaint: Complaint
@@ -51,7 +51,7 @@ class Subject:
         return self.order.version if self.order is not None else self.complaint.version
 
 
-def departments(subject: Subject) -> Choices:
+def departments(subject: ActionSubject) -> Choices:
     """The departments of the complaint's branch, and those that serve every branch."""
     return departments_near([subject.complaint.unit])
 
@@ -65,7 +65,7 @@ def departments_near(units: Iterable[Unit]) -> Choices:
     return sorted(((str(unit.id), name_in(unit.names)) for unit in rows), key=_by_label)
 
 
-def people(subject: Subject) -> Choices:
+def people(subject: ActionSubject) -> Choices:
     """Who may take this over: for a work order its department's members, for a complaint whoever
     may answer for complaints in its branch or above."""
     if subject.order is not None:
@@ -87,28 +87,37 @@ def people(subject: Subject) -> Choices:
     return [(str(person_id), label) for person_id, label in offered.items()]
 
 
-def categories(_subject: Subject) -> Choices:
+def categories(_subject: ActionSubject) -> Choices:
     """The tree of categories, each with the names above it."""
-    rows = {row.id: row for row in db.session.scalars(select(Category))}
-    named = [(str(row.id), _path_of(row, rows)) for row in rows.values() if row.active]
+    named = ((str(row.id), " › ".join(way)) for way, row in ways_to_categories())
     return sorted(named, key=_by_label)
 
 
-def _path_of(category: Category, rows: dict[UUID, Category]) -> str:
+def ways_to_categories() -> list[tuple[list[str], Category]]:
+    """Every category in use with the names from the top of the tree down to it."""
+    rows = {row.id: row for row in db.session.scalars(select(Category))}
+    return [(_way_to(row, rows), row) for row in rows.values() if row.active]
+
+
+def _way_to(category: Category, rows: Mapping[UUID, Category]) -> list[str]:
     names = [name_in(category.names)]
     above = rows.get(category.parent_id) if category.parent_id else None
     while above is not None and len(names) < len(rows):
-        names.append(name_in(above.names))
+        names.insert(0, name_in(above.names))
         above = rows.get(above.parent_id) if above.parent_id else None
-    return " › ".join(reversed(names))
+    return names
 
 
-def causes(_subject: Subject) -> Choices:
+def causes(_subject: ActionSubject) -> Choices:
+    return causes_in_use()
+
+
+def causes_in_use() -> Choices:
     rows = db.session.scalars(select(Cause).where(Cause.active))
     return sorted(((str(row.id), name_in(row.names)) for row in rows), key=_by_label)
 
 
-def entries(subject: Subject) -> Choices:
+def entries(subject: ActionSubject) -> Choices:
     """The latest texts of the complaint that still have their words."""
     rows = db.session.execute(
         select(Entry.id, Entry.text, Entry.field, Event.seq, Event.action)
@@ -123,7 +132,7 @@ def entries(subject: Subject) -> Choices:
     ]
 
 
-def attempts(subject: Subject) -> Choices:
+def attempts(subject: ActionSubject) -> Choices:
     """The calls of this cycle, each with its time, outcome and number."""
     rows = db.session.scalars(
         select(CallbackAttempt)
@@ -139,7 +148,7 @@ def attempts(subject: Subject) -> Choices:
     ]
 
 
-def notices(subject: Subject) -> Choices:
+def notices(subject: ActionSubject) -> Choices:
     """The written notices of this complaint."""
     rows = db.session.scalars(
         select(Notice)
@@ -174,7 +183,7 @@ def siblings(complaint: Complaint) -> list[Complaint]:
     )
 
 
-def siblings_in_words(subject: Subject) -> str:
+def siblings_in_words(subject: ActionSubject) -> str:
     found = [
         f"{numbers.spoken(each.number)} ({shortened(each.description, 24)})"
         for each in siblings(subject.complaint)

@@ -28,11 +28,10 @@ from tickets.visibility import may_see
 from tickets.web.actions.defaults import defaults_for
 from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.forms import ActionForm, form_for, inputs_of, renew
-from tickets.web.actions.offers import Subject
-from tickets.web.actions.suggestions import SUGGESTED, suggestions_for
+from tickets.web.actions.offers import ActionSubject
+from tickets.web.actions.suggestions import SUGGESTED, Suggestions, suggestions_for
 from tickets.web.shell import HOME
 from tickets.web.shell.drafts import prefill
-from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.safe_next import safe_next
 from tickets.web.shell.saving import save_form
 from tickets.web.shell.viewer import reader
@@ -47,7 +46,7 @@ from workflow.table import Action
 class Place:
     """Where a form stands: what it is about, its own address, and where it leads back to."""
 
-    subject: Subject
+    subject: ActionSubject
     address: str
     back: str
 
@@ -56,7 +55,7 @@ class Place:
         return ACTIONS if self.subject.order is None else ORDER_ACTIONS
 
 
-def place_for(subject: Subject, *, address: str, back: str) -> Place:
+def place_for(subject: ActionSubject, *, address: str, back: str) -> Place:
     """Where the form of this address stands; it leads back to the page that asked for it with
     `?back=`, if that is one of ours."""
     asked = safe_next(request.args.get("back"), "")
@@ -84,7 +83,7 @@ def answer_action(action: Action, place: Place) -> ResponseReturnValue:
     return _page(action, place, form, case)
 
 
-def case_for(subject: Subject, moment: datetime) -> Case:
+def case_for(subject: ActionSubject, moment: datetime) -> Case:
     """The facts of the subject, for the person who looks at it."""
     person = reader()
     policy = policy_now()
@@ -109,7 +108,9 @@ def _send(action: Action, place: Place, form: ActionForm, moment: datetime) -> R
     )
 
 
-def take_as_typed(action: Action, subject: Subject, form: ActionForm, moment: datetime) -> Taken:
+def take_as_typed(
+    action: Action, subject: ActionSubject, form: ActionForm, moment: datetime
+) -> Taken:
     """Take the action with what was typed. Raises Refused, also for what cannot be read: that
     stands at its field already, and the other reasons are told with it."""
     version = _whole(request.form.get("version"))
@@ -169,7 +170,7 @@ def _overtaken(
     return page, HTTPStatus.CONFLICT
 
 
-def news_since(form: ActionForm, subject: Subject) -> timeline.Stretch:
+def news_since(form: ActionForm, subject: ActionSubject) -> timeline.TimelinePage:
     """What others did since the form was opened; the form, brought to the present version, can
     be sent again in knowledge of it."""
     typed = str(form.seen.data or "")
@@ -184,16 +185,13 @@ def _page(
     form: ActionForm,
     case: Case | None,
     *,
-    news: timeline.Stretch | None = None,
+    news: timeline.TimelinePage | None = None,
 ) -> str:
     """`case` is given where the page shall say why it is not possible."""
     blocked = _blocked(action, place, case) if case is not None else None
     complaint, order = place.subject.complaint, place.subject.order
     fragment, veil = request.headers.get("HX-Request") == "true", _veil_of(complaint)
-    wants = action.name in SUGGESTED and (blocked is None or news is not None)
-    suggested = (
-        suggestions_for(action, complaint, case or case_for(place.subject, now())) if wants else {}
-    )
+    is_shown = blocked is None or news is not None
     return render_template(
         "actions/fragment.html" if fragment else "actions/page.html",
         action=action,
@@ -201,15 +199,20 @@ def _page(
         complaint=complaint,
         order=order,
         form=form,
-        suggested=suggested,
+        suggested=_suggested(action, place.subject, case) if is_shown else {},
         blocked=blocked,
-        sentence_of=sentence_of,
         possible=blocked is None,
         news=news,
         words=EventWords(timeline.names_for(news.events), veil) if news is not None else None,
         veiled=veil,
         now=now(),
     )
+
+
+def _suggested(action: Action, subject: ActionSubject, case: Case | None) -> Suggestions:
+    if action.name not in SUGGESTED:
+        return {}
+    return suggestions_for(action, subject.complaint, case or case_for(subject, now()))
 
 
 def _blocked(action: Action, place: Place, case: Case) -> Blocked | None:

@@ -3,7 +3,7 @@
 Pages of the limits are in `web/limits`.
 """
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint
 
@@ -47,7 +47,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 
 @blueprint.context_processor
-def _words() -> dict[str, Any]:
+def _words() -> dict[str, Callable[..., object]]:
     """What the templates of these pages read events and names with."""
     return {
         "action_of": history.action_of,

@@ -1,6 +1,7 @@
 """The page of anchors: where they are sent, how they stand, the latest ones."""
 
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,11 +36,11 @@ class AnchorsForm(AdminForm):
     )
 
 
-class Shown(NamedTuple):
+class ShownAnchor(NamedTuple):
     """One anchor as the page shows it."""
 
     number: int
-    at: Any
+    at: datetime
     leaves: int
     signed: bool
     stamped: bool
@@ -78,17 +79,17 @@ def _change(form: AnchorsForm) -> None:
     admin_anchors.change_addresses(wanted, actor=reader(), now=now())
 
 
-def _stored() -> dict[str, Any]:
+def _stored() -> dict[str, object]:
     return {
         "version": version_of(Subject.ANCHOR, ANCHORS),
         "addresses": "\n".join(admin_anchors.addresses()),
     }
 
 
-def _latest() -> list[Shown]:
+def _latest() -> list[ShownAnchor]:
     rows = db.session.scalars(select(Anchor).order_by(Anchor.number.desc()).limit(SHOWN))
     return [
-        Shown(
+        ShownAnchor(
             row.number,
             row.at,
             line_of(row).said["leaves"],

@@ -1,7 +1,7 @@
 """What was changed, in words: events of administration as people read them."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask_babel import gettext
 
@@ -123,16 +123,16 @@ def subject_of(event: AdminEvent) -> str:
     return gettext(SUBJECTS[Subject(event.subject)])
 
 
-def _value(name: str, values: Mapping[str, Any]) -> str:
+def _value(name: str, values: Mapping[str, object]) -> str:
     value = values.get(name)
-    return gettext(value) if name in SENTENCES and value else _shown(value)
+    return gettext(str(value)) if name in SENTENCES and value else _shown(value)
 
 
 def _label(name: str) -> str:
     return gettext(FIELDS[name]) if name in FIELDS else name
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):

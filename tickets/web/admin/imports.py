@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -43,7 +42,7 @@ LOOKED_AT = 200
 SHOWN = 20
 OWN = ""
 MEGABYTE = 1024**2
-Asked = Mapping[str, Any]
+Asked = Mapping[str, str]
 
 
 class UploadForm(AdminForm):

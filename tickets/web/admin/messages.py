@@ -77,22 +77,18 @@ def message(message_id: UUID) -> ResponseReturnValue:
 
 def send_again(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
-    page = url_for("admin.message", message_id=message_id)
     return answer_button(
         lambda: admin_messages.send_again(shown, actor=reader(), now=now()),
-        back=page,
-        then=page,
+        back=url_for("admin.message", message_id=message_id),
         said=gettext("It is queued; it leaves with the next round."),
     )
 
 
 def cancel_message(message_id: UUID) -> ResponseReturnValue:
     shown = loaded(Message, message_id)
-    page = url_for("admin.message", message_id=message_id)
     return answer_button(
         lambda: admin_messages.cancel_message(shown, actor=reader(), now=now()),
-        back=page,
-        then=page,
+        back=url_for("admin.message", message_id=message_id),
         said=gettext("It is cancelled."),
     )
 

@@ -1,7 +1,5 @@
 """The page on which whole channels are switched, capped, or made a digest (NOT-04)."""
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
@@ -72,8 +70,8 @@ def _change(form: ChannelsForm) -> None:
     messages.change_channels(wanted, actor=reader(), now=now())
 
 
-def _stored() -> dict[str, Any]:
-    shown: dict[str, Any] = {"version": version_of(Subject.CHANNEL, CHANNELS)}
+def _stored() -> dict[str, object]:
+    shown: dict[str, object] = {"version": version_of(Subject.CHANNEL, CHANNELS)}
     for channel in MessageChannel:
         setting = setting_of(channel)
         shown[f"{channel}_active"] = setting.active

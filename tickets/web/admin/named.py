@@ -67,7 +67,7 @@ UNITS = Catalogue(
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One entry of a catalogue as its list shows it; only units are of a kind."""
 
     name: str
@@ -84,7 +84,7 @@ def list_page(catalogue: Catalogue, rows: Iterable[tuple[Category | Cause | Unit
         "admin/named_list.html",
         catalogue=catalogue,
         entries=[
-            Entry(
+            CatalogueEntry(
                 display_name(row),
                 row.code,
                 depth,

@@ -18,10 +18,9 @@ from tickets.history.administration import Subject, history_of, version_of
 from tickets.models import Person
 from tickets.web.admin.successors import offer_successors, successor_of
 from tickets.web.shell.admin_forms import AdminForm, NewPersonForm, PersonForm, SuccessorForm
+from tickets.web.shell.paging import Paging
 from tickets.web.shell.saving import Said, answer_button, answer_form, loaded, said_of
 from tickets.web.shell.viewer import reader
-
-PAGE_LENGTH = 50
 
 
 def people() -> ResponseReturnValue:
@@ -29,21 +28,13 @@ def people() -> ResponseReturnValue:
     with_inactive = request.args.get("inactive") == "1"
     matches = admin_people.found_by(words, with_inactive=with_inactive)
     total = db.session.scalar(select(func.count()).select_from(Person).where(matches)) or 0
-    pages = max(1, -(-total // PAGE_LENGTH))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    found = db.session.scalars(
-        select(Person)
-        .where(matches)
-        .order_by(Person.login)
-        .offset((page - 1) * PAGE_LENGTH)
-        .limit(PAGE_LENGTH)
-    ).all()
+    paging = Paging.of_request(total)
+    query = select(Person).where(matches).order_by(Person.login)
+    found = db.session.scalars(paging.cut(query)).all()
     return render_template(
         "admin/people.html",
         people=found,
-        total=total,
-        page=page,
-        pages=pages,
+        paging=paging,
         words=words,
         with_inactive=with_inactive,
     )
@@ -108,7 +99,7 @@ def enable_person(person_id: UUID) -> ResponseReturnValue:
             return said_of(outcome)
         return gettext("The account is open again."), "success"
 
-    return answer_button(enable, back=page, then=page, said=said)
+    return answer_button(enable, back=page, said=said)
 
 
 def disable_person(person_id: UUID) -> ResponseReturnValue:

@@ -1,7 +1,5 @@
 """The page of the policy's settings."""
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -50,7 +48,7 @@ def _change(form: PolicyForm) -> None:
     change_policy(wanted, actor=reader(), now=now())
 
 
-def _stored() -> dict[str, Any]:
+def _stored() -> dict[str, object]:
     settings = settings_of(policy_now())
     shown = {name: shape.shown(settings[name]) for name, (_, shape) in FIELDS.items()}
     return {"version": version_of(Subject.POLICY, POLICY), **shown}

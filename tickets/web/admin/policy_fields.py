@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, IntegerField, StringField, TimeField
@@ -18,20 +17,26 @@ MOST_MONEY = 100_000_000
 
 
 @dataclass(frozen=True)
-class Shape:
+class SettingShape:
     """A kind of value: its field, and the ways between the field and the policy."""
 
     field: Callable[[str], Field]
-    shown: Callable[[Any], Any]
-    read: Callable[[Any], Any]
+    shown: Callable[[object], object]
+    read: Callable[[object], object]
 
 
-def _same(value: Any) -> Any:
+def _same(value: object) -> object:
     return value
 
 
-def _span(unit: timedelta) -> Shape:
-    return Shape(_number, lambda span: span // unit, lambda count: count * unit)
+def _span(unit: timedelta) -> SettingShape:
+    def shown(span: object) -> object:
+        return span // unit if isinstance(span, timedelta) else span
+
+    def read(count: object) -> object:
+        return count * unit if isinstance(count, int) else count
+
+    return SettingShape(_number, shown, read)
 
 
 def _number(label: str) -> Field:
@@ -44,13 +49,13 @@ def _amount(label: str) -> Field:
     return IntegerField(lazy_gettext(label), checks)
 
 
-NUMBER = Shape(_number, _same, _same)
-AMOUNT = Shape(_amount, _same, _same)
+NUMBER = SettingShape(_number, _same, _same)
+AMOUNT = SettingShape(_amount, _same, _same)
 MINUTES = _span(timedelta(minutes=1))
 DAYS = _span(timedelta(days=1))
-SWITCH = Shape(lambda label: BooleanField(lazy_gettext(label)), _same, _same)
-TIME = Shape(lambda label: TimeField(lazy_gettext(label), [InputRequired()]), _same, _same)
-REGION = Shape(
+SWITCH = SettingShape(lambda label: BooleanField(lazy_gettext(label)), _same, _same)
+TIME = SettingShape(lambda label: TimeField(lazy_gettext(label), [InputRequired()]), _same, _same)
+REGION = SettingShape(
     lambda label: StringField(
         lazy_gettext(label), [InputRequired(), Regexp(r"^[A-Z]{2}\Z")], filters=[trimmed]
     ),
@@ -59,7 +64,7 @@ REGION = Shape(
 )
 
 # Every setting of workflow/policy.py, in the order of the page.
-FIELDS: dict[str, tuple[str, Shape]] = {
+FIELDS: dict[str, tuple[str, SettingShape]] = {
     "callback.attempts": (N_("Unreachable after so many attempts"), NUMBER),
     "callback.days": (N_("… on so many different days"), NUMBER),
     "callback.day_parts": (N_("… in so many parts of the day"), NUMBER),

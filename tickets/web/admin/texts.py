@@ -1,7 +1,6 @@
 """The texts of messages: per topic, channel and language, with what they will look like."""
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -131,7 +130,7 @@ def _typed(form: TextForm) -> tuple[str, str]:
     return subject, (form.body.data or "").replace("\r\n", "\n")
 
 
-def _stored(place: TextPlace) -> dict[str, Any]:
+def _stored(place: TextPlace) -> dict[str, object]:
     subject, body = words.text_for(place.topic, place.channel, place.language)
     version = version_of(Subject.TEXT, place.name)
     return {"version": version, "subject": subject, "body": body}

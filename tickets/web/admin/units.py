@@ -77,7 +77,7 @@ def restore_unit(unit_id: UUID) -> ResponseReturnValue:
     shown = loaded(Unit, unit_id)
     page = url_for("admin.unit", unit_id=unit_id)
     return answer_button(
-        lambda: tree.restore_unit(shown, actor=reader(), now=now()), back=page, then=page, said=""
+        lambda: tree.restore_unit(shown, actor=reader(), now=now()), back=page, said=""
     )
 
 

@@ -1,7 +1,6 @@
 """The pages of webhooks: where they lead, what they want, what arrived (API-01, S-40)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from flask import make_response, render_template, url_for
@@ -115,11 +114,9 @@ def renew_secret(hook_id: UUID) -> ResponseReturnValue:
 
 def test_webhook(hook_id: UUID) -> ResponseReturnValue:
     shown = loaded(Webhook, hook_id)
-    page = url_for("admin.webhook", hook_id=hook_id)
     return answer_button(
         lambda: messages.test_webhook(shown, actor=reader(), now=now()),
-        back=page,
-        then=page,
+        back=url_for("admin.webhook", hook_id=hook_id),
         said=gettext("A test is queued; the log says what came of it."),
     )
 
@@ -146,7 +143,7 @@ def _with_choices(form: WebhookForm) -> WebhookForm:
     return form
 
 
-def _stored(hook: Webhook) -> dict[str, Any]:
+def _stored(hook: Webhook) -> dict[str, object]:
     return {
         "version": version_of(Subject.WEBHOOK, hook.id),
         "name": hook.name,

@@ -1,7 +1,7 @@
 """The board: what is open, what runs out next, and acting on it in place; screens on walls."""
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import (
@@ -29,7 +29,8 @@ from tickets.visibility import led_departments
 from tickets.web.board.rows import (
     DEPARTMENT,
     UNIT,
-    Shown,
+    BoardLink,
+    ShownBoard,
     places_of,
     shown_of_departments,
     shown_of_units,
@@ -44,36 +45,41 @@ blueprint = Blueprint("board", __name__, url_prefix="/board")
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    return render_template("board/index.html", **_drawn())
+    return _rendered("board/index.html", *_board())
 
 
 @blueprint.get("/live")
 def live() -> ResponseReturnValue:
     """The part that moves; 304 while it has not."""
-    drawn = _drawn()
-    answer = unless_same(render_template("board/_live.html", **drawn))
-    answer.headers["X-Board-At"] = stamp(drawn["shown"].now, "exact").split(" ")[1]
+    shown, places = _board()
+    answer = unless_same(_rendered("board/_live.html", shown, places))
+    answer.headers["X-Board-At"] = stamp(shown.now, "exact").split(" ")[1]
     return answer
 
 
-def _drawn() -> dict[str, Any]:
+def _board() -> tuple[ShownBoard, Sequence[BoardLink]]:
     """The board that the address names: of a department that the reader leads, of a unit that
     they oversee, or by itself the widest that they have."""
     person, moment = reader(), now()
     units, departments = units_of(person), led_departments(person)
-    shown: Shown | None = None
+    shown: ShownBoard | None = None
     if units and not request.args.get(DEPARTMENT):
         shown = shown_of_units(units, person, moment)
     elif not request.args.get(UNIT):
         shown = shown_of_departments(departments, person, moment)
     if shown is None:
         abort(404)
-    return {
-        "shown": shown,
-        "sheet": shown.sheet,
-        "groups": _groups(shown.sheet),
-        "places": places_of(units, departments, shown),
-    }
+    return shown, places_of(units, departments, shown)
+
+
+def _rendered(template: str, shown: ShownBoard, places: Sequence[BoardLink]) -> str:
+    return render_template(
+        template,
+        shown=shown,
+        sheet=shown.sheet,
+        groups=_groups(shown.sheet),
+        places=places,
+    )
 
 
 def _groups(sheet: Sheet) -> list[tuple[str, int]]:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from flask import request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from tickets.actors import parties_of
 from tickets.board import Board, board_of, within_units
@@ -22,6 +22,7 @@ from tickets.database import db
 from tickets.models import Complaint, Person, Unit, WorkOrder
 from tickets.queues.conditions import Condition, is_open
 from tickets.web.shell.labels import name_in
+from tickets.web.shell.links import url_with
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Status
@@ -38,10 +39,20 @@ IN_PLACE = ("urge", "raise_level", "transfer", "override_deadline")
 """What a manager does with a row without leaving the board."""
 IN_THE_DEPARTMENT = ("accept", "assign", "answer", "return", "interim")
 """What a lead does with one."""
+OF_COMPLAINT = (
+    joinedload(Complaint.unit),
+    joinedload(Complaint.responsible).lazyload(Person.memberships),
+    joinedload(Complaint.customer),
+    joinedload(Complaint.category),
+)
+"""What a row shows of its complaint, loaded along with it."""
+
+Listed = TypeVar("Listed", Complaint, WorkOrder)
+"""A board of units lists complaints to act on, a department's work orders."""
 
 
 @dataclass(frozen=True)
-class Deed:
+class RowAction:
     """One thing that may be done with a row, and the address of its form."""
 
     action: Action
@@ -50,17 +61,17 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Generic[Listed]):
     """Rows to act on under one heading, and of how many they are the first; none where that is
     a number of something else."""
 
     title: str
-    rows: Sequence[Any]
+    rows: Sequence[Listed]
     count: int = 0
 
 
 @dataclass(frozen=True)
-class Place:
+class BoardLink:
     """A board that the reader may go to."""
 
     title: str
@@ -69,7 +80,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownBoard:
     """The board of one reader at one moment; `narrowed` is the one unit that it was narrowed to,
     `address` what says so in its own address."""
 
@@ -77,9 +88,9 @@ class Shown:
     board: Board
     narrowed: Unit | None
     address: Mapping[str, str]
-    parts: Sequence[Part]
+    parts: Sequence[Part[Complaint]] | Sequence[Part[WorkOrder]]
     clocks: Mapping[UUID, Sequence[Reading]]
-    deeds: Mapping[UUID, Sequence[Deed]]
+    deeds: Mapping[UUID, Sequence[RowAction]]
     now: datetime
     veils: Mapping[UUID, Veil] = field(default_factory=dict)
     """Over the questions to departments, by complaint."""
@@ -92,31 +103,35 @@ class Shown:
         return {"board_department": unit.id.hex if unit else ALL}
 
 
-def places_of(units: Sequence[Unit], departments: Sequence[Unit], shown: Shown) -> Sequence[Place]:
+def places_of(
+    units: Sequence[Unit], departments: Sequence[Unit], shown: ShownBoard
+) -> Sequence[BoardLink]:
     """The boards to choose from; nothing to choose where there is only one."""
     found = list(_places(units, departments, shown))
     return found if len(found) > 1 else []
 
 
-def _places(units: Sequence[Unit], departments: Sequence[Unit], shown: Shown) -> Iterator[Place]:
+def _places(
+    units: Sequence[Unit], departments: Sequence[Unit], shown: ShownBoard
+) -> Iterator[BoardLink]:
     if units:
-        yield Place(gettext("Everything that I oversee"), {}, shown.address == {})
+        yield BoardLink(gettext("Everything that I oversee"), {}, shown.address == {})
     if len(departments) > 1:
         every = {DEPARTMENT: ALL}
-        yield Place(gettext("All departments that I lead"), every, shown.address == every)
+        yield BoardLink(gettext("All departments that I lead"), every, shown.address == every)
     for each in departments:
         here = {DEPARTMENT: each.id.hex}
-        yield Place(name_in(each.names), here, shown.address == here)
+        yield BoardLink(name_in(each.names), here, shown.address == here)
 
 
-def shown_of_units(everything: Sequence[Unit], person: Person, now: datetime) -> Shown | None:
+def shown_of_units(everything: Sequence[Unit], person: Person, now: datetime) -> ShownBoard | None:
     """The board of the units that the reader oversees; None for a unit that is none of them."""
     wanted = request.args.get(UNIT, "")
     unit = _named(everything, wanted)
     if wanted and unit is None:
         return None
     units = [each for each in everything if unit is None or each.path.startswith(unit.path)]
-    address: dict[str, Any] = {UNIT: wanted} if wanted else {}
+    address = {UNIT: wanted} if wanted else {}
     board = board_of(units, moment_of(now))
     late, coming = _parts(now, Complaint.due_at, partial(_first, units))
     parts = [
@@ -124,30 +139,30 @@ def shown_of_units(everything: Sequence[Unit], person: Person, now: datetime) ->
         replace(coming, count=board.whole["warned"] + board.whole["calm"]),
     ]
     rows = [row for part in parts for row in part.rows]
-    return Shown(
+    return ShownBoard(
         COMPLAINTS,
         board,
         unit,
         address,
         [part for part in parts if part.rows],
         next_readings(rows, person, now),
-        _deeds(rows, person, url_for("board.index", **address)),
+        _deeds(rows, person, url_with("board.index", address)),
         now,
     )
 
 
-def shown_of_departments(led: Sequence[Unit], person: Person, now: datetime) -> Shown | None:
+def shown_of_departments(led: Sequence[Unit], person: Person, now: datetime) -> ShownBoard | None:
     """The board of the departments that the reader leads; None for one that is none of them."""
     wanted = request.args.get(DEPARTMENT, ALL)
     departments = departments_named(led, wanted)
     if not departments:
         return None
     one = departments[0] if len(departments) == 1 else None
-    address: dict[str, Any] = {DEPARTMENT: one.id.hex if one else ALL}
+    address = {DEPARTMENT: one.id.hex if one else ALL}
     parts = _parts(now, clock.due_at, partial(_first_orders, departments))
     rows = [row for part in parts for row in part.rows]
     found = readings([each.complaint for each in rows], person, now)
-    return Shown(
+    return ShownBoard(
         ORDERS,
         board_of(departments, moment_of(now), ORDERS),
         one,
@@ -155,7 +170,7 @@ def shown_of_departments(led: Sequence[Unit], person: Person, now: datetime) -> 
         [part for part in parts if part.rows],
         {each.id: of_order(found[each.complaint_id], each.id) for each in rows},
         {
-            each.id: list(_deeds_of_order(each, person, url_for("board.index", **address)))
+            each.id: list(_deeds_of_order(each, person, url_with("board.index", address)))
             for each in rows
         },
         now,
@@ -176,8 +191,10 @@ def _named(units: Sequence[Unit], wanted: str) -> Unit | None:
 
 
 def _parts(
-    now: datetime, due: Any, first: Callable[[Condition, int], Sequence[Any]]
-) -> tuple[Part, Part]:
+    now: datetime,
+    due: InstrumentedAttribute[datetime | None],
+    first: Callable[[Condition, int], Sequence[Listed]],
+) -> tuple[Part[Listed], Part[Listed]]:
     """What is late, the longest first, and what runs out next."""
     late = first(due < now, LATE)
     coming = first(due >= now, ROWS - len(late))
@@ -196,7 +213,7 @@ def _first(units: Sequence[Unit], condition: Condition, at_most: int) -> Sequenc
     return db.session.scalars(
         select(Complaint)
         .where(Complaint.id.in_(keys), is_open())
-        .options(*_of_complaint())
+        .options(*OF_COMPLAINT)
         .order_by(Complaint.due_at, Complaint.id)
     ).all()
 
@@ -212,7 +229,7 @@ def _first_orders(
         select(WorkOrder)
         .where(WorkOrder.id.in_(keys))
         .options(
-            joinedload(WorkOrder.complaint).options(*_of_complaint()),
+            joinedload(WorkOrder.complaint).options(*OF_COMPLAINT),
             joinedload(WorkOrder.unit),
             joinedload(WorkOrder.handler).lazyload(Person.memberships),
         )
@@ -221,17 +238,9 @@ def _first_orders(
     return [found[key] for key in keys]
 
 
-def _of_complaint() -> tuple[Any, ...]:
-    """What a row shows of its complaint, loaded along with it."""
-    return (
-        joinedload(Complaint.unit),
-        joinedload(Complaint.responsible).lazyload(Person.memberships),
-        joinedload(Complaint.customer),
-        joinedload(Complaint.category),
-    )
-
-
-def _deeds(rows: Sequence[Complaint], person: Person, back: str) -> Mapping[UUID, Sequence[Deed]]:
+def _deeds(
+    rows: Sequence[Complaint], person: Person, back: str
+) -> Mapping[UUID, Sequence[RowAction]]:
     """What the reader may do with each row: by who they are and where it stands. Whatever else
     must hold, its form says."""
     orders: dict[UUID, list[WorkOrder]] = {}
@@ -249,21 +258,21 @@ def _deeds(rows: Sequence[Complaint], person: Person, back: str) -> Mapping[UUID
 
 def _deeds_of(
     row: Complaint, orders: Sequence[WorkOrder], person: Person, back: str
-) -> Iterator[Deed]:
+) -> Iterator[RowAction]:
     parties = parties_of(person, row)
     for name in IN_PLACE:
         action = ACTIONS[name]
         fits = name != "urge" or row.status is Status.DISPATCHED
         if row.status in action.sources and action.who & parties and fits:
             url = url_for("complaints.action", number=row.number, action=name, back=back)
-            yield Deed(action, url)
+            yield RowAction(action, url)
     for each in orders:
         name = "arbitrate" if each.status is OrderStatus.ARBITRATION else "assign"
         if ORDER_ACTIONS[name].who & parties:
             yield _deed(name, each, back, name_in(each.unit.names))
 
 
-def _deeds_of_order(row: WorkOrder, person: Person, back: str) -> Iterator[Deed]:
+def _deeds_of_order(row: WorkOrder, person: Person, back: str) -> Iterator[RowAction]:
     parties = parties_of(person, row.complaint, order_units=[row.unit_id])
     for name in IN_THE_DEPARTMENT:
         action = ORDER_ACTIONS[name]
@@ -271,6 +280,6 @@ def _deeds_of_order(row: WorkOrder, person: Person, back: str) -> Iterator[Deed]
             yield _deed(name, row, back)
 
 
-def _deed(name: str, on: WorkOrder, back: str, at: str = "") -> Deed:
+def _deed(name: str, on: WorkOrder, back: str, at: str = "") -> RowAction:
     url = url_for("orders.action", order_id=on.id, action=name, back=back)
-    return Deed(ORDER_ACTIONS[name], url, at)
+    return RowAction(ORDER_ACTIONS[name], url, at)

@@ -21,7 +21,7 @@ LONGEST_TOKEN = 100
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownWall:
     wall: Wallboard
     board: Board
     unit: Unit
@@ -44,7 +44,7 @@ def _drawn(template: str, token: str) -> str:
     if found is None:
         abort(404)
     board, units = found
-    shown = Shown(board, board_of(units, moment_of(now())), board.unit)
+    shown = ShownWall(board, board_of(units, moment_of(now())), board.unit)
     with force_locale(board.language.replace("-", "_")):
         return render_template(
             template,

@@ -1,9 +1,9 @@
 """The callback queue, and one call at a time: script, number, outcomes, what is still missing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select
 
-from tickets import numbers
 from tickets.clock import now
 from tickets.clocks.display import Reading, of_kind, readings
 from tickets.database import db
@@ -30,22 +29,23 @@ from tickets.queues.callbacks import (
 from tickets.visibility import visible_complaint
 from tickets.web.actions.decision_forms import DECIDING_HERE
 from tickets.web.actions.defaults import defaults_for
-from tickets.web.actions.event_words import EventWords, title_of
+from tickets.web.actions.event_words import EventWords
 from tickets.web.actions.forms import ActionForm, form_for
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from tickets.web.actions.pages import Place, answer_action, news_since, take_as_typed
 from tickets.web.actions.suggestions import suggested_numbers
 from tickets.web.callbacks.script import script_for
 from tickets.web.queues.rows import queue_url
 from tickets.web.shell.drafts import prefill
-from tickets.web.shell.paging import Paging
-from tickets.web.shell.refusals import sentence_of
+from tickets.web.shell.paging import Columns, Paging
 from tickets.web.shell.saving import save_form
 from tickets.web.shell.viewer import reader
 from workflow.callbacks import CLOSING, REOPENING, after_quiet, quiet
+from workflow.case import Case
 from workflow.lifecycle import ACTIONS
 from workflow.machine import objections
 from workflow.policy import Policy
+from workflow.reasons import Reason
 from workflow.words import N_, CallOutcome, ClockKind, Status
 
 blueprint = Blueprint("callbacks", __name__, url_prefix="/callbacks")
@@ -69,7 +69,7 @@ GROUPS = (
 
 
 @dataclass(frozen=True)
-class Section:
+class CallSection:
     """One queue of the page, with its first calls."""
 
     queue: Queue
@@ -87,7 +87,7 @@ def index() -> ResponseReturnValue:
     total = counts(mine, person, moment)
     paging = Paging.of_request(total[asked.name]) if asked else None
     sections = [
-        Section(
+        CallSection(
             queue,
             total[queue.name],
             queue_url(queue),
@@ -104,14 +104,13 @@ def index() -> ResponseReturnValue:
         tallies=[(queue, total[queue.name], queue_url(queue)) for queue in mine],
         clocks=_clocks(sections, moment),
         to_work=any(total.get(name) for name in ("callbacks_due", "callbacks_shared")),
-        quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
+        quiet_until=_quiet_until(moment, policy),
         now=moment,
-        spoken=numbers.spoken,
         dialled=dialled,
     )
 
 
-def _clocks(sections: list[Section], moment: datetime) -> dict[UUID, tuple[Reading, ...]]:
+def _clocks(sections: list[CallSection], moment: datetime) -> dict[UUID, tuple[Reading, ...]]:
     """The callback clock of each complaint on the page: one query."""
     complaints = [call.callback.complaint for each in sections for call in each.calls]
     found = readings(complaints, reader(), moment)
@@ -143,7 +142,7 @@ def _record(sheet: Sheet, form: ActionForm, moment: datetime) -> ResponseReturnV
     number = complaint.number
     return save_form(
         form,
-        lambda: take_as_typed(ACTIONS["record_callback"], Subject(complaint), form, moment),
+        lambda: take_as_typed(ACTIONS["record_callback"], ActionSubject(complaint), form, moment),
         page=lambda: _page(_sheet(number, moment), form, outcome, moment),
         then=lambda _: redirect(_next_url(complaint), HTTPStatus.SEE_OTHER),
         said=lambda _: (_said(complaint), "success"),
@@ -158,7 +157,7 @@ def beside(number: str, action: str) -> ResponseReturnValue:
         abort(404)
     complaint = _sheet(number, now()).complaint
     place = Place(
-        Subject(complaint),
+        ActionSubject(complaint),
         url_for("callbacks.beside", number=complaint.number, action=action),
         url_for("callbacks.call", number=complaint.number),
     )
@@ -174,12 +173,12 @@ def _asked_for(mine: list[Queue]) -> Queue | None:
     return QUEUES[name]
 
 
-def _cut(query: Select[Any], paging: Paging | None) -> Select[Any]:
+def _cut(query: Select[*Columns], paging: Paging | None) -> Select[UUID]:
     keys = query.with_only_columns(Callback.id)
     return paging.cut(keys) if paging else keys.limit(SHOWN)
 
 
-def _calls(keys: Select[Any], moment: datetime, policy: Policy) -> list[Call]:
+def _calls(keys: Select[UUID], moment: datetime, policy: Policy) -> list[Call]:
     return calls_of(db.session.scalars(keys).all(), moment, policy)
 
 
@@ -196,7 +195,7 @@ def _complaint(number: str) -> Complaint:
 
 
 def _form(sheet: Sheet) -> ActionForm:
-    action, subject = ACTIONS["record_callback"], Subject(sheet.complaint)
+    action, subject = ACTIONS["record_callback"], ActionSubject(sheet.complaint)
     return form_for(action, subject, defaults=defaults_for(action, subject, sheet.case))
 
 
@@ -225,7 +224,7 @@ def _overtaken(
 ) -> ResponseReturnValue:
     """The same sheet as it stands now, with everything typed, and what others did since."""
     sheet = _sheet(number, moment)
-    news = news_since(form, Subject(sheet.complaint))
+    news = news_since(form, ActionSubject(sheet.complaint))
     return _page(sheet, form, outcome, moment, news), HTTPStatus.CONFLICT
 
 
@@ -234,15 +233,9 @@ def _page(
     form: ActionForm,
     outcome: CallOutcome | None,
     moment: datetime,
-    news: timeline.Stretch | None = None,
+    news: timeline.TimelinePage | None = None,
 ) -> str:
-    policy = sheet.case.policy
-    form.text.flags.required = outcome in REOPENING
-    form.wished_at.flags.required = outcome is CallOutcome.CALL_LATER
-    against = {
-        name: objections(ACTIONS[name], sheet.case)
-        for name in ("record_callback", *BESIDE_THE_CALL)
-    }
+    _require_for(outcome, form)
     return render_template(
         "callbacks/call.html",
         sheet=sheet,
@@ -256,17 +249,32 @@ def _page(
         groups=[(gettext(title), codes) for title, codes in GROUPS],
         reopens=outcome in REOPENING,
         closes=outcome in CLOSING,
-        against=against,
-        sentence_of=sentence_of,
+        against=_against(sheet.case),
         here=url_for("callbacks.call", number=sheet.complaint.number),
-        quiet_until=after_quiet(moment, policy) if quiet(moment, policy) else None,
+        quiet_until=_quiet_until(moment, sheet.case.policy),
         news=news,
         words=EventWords(timeline.names_for(news.events)) if news else None,
-        title_of=title_of,
         now=moment,
         dialled=dialled,
         **DECIDING_HERE,
     )
+
+
+def _require_for(outcome: CallOutcome | None, form: ActionForm) -> None:
+    """Say in the page what the rules will ask for beside this outcome."""
+    form.text.flags.required = outcome in REOPENING
+    form.wished_at.flags.required = outcome is CallOutcome.CALL_LATER
+
+
+def _against(case: Case) -> Mapping[str, Sequence[Reason]]:
+    """Why the call, and what is done beside it, may not be done now."""
+    names = ("record_callback", *BESIDE_THE_CALL)
+    return {name: objections(ACTIONS[name], case) for name in names}
+
+
+def _quiet_until(moment: datetime, policy: Policy) -> datetime | None:
+    """When the quiet hours of this moment end; None outside them."""
+    return after_quiet(moment, policy) if quiet(moment, policy) else None
 
 
 def dialled(number: str) -> str:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from flask_babel import format_date, gettext
 
 from tickets import numbers
-from tickets.clocks.display import Reading, counts_open_time
+from tickets.clocks.counted_time import counts_open_time
+from tickets.clocks.display import Reading
 from tickets.models import Complaint
 from tickets.web.clocks.words import due_stamp, span_of
 from tickets.web.limits.words import amount_words, condition_words

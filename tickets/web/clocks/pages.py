@@ -17,7 +17,8 @@ from tickets import sweep
 from tickets.actions.cases import case_of
 from tickets.clock import now
 from tickets.clocks import forecast, timekeeping
-from tickets.clocks.display import counts_open_time, in_order, may_read, reading_of_clock
+from tickets.clocks.counted_time import counts_open_time
+from tickets.clocks.display import in_order, may_read, reading_of_clock
 from tickets.complaints.details import orders_with_units
 from tickets.database import db
 from tickets.limits import limits_by_id, limits_in_force
@@ -193,7 +194,7 @@ def acknowledge(number: str, alert_id: UUID) -> ResponseReturnValue:
     return _back(number)
 
 
-def may_acknowledge(found: forecast.Happened, seen: Seen) -> bool:
+def may_acknowledge(found: forecast.AlertRaised, seen: Seen) -> bool:
     return found.told(seen.person.id) or bool(seen.parties & DECIDING)
 
 
@@ -239,8 +240,8 @@ def _may_see(reminder: Reminder, seen: Seen) -> bool:
     return reminder.person_id == seen.person.id or bool(seen.parties & DECIDING)
 
 
-def _acknowledging(seen: Seen) -> Callable[[forecast.Happened], bool]:
-    def may(found: forecast.Happened) -> bool:
+def _acknowledging(seen: Seen) -> Callable[[forecast.AlertRaised], bool]:
+    def may(found: forecast.AlertRaised) -> bool:
         return found.alert.acknowledged_at is None and may_acknowledge(found, seen)
 
     return may

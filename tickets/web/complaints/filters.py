@@ -24,7 +24,7 @@ from tickets.complaints.lists import (
 )
 from tickets.customers.veil import without_numbers
 from tickets.database import db
-from tickets.models import Category, Complaint, Person, Unit
+from tickets.models import Category, Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue
 from tickets.visibility import visible_to
@@ -67,7 +67,7 @@ class FilterForm(Form):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedList:
     """What was asked for, as the page shows it again and as the query takes it."""
 
     form: FilterForm
@@ -95,21 +95,14 @@ def number_asked_for(person: Person) -> str | None:
     )
 
 
-def asked_for(person: Person, moment: datetime) -> Asked:
+def asked_for(person: Person, moment: datetime) -> AskedList:
     """The address read: at most five queries, whatever is asked for."""
     queue, behind = _queue(person), drilled(person, moment)
     words = request.args.get("q", "").strip()[:LONGEST_WORDS].replace("\x00", "")
-    state = request.args.get("state", "")
-    if state not in STATES:
-        state = "all" if queue is not None or behind is not None or words else "open"
+    state = _state("all" if queue is not None or behind is not None or words else "open")
     form, units, categories = _form()
-    before = request.args.get("before", "")
     found = customers.find(words, policy_now().region) if words else []
-    called = [
-        each
-        for each in found
-        if customers.is_called(each, words) and without_numbers(each.name) == each.name
-    ]
+    called = [each for each in found if _is_called(each, words)]
     counted = called if person.roles <= set(HANDLING) else found
     filters = Filters(
         state=state,
@@ -119,20 +112,32 @@ def asked_for(person: Person, moment: datetime) -> Asked:
         read_in=read_as_department(words, person),
         queue=_named(queue, behind, person, moment),
     )
-    return Asked(
+    return AskedList(
         form,
         _narrowed(filters, form, units, categories, moment),
         _sort(state),
-        Turn(
-            after=request.args.get("after", ""),
-            before=before if before != END else "",
-            last=before == END,
-        ),
+        _turn(),
         queue,
         state,
         behind,
         too_many_customers=len(counted) > customers.FOUND_AT_MOST,
     )
+
+
+def _is_called(customer: Customer, words: str) -> bool:
+    """Whether the words are this customer's name; one that holds a number is no name."""
+    return customers.is_called(customer, words) and without_numbers(customer.name) == customer.name
+
+
+def _state(otherwise: str) -> str:
+    asked = request.args.get("state", "")
+    return asked if asked in STATES else otherwise
+
+
+def _turn() -> Turn:
+    """Which stretch of the list the address names."""
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    return Turn(after=after, before=before if before != END else "", last=before == END)
 
 
 def _queue(person: Person) -> Queue | None:

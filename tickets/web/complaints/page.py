@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -16,12 +15,12 @@ from tickets.clock import now
 from tickets.clocks.display import all_readings, shown_of
 from tickets.complaints.details import Dossier, dossier_of
 from tickets.complaints.evidence import CallRecord, NoticeRecord, call_records, notice_records
-from tickets.complaints.merged import unhappy_callbacks
+from tickets.complaints.merged import Unhappy, unhappy_callbacks
 from tickets.complaints.presence import others_here
 from tickets.customers.privacy import is_revealed, masked, sees_numbers, works_on_one_of
 from tickets.customers.veil import CLEAR, Veil, veil_over
 from tickets.history import timeline
-from tickets.models import Complaint, ContactKind, Person, QualitySample
+from tickets.models import Complaint, ContactKind, Event, Person, QualitySample
 from tickets.policy import policy_now
 from tickets.problems.linking import problems_of
 from tickets.quality.scoring import scores_of
@@ -56,59 +55,78 @@ class Reach:
     veiled: Veil
 
 
+@dataclass(frozen=True)
+class CallbackProof:
+    """What was done to reach the customer, by the callback of each cycle, with what the reader may
+    confirm of it; and what stands in the way of a closing that was asked for."""
+
+    calls: Mapping[UUID, Sequence[CallRecord]]
+    notices: Mapping[UUID, Sequence[NoticeRecord]]
+    unhappy: Sequence[Unhappy]
+    is_orphaned: bool
+
+
+@dataclass(frozen=True)
+class ShownTimeline:
+    """A page of the time line: what is shown of it, and where what is older can be read."""
+
+    events: Sequence[Event]
+    show: str = "all"
+    older_url: str | None = None
+    is_older: bool = False
+    shows: tuple[str, ...] = tuple(timeline.SHOWS)
+
+
 def complaint(number: str) -> ResponseReturnValue:
     moment, person = now(), reader()
     found = visible_complaint(number, person)
-    policy = policy_now()
     dossier = dossier_of(found, person)
-    case = case_of(
-        found,
-        actor=person,
-        now=moment,
-        policy=policy,
-        orders=dossier.order_facts,
-        evidence=dossier.evidence,
-    )
+    case = _case(dossier, person, moment)
     reach = reach_of(found, person, case)
     lines = _stretch(found)
-    words = EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled)
     return render_template(
         "complaints/complaint.html",
         complaint=found,
         dossier=dossier,
         steps=steps_with(reach, steps_of(case), dossier.order_facts, person),
         in_sight=IN_SIGHT,
-        order_steps=_order_steps(dossier, person, moment, policy),
+        order_steps=_order_steps(dossier, person, moment, case.policy),
         reach=reach,
         around=others_here([found.id], person.id, now=moment)[found.id],
         to_customer=Audience.CUSTOMER,
         clocks=all_readings(found, person, moment, party_to=case.parties),
         scores=_scores(found, case),
-        unhappy=unhappy_callbacks([found])[found.id] if case.took_in_others else (),
-        calls=_calls(dossier, case),
-        notices=_notices(dossier, case),
-        is_orphaned=request_is_orphaned(found, case, dossier.approval),
+        proof=_proof(dossier, case),
         here=url_for("complaints.complaint", number=found.number),
         shown_of=shown_of,
         problems=problems_of(found, person),
         department_of={each.id.hex: name_in(each.unit.names) for each in dossier.orders},
         now=moment,
-        **_time_line(found, lines, words),
+        words=EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled),
+        timeline=_time_line(found, lines),
         **DECIDING_HERE,
     )
 
 
-def _calls(dossier: Dossier, case: Case) -> Mapping[UUID, Sequence[CallRecord]]:
-    """The calls of each cycle's callback, with what the reader may confirm of them."""
-    return {each.callback.id: call_records(each.callback.attempts, case) for each in dossier.rounds}
+def _case(dossier: Dossier, person: Person, moment: datetime) -> Case:
+    return case_of(
+        dossier.complaint,
+        actor=person,
+        now=moment,
+        policy=policy_now(),
+        orders=dossier.order_facts,
+        evidence=dossier.evidence,
+    )
 
 
-def _notices(dossier: Dossier, case: Case) -> Mapping[UUID, Sequence[NoticeRecord]]:
-    """The written notices beside them."""
-    return {
-        each.callback.id: notice_records(each.notices, dossier.complaint, case)
-        for each in dossier.rounds
-    }
+def _proof(dossier: Dossier, case: Case) -> CallbackProof:
+    found = dossier.complaint
+    return CallbackProof(
+        {each.callback.id: call_records(each.callback.attempts, case) for each in dossier.rounds},
+        {each.callback.id: notice_records(each.notices, found, case) for each in dossier.rounds},
+        unhappy_callbacks([found])[found.id] if case.took_in_others else (),
+        request_is_orphaned(found, case, dossier.approval),
+    )
 
 
 def _scores(found: Complaint, case: Case) -> Sequence[QualitySample]:
@@ -130,7 +148,8 @@ def older(number: str) -> ResponseReturnValue:
     return render_template(
         "complaints/_timeline_rows.html",
         complaint=found,
-        **_time_line(found, lines, words),
+        words=words,
+        timeline=_time_line(found, lines),
     )
 
 
@@ -166,7 +185,7 @@ def _masked_phones(found: Complaint) -> list[tuple[ContactKind, str]]:
 
 def _order_steps(
     dossier: Dossier, person: Person, moment: datetime, policy: Policy
-) -> Mapping[Any, Steps]:
+) -> Mapping[UUID, Steps]:
     """What this person may do with each work order, without asking the database again."""
     return {
         order.id: steps_of(
@@ -183,7 +202,7 @@ def _order_steps(
     }
 
 
-def _stretch(found: Complaint) -> timeline.Stretch:
+def _stretch(found: Complaint) -> timeline.TimelinePage:
     before = request.args.get("before", "")
     return timeline.stretch(found, show=_show(), before=int(before) if before.isdecimal() else None)
 
@@ -193,18 +212,11 @@ def _show() -> str:
     return asked if asked in timeline.SHOWS else "all"
 
 
-def _time_line(found: Complaint, lines: timeline.Stretch, words: EventWords) -> dict[str, Any]:
+def _time_line(found: Complaint, lines: timeline.TimelinePage) -> ShownTimeline:
     show = _show()
     older_url = (
         url_for("complaints.timeline", number=found.number, show=show, before=lines.older)
         if lines.older
         else None
     )
-    return {
-        "events": lines.events,
-        "words": words,
-        "show": show,
-        "shows": tuple(timeline.SHOWS),
-        "older_url": older_url,
-        "is_older": "before" in request.args,
-    }
+    return ShownTimeline(lines.events, show, older_url, is_older="before" in request.args)

@@ -63,7 +63,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Withdrawal:
+class WithdrawalOnPaper:
     """Who took the complaint back, how and when."""
 
     at: datetime | None
@@ -88,7 +88,7 @@ class Paper:
     answer_due_provisional: bool
     waits_for_customer: bool
     closed_at: datetime | None
-    withdrawal: Withdrawal | None
+    withdrawal: WithdrawalOnPaper | None
     compensation: int
     """All that was granted, in minor units."""
     said: tuple[Said, ...]
@@ -150,12 +150,12 @@ def _notices(complaint: Complaint) -> Iterator[Written]:
         yield Written(row.channel, state, at)
 
 
-def _withdrawal(complaint: Complaint) -> Withdrawal | None:
+def _withdrawal(complaint: Complaint) -> WithdrawalOnPaper | None:
     event = withdrawal_of(complaint)
     if event is None:
         return None
     data = data_of(event)
-    return Withdrawal(
+    return WithdrawalOnPaper(
         data.at or complaint.withdrawn_at,
         _label(data.withdrawn_by),
         _label(data.withdrawn_through),

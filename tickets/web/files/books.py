@@ -7,11 +7,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import xlsxwriter
 from flask import Response
 from flask_babel import gettext
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from tickets.models import FileFormat
 from tickets.storage.spreadsheets import MARK, harmless
@@ -23,30 +24,31 @@ MEDIA_TYPES = {
 LONGEST_SHEET_NAME = 31
 NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 About = Iterable[tuple[str, str]]
+Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FileSheet:
     """One table: numbers as numbers, None as an empty cell."""
 
     title: str
     headings: Sequence[str]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Sequence[Cell]]
 
 
-def written(about: About, sheets: Iterable[Sheet], format: FileFormat) -> bytes:
+def written(about: About, sheets: Iterable[FileSheet], format: FileFormat) -> bytes:
     """A file of this kind, in the language of the moment."""
     return as_csv(about, sheets).encode() if format is FileFormat.CSV else as_xlsx(about, sheets)
 
 
-def answer(about: About, sheets: Iterable[Sheet], name: str, format: FileFormat) -> Response:
+def answer(about: About, sheets: Iterable[FileSheet], name: str, format: FileFormat) -> Response:
     """The file as a download of this name."""
     response = Response(written(about, sheets, format), mimetype=MEDIA_TYPES[format])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format.value}"'
     return response
 
 
-def as_csv(about: About, sheets: Iterable[Sheet]) -> str:
+def as_csv(about: About, sheets: Iterable[FileSheet]) -> str:
     """All tables below each other, a blank line between."""
     buffer = io.StringIO()
     buffer.write(MARK)
@@ -62,7 +64,7 @@ def as_csv(about: About, sheets: Iterable[Sheet]) -> str:
     return buffer.getvalue()
 
 
-def as_xlsx(about: About, sheets: Iterable[Sheet]) -> bytes:
+def as_xlsx(about: About, sheets: Iterable[FileSheet]) -> bytes:
     """A sheet about the figures, then one for each table."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
@@ -80,7 +82,7 @@ def as_xlsx(about: About, sheets: Iterable[Sheet]) -> bytes:
     return buffer.getvalue()
 
 
-def _add(page: Any, sheet: Sheet, bold: Any) -> None:
+def _add(page: Worksheet, sheet: FileSheet, bold: Format) -> None:
     page.set_column(0, 0, 32)
     page.set_column(1, len(sheet.headings) - 1, 16)
     page.freeze_panes(1, 1)

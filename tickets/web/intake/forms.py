@@ -1,12 +1,11 @@
 """The form of first contact: one page, who and what together."""
 
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from wtforms import (
     BooleanField,
     Field,
@@ -18,15 +17,16 @@ from wtforms import (
 )
 from wtforms.validators import Length
 
-from tickets.database import db, new_id
+from tickets.database import new_id
 from tickets.intake.first_contact import NewCustomer
-from tickets.models import Category, Cause, Person, Unit
+from tickets.models import Person, Unit
 from tickets.storage.attachments import Upload
-from tickets.web.actions.offers import departments_near
+from tickets.web.actions.offers import causes_in_use, departments_near, ways_to_categories
 from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.money import minor_of
 from tickets.web.shell.typed import storable, trimmed
+from workflow.values import Inputs
 from workflow.words import CallChannel, Card, Channel, GroupTier, Remedy, Resolution, Role, Severity
 
 NEW = "new"
@@ -39,12 +39,12 @@ Codes = TypeVar("Codes", bound=Enum)
 Groups = dict[str, list[tuple[str, str]]]
 
 
-def one_line(label: Any, longest: int, **more: Any) -> Any:
+def one_line(label: str, longest: int) -> Field:
     """One line of text, at most so many signs."""
-    return StringField(label, [Length(max=longest), storable], filters=[trimmed], **more)
+    return StringField(label, [Length(max=longest), storable], filters=[trimmed])
 
 
-def long_text(label: Any, longest: int = 10_000) -> Any:
+def long_text(label: str, longest: int = 10_000) -> Field:
     """A long text; browsers send CR LF, its length is reckoned on what is kept."""
     return TextAreaField(label, [Length(max=longest), storable], filters=[_one_sign_per_line])
 
@@ -53,9 +53,9 @@ def _one_sign_per_line(value: str | None) -> str:
     return trimmed((value or "").replace("\r\n", "\n"))
 
 
-def choice(label: Any, **more: Any) -> Any:
+def choice(label: str) -> Field:
     """A select whose value the rules check, so that every refusal comes at once."""
-    return SelectField(label, choices=[], validate_choice=False, **more)
+    return SelectField(label, choices=[], validate_choice=False)
 
 
 class IntakeForm(FlaskForm):
@@ -111,7 +111,7 @@ class IntakeForm(FlaskForm):
         self.channel.choices = choices_of(Channel)
         self.callback_channel.choices = _call_channels()
         self.outcome.choices = choose + choices_of(Resolution)
-        self.cause.choices = choose + _causes()
+        self.cause.choices = choose + causes_in_use()
         self.remedy.choices = choose + choices_of(Remedy)
         self.liable_unit.choices = [("", gettext("None")), *departments_near(desks_of(person))]
         self.description.flags.required = True
@@ -133,7 +133,7 @@ def desk_of(form: IntakeForm, person: Person) -> Unit:
     return next((unit for unit in own if str(unit.id) == form.unit.data), own[0])
 
 
-def said(form: IntakeForm) -> dict[str, Any]:
+def said(form: IntakeForm) -> Inputs:
     """What the rules of registering ask for."""
     return {
         "description": form.description.data,
@@ -147,7 +147,7 @@ def said(form: IntakeForm) -> dict[str, Any]:
     }
 
 
-def answered(form: IntakeForm) -> dict[str, Any] | None:
+def answered(form: IntakeForm) -> Inputs | None:
     """What the rules of resolving ask for; None when it was not solved on the spot."""
     if not form.solved.data:
         return None
@@ -190,7 +190,7 @@ def code(kind: type[Codes], typed: str | None) -> Codes | None:
     return next((each for each in kind if each.value == typed), None)
 
 
-def _is_file(file: Any) -> bool:
+def _is_file(file: object) -> bool:
     return bool(getattr(file, "filename", ""))
 
 
@@ -203,31 +203,10 @@ def _call_channels() -> list[tuple[str, str]]:
     return [pair for pair in choices_of(CallChannel) if pair[0] != CallChannel.ON_THE_SPOT.value]
 
 
-def _causes() -> list[tuple[str, str]]:
-    rows = db.session.scalars(select(Cause).where(Cause.active))
-    return sorted(((str(row.id), name_in(row.names)) for row in rows), key=_by_label)
-
-
 def _categories() -> Groups:
     """The tree under its topmost names; what lies deeper says its way."""
-    rows = {row.id: row for row in db.session.scalars(select(Category))}
     groups: Groups = {}
-    named = [(_way_to(row, rows), row) for row in rows.values() if row.active]
-    for way, row in sorted(named, key=lambda pair: pair[0]):
+    for way, row in sorted(ways_to_categories(), key=lambda pair: pair[0]):
         label = " › ".join(way[1:]) or way[0]
         groups.setdefault(way[0], []).append((str(row.id), label))
     return groups
-
-
-def _way_to(category: Category, rows: dict[UUID, Category]) -> list[str]:
-    """The names from the top of the tree down to this category."""
-    way = [name_in(category.names)]
-    above = rows.get(category.parent_id) if category.parent_id else None
-    while above is not None and len(way) < len(rows):
-        way.insert(0, name_in(above.names))
-        above = rows.get(above.parent_id) if above.parent_id else None
-    return way
-
-
-def _by_label(pair: tuple[str, str]) -> str:
-    return pair[1]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -95,7 +95,7 @@ def lookup() -> ResponseReturnValue:
     form.offer(reader(), chosen_language())
     if request.headers.get("HX-Trigger-Name") in SEARCHES:
         _ask_again_who(form)
-    return render_template("intake/_answer.html", **_found_for(form))
+    return _rendered("intake/_answer.html", form)
 
 
 def _ask_again_who(form: IntakeForm) -> None:
@@ -114,7 +114,6 @@ def registered(number: str) -> ResponseReturnValue:
         sentences=sentences(complaint),
         veiled=veils_over([complaint], reader())[complaint.id],
         may_dispatch=complaint.status is Status.REGISTERED,
-        spoken=numbers.spoken,
     )
 
 
@@ -258,34 +257,31 @@ def _show(refused: Refused, form: IntakeForm) -> None:
 
 
 def _page(form: IntakeForm, repeated: Complaint | None) -> str:
-    return render_template(
-        "intake/new.html",
-        repeated=repeated,
-        policy=policy_now(),
-        file_rules=file_rules(),
-        **_found_for(form),
-    )
+    return _rendered("intake/new.html", form, repeated)
 
 
-def _found_for(form: IntakeForm) -> dict[str, Any]:
-    """What the look-up's part of the page shows."""
+def _rendered(template: str, form: IntakeForm, repeated: Complaint | None = None) -> str:
+    """The page or, of it, what a look-up changes."""
     found = _look_up(form)
     chosen = found.chosen.customer if found.chosen and form.customer.data != NEW else None
     tier = chosen.tier if chosen else _typed_tier(form)
     objectable = objections.objectable(found.chosen if chosen else None, reader(), now())
-    return {
-        "form": form,
-        "found": found,
-        "chosen": chosen,
-        "is_new": form.customer.data == NEW or not found.customers,
-        "new_as": first_contact.completed(forms.new_customer(form), found.typed),
-        "objectable": objectable,
-        "about": _about(form, found, objectable),
-        "callback_number": _callback_number(chosen, found),
-        "limit": _limit(form, tier),
-        "open_statuses": OPEN,
-        "spoken": numbers.spoken,
-    }
+    return render_template(
+        template,
+        form=form,
+        repeated=repeated,
+        policy=policy_now(),
+        file_rules=file_rules(),
+        found=found,
+        chosen=chosen,
+        is_new=form.customer.data == NEW or not found.customers,
+        new_as=first_contact.completed(forms.new_customer(form), found.typed),
+        objectable=objectable,
+        about=_about(form, found, objectable),
+        callback_number=_callback_number(chosen, found),
+        limit=_limit(form, tier),
+        open_statuses=OPEN,
+    )
 
 
 def _limit(form: IntakeForm, tier: GroupTier | Card | None) -> Promise | None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from tickets.clock import now
 from tickets.config import operators_zone
 from tickets.history.administration import Subject, version_of
-from tickets.limits.editing import put_calendar, remove_calendar
+from tickets.limits.editing import Row, put_calendar, remove_calendar
 from tickets.models import LimitsVersion
 from tickets.web.limits.calendars_typed import (
     Days,
@@ -35,7 +34,6 @@ from tickets.web.shell.viewer import reader
 from workflow.reasons import Reason, Refused
 from workflow.spans import DAYS
 
-Row = dict[str, Any]
 LONGEST_DAYS = 20_000
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -18,10 +17,10 @@ from tickets.history.administration import Subject, version_of
 from tickets.limits.calendars import changes, usual_hours, with_days, with_more_days
 from tickets.limits.comparison import spans_as_text
 from tickets.limits.day_files import DaysRead, read_days
-from tickets.limits.editing import put_calendar
+from tickets.limits.editing import Row, put_calendar
 from tickets.models import LimitsVersion
 from tickets.web.limits import words
-from tickets.web.limits.calendars import Row, stored_calendar
+from tickets.web.limits.calendars import stored_calendar
 from tickets.web.limits.calendars_typed import Days
 from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
@@ -97,7 +96,7 @@ def _page(shown: LimitsVersion, code: str, form: KeepForm, stored: Row) -> str:
 def _read(form: FileForm, shown: LimitsVersion, code: str, stored: Row) -> DaysRead | None:
     """What the file says, or None with every reason at the file."""
     calendar = parsed(shown).calendars[code].calendar
-    hours: Any = [tuple(span) for span in usual_hours(stored)]
+    hours = [(begin, end) for begin, end in usual_hours(stored)]
     db.session.rollback()  # nobody who writes shall wait until a large file is read
     read = read_days(form.file.data.read(), form.file.data.filename or "", calendar.tz, hours)
     reasons = [_said(reason) for reason in read.reasons]

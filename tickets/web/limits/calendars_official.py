@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired, NumberRange
 from tickets.clock import now
 from tickets.history.administration import Subject, version_of
 from tickets.limits.calendars import changes, with_official_year
-from tickets.limits.editing import put_calendar
+from tickets.limits.editing import Row, put_calendar
 from tickets.limits.official_days import NoSuchCountry, OfficialYear, official_days
 from tickets.models import LimitsVersion
 from tickets.web.limits import words
-from tickets.web.limits.calendars import Row, stored_calendar
+from tickets.web.limits.calendars import stored_calendar
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.saving import loaded, save_form
 from tickets.web.shell.viewer import reader

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any
 
 from tickets.limits.comparison import spans_as_text
+from tickets.limits.editing import Row
 from workflow.reasons import Reason
 from workflow.spans import CalendarRefused, read_spans
 from workflow.words import N_
 
-Row = dict[str, Any]
 Spans = list[list[str]]
 
 BETWEEN_SPANS = re.compile(r"[,，;；、]")
@@ -120,7 +119,7 @@ class Days:
             sentence = N_("These days are past and can no longer be changed: %(days)s.")
             self._refuse("past", sentence, days=past)
 
-    def _refuse(self, code: str, sentence: str, /, **values: Any) -> None:
+    def _refuse(self, code: str, sentence: str, /, **values: object) -> None:
         self.reasons.append(Reason(code, sentence, values, self.field))
 
 

@@ -1,7 +1,6 @@
 """What a version would do to the open complaints, batch by batch, and putting it into force."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,6 +14,7 @@ from tickets.limits import versions
 from tickets.models import LimitsVersion
 from tickets.web.limits.pages import parsed
 from tickets.web.shell.admin_forms import AdminForm
+from tickets.web.shell.links import url_with
 from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.viewer import reader
 from tickets.what_if import preview
@@ -36,8 +36,9 @@ def limits_effect(version_id: UUID) -> ResponseReturnValue:
     form = _activate_form(shown)
     following = None
     if batch.next is not None:
-        added: dict[str, Any] = dict(zip(COUNTED, counts.all, strict=True))
-        following = url_for("admin.limits_effect", version_id=version_id, after=batch.next, **added)
+        so_far = zip(COUNTED, counts.all, strict=True)
+        values = {"version_id": version_id, "after": batch.next, **dict(so_far)}
+        following = url_with("admin.limits_effect", values)
     part = bool(request.headers.get("HX-Request")) and "after" in request.args
     return render_template(
         "limits/_effect.html" if part else "limits/effect.html",

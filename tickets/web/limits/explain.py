@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request
@@ -17,6 +16,7 @@ from tickets.database import db
 from tickets.limits import pack, pack_names, shipped_document
 from tickets.limits import versions as admin_limits
 from tickets.limits.comparison import differences
+from tickets.limits.editing import Row
 from tickets.models import Category, LimitsVersion, Unit
 from tickets.web.limits import words
 from tickets.web.limits.forms import category_choices, unit_choices
@@ -148,7 +148,7 @@ def _others(shown: LimitsVersion) -> list[tuple[str, str]]:
     return [*versions, *packs]
 
 
-def document_named(chosen: str) -> tuple[str, dict[str, Any]]:
+def document_named(chosen: str) -> tuple[str, Row]:
     """The title and the document of a version or a pack; 404 when there is none."""
     kind, _, name = chosen.partition(":")
     if kind == PACK and name in pack_names():

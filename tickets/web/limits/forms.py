@@ -1,7 +1,6 @@
 """The forms of the limits: a draft as a whole, its rules, its ladder."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -18,6 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets.administration import catalogue
 from tickets.administration import units as admin_units
+from tickets.limits.editing import Row
 from tickets.web.limits.words import (
     GIVEN_BY_PEOPLE,
     TELL,
@@ -100,7 +100,7 @@ class RuleForm(AdminForm):
         lazy_gettext("Note"), [Length(max=SOURCE_LENGTH), storable], filters=[trimmed]
     )
 
-    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         valid: bool = super().validate(extra_validators)
         if self.source_text.data or self.own.data:
             return valid
@@ -123,7 +123,7 @@ class RungForm(AdminForm):
     critical = BooleanField(lazy_gettext("Critical: told at any hour"))
     severity = several(lazy_gettext("Severity"))
 
-    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         valid: bool = super().validate(extra_validators)
         if self.tell.data or self.raise_to.data:
             return valid
@@ -138,7 +138,9 @@ def draft_form(sources: Choices) -> DraftForm:
     return form
 
 
-def general_form(calendars: Choices, units: Mapping[str, str], **data: Any) -> GeneralForm:
+def general_form(
+    calendars: Choices, units: Mapping[str, str], data: Mapping[str, object]
+) -> GeneralForm:
     """The form of a draft as a whole, with a choice of calendar for every unit."""
     as_above = ("", gettext("as the unit above"))
 
@@ -147,7 +149,7 @@ def general_form(calendars: Choices, units: Mapping[str, str], **data: Any) -> G
 
     for code, label in units.items():
         setattr(WithUnits, unit_field(code), SelectField(label, default=""))
-    form = WithUnits(**data)
+    form = WithUnits(data=data)
     form.default_calendar.choices = calendars
     for code in units:
         form[unit_field(code)].choices = [as_above, *calendars]
@@ -159,7 +161,7 @@ def unit_field(code: str) -> str:
     return f"unit_calendars.{code}"
 
 
-def rule_form(calendars: Choices, stored: Mapping[str, Any]) -> RuleForm:
+def rule_form(calendars: Choices, stored: Row) -> RuleForm:
     form = RuleForm(data=dict(stored))
     form.clock.choices = [pair for pair in choices_of(ClockKind) if pair[0] not in GIVEN_BY_PEOPLE]
     form.unit.choices = [(each.value, unit_label(each)) for each in UNITS]
@@ -172,7 +174,7 @@ def rule_form(calendars: Choices, stored: Mapping[str, Any]) -> RuleForm:
     return form
 
 
-def rung_form(stored: Mapping[str, Any]) -> RungForm:
+def rung_form(stored: Mapping[str, object]) -> RungForm:
     form = RungForm(data=dict(stored))
     form.clock.choices = choices_of(ClockKind)
     form.tell.choices = [(each.value, tell_label(each)) for each in TELL]

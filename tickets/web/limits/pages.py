@@ -1,7 +1,6 @@
 """The pages of the limits' versions: the list, one version, copying, in general, discarding."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -177,7 +176,7 @@ def _add(form: DraftForm) -> LimitsVersion:
     return admin_limits.draft_of_version(version, title, actor=reader(), now=now())
 
 
-def _general(shown: LimitsVersion) -> dict[str, Any]:
+def _general(shown: LimitsVersion) -> dict[str, object]:
     document = shown.document
     return {
         "version": version_of(Subject.LIMITS, shown.id),

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import Enum
-from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -162,27 +161,32 @@ def missing_words(conditions: Iterable[str]) -> str:
     return gettext(", ").join(gettext(CONDITIONS[each]) for each in conditions)
 
 
-def _code(kind: type[Enum]) -> Callable[[Any], str]:
+def _code(kind: type[Enum]) -> Callable[[object], str]:
     return lambda value: gettext(LABELS[kind].get(value, str(value)))
 
 
-def _seconds(value: int) -> str:
-    return length_of_time(timedelta(seconds=value), in_days=False)
+def _seconds(value: object) -> str:
+    return length_of_time(timedelta(seconds=int(str(value))), in_days=False)
 
 
-def _in_language(value: Mapping[str, str]) -> str:
-    return in_reader_language(dict(value), chosen_language())
+def _in_language(value: object) -> str:
+    names = value if isinstance(value, Mapping) else {}
+    return in_reader_language(dict(names), chosen_language())
 
 
-SHOWN: Mapping[str, Callable[[Any], str]] = {
+def _source(value: object) -> str:
+    return str(value.get("text", "")) if isinstance(value, Mapping) else ""
+
+
+SHOWN: Mapping[str, Callable[[object], str]] = {
     "clock": _code(ClockKind),
     "severity": _code(Severity),
     "channels": _code(Channel),
     "raise_to": _code(Level),
-    "unit": lambda value: unit_label(SpanUnit(value)),
-    "tell": lambda value: tell_label(Tell(value)),
-    "tiers": tier_label,
-    "source": lambda value: str(value.get("text", "")),
+    "unit": lambda value: unit_label(SpanUnit(str(value))),
+    "tell": lambda value: tell_label(Tell(str(value))),
+    "tiers": lambda value: tier_label(str(value)),
+    "source": _source,
     "names": _in_language,
     "note": _in_language,
     "new_cycle_grace": _seconds,
@@ -191,7 +195,7 @@ SHOWN: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def value_words(name: str, value: Any) -> str:
+def value_words(name: str, value: object) -> str:
     """A field of a document as people read it; what has no words of its own stays as it is."""
     if value is None:
         return "–"

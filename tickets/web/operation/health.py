@@ -1,7 +1,6 @@
 """Is it up, and does it do its work? For load balancers, and for whoever watches over it."""
 
 import hmac
-from typing import Any
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +16,7 @@ from tickets.messages import outbox
 from tickets.operation import metrics
 from tickets.operation.schema import schema_is_current
 from tickets.proof.standing import standing
+from workflow.values import Json
 from workflow.words import Role
 
 blueprint = Blueprint("health", __name__)
@@ -28,7 +28,7 @@ def healthz() -> ResponseReturnValue:
     word. Whoever watches over the installation reads more; strangers learn nothing of it."""
     reachable, current = _state_of_the_database()
     work = _state_of_the_work() if reachable and current else {"status": "unavailable"}
-    answer: dict[str, Any] = {"status": work["status"]}
+    answer: dict[str, Json] = {"status": work["status"]}
     if _may_read_more(signed_in=reachable and current):
         answer |= {
             "database": "reachable" if reachable else "unreachable",
@@ -66,7 +66,7 @@ def _may_read_more(*, signed_in: bool) -> bool:
     return signed_in and current_user.is_authenticated and Role.ADMINISTRATOR in current_user.roles
 
 
-def _state_of_the_work() -> dict[str, Any]:
+def _state_of_the_work() -> dict[str, Json]:
     moment = now()
     found = standings(moment)
     waiting = outbox.waiting(moment)
@@ -95,7 +95,7 @@ def _state_of_the_work() -> dict[str, Any]:
     }
 
 
-def _state_of_the_anchors() -> dict[str, Any]:
+def _state_of_the_anchors() -> dict[str, Json]:
     found = standing(settings_now().audit_key_file)
     return {
         "last": found.at.isoformat() if found.at else None,

@@ -1,6 +1,6 @@
 """The forms of a problem, and what is chosen from in them."""
 
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
@@ -20,6 +20,7 @@ from workflow.words import ProblemKind, Role
 
 OWNING = (*OVERSIGHT, *HANDLING, Role.FRONT_DESK)
 TEXT = 10_000
+Named = TypeVar("Named", Category, Cause)
 TEXT_OF_MESSAGE = 1_000
 
 
@@ -93,7 +94,7 @@ def problem_form(units: list[Unit], person: Person, problem: Problem | None) -> 
     return form
 
 
-def _first(person: Person, problem: Problem | None) -> dict[str, Any]:
+def _first(person: Person, problem: Problem | None) -> dict[str, object]:
     if problem is None:
         return {"owner": str(person.id)}
     return {
@@ -110,7 +111,7 @@ def _first(person: Person, problem: Problem | None) -> dict[str, Any]:
     }
 
 
-def _named(model: Any, kept: UUID | None) -> list[tuple[str, str]]:
+def _named(model: type[Named], kept: UUID | None) -> list[tuple[str, str]]:
     rows = db.session.scalars(select(model).where(model.active | (model.id == kept)))
     named = [(str(row.id), name_in(row.names)) for row in rows]
     return sorted(named, key=lambda pair: pair[1])

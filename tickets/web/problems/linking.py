@@ -54,11 +54,9 @@ def unlink_one(number: str) -> ResponseReturnValue:
     person = reader()
     complaint = visible_complaint(number, person)
     problem = visible_problem(request.form.get("problem", ""), person)
-    page = url_for("complaints.complaint", number=number)
     return answer_button(
         lambda: linking.unlink(problem, complaint, actor=person, now=now()),
-        back=page,
-        then=page,
+        back=url_for("complaints.complaint", number=number),
         said=gettext("The complaint is no longer linked to the problem."),
     )
 

@@ -1,8 +1,8 @@
 """The pages of problems: the list, one problem, changing it, sharing its progress, closing it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _states(moment: Any) -> dict[str, ColumnElement[bool]]:
+def _states(moment: datetime) -> dict[str, ColumnElement[bool]]:
     living = Problem.closed_at.is_(None)
     return {
         "open": living,
@@ -107,7 +107,7 @@ def problem(problem: str) -> ResponseReturnValue:
     )
 
 
-def _sharing(events: Any) -> Job | None:
+def _sharing(events: Sequence[ProblemEvent]) -> Job | None:
     """The job that tells the newest progress, for as long as its row is kept."""
     newest = next((each for each in events if each.action == ProblemEventName.PROGRESS), None)
     if newest is None:
@@ -191,7 +191,7 @@ def close(problem: str) -> ResponseReturnValue:
     )
 
 
-def _managed(number: str) -> tuple[Person, Any, Problem]:
+def _managed(number: str) -> tuple[Person, datetime, Problem]:
     """The problem, for somebody who may change it; else there is no such page."""
     person, moment = reader(), now()
     found = visible_problem(number, person)

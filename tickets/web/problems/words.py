@@ -36,7 +36,7 @@ FIELDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One event: what, who, when, and its details line by line."""
 
     title: str
@@ -45,12 +45,12 @@ class Line:
     details: tuple[str, ...]
 
 
-def lines_of(events: Iterable[ProblemEvent]) -> list[Line]:
+def lines_of(events: Iterable[ProblemEvent]) -> list[HistoryLine]:
     """The history with everything named: two queries at most."""
     events = list(events)
     names = _names(events)
     return [
-        Line(
+        HistoryLine(
             gettext(TITLES.get(event.action, event.action)),
             event.by.name,
             event.at,

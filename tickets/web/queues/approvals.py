@@ -12,11 +12,10 @@ from tickets.queues import QUEUES, counts
 from tickets.queues.approvals import closings_for, disputes_for, transfers_for
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web.actions.decision_forms import DECIDING_HERE
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from tickets.web.actions.pages import Place, answer_action, place_for
 from tickets.web.queues.rows import queue_url
 from tickets.web.shell.links import complaint_url
-from tickets.web.shell.refusals import sentence_of
 from tickets.web.shell.viewer import reader
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 
@@ -51,7 +50,6 @@ def index() -> ResponseReturnValue:
         closings=closings_for(person, moment, policy),
         disputes=disputes_for(person, moment),
         transfers=transfers_for(person, moment),
-        sentence_of=sentence_of,
         now=moment,
         **DECIDING_HERE,
     )
@@ -65,7 +63,7 @@ def decide(number: str, action: str) -> ResponseReturnValue:
     complaint = visible_complaint(number, reader())
     address = url_for("approvals.decide", number=complaint.number, action=action)
     back = _back(action, complaint)
-    place = place_for(Subject(complaint), address=address, back=back)
+    place = place_for(ActionSubject(complaint), address=address, back=back)
     return answer_action(ACTIONS[action], place)
 
 
@@ -74,7 +72,7 @@ def arbitrate(order_id: UUID) -> ResponseReturnValue:
     """The ruling on one work order."""
     order = visible_order(order_id, reader())
     address = url_for("approvals.arbitrate", order_id=order.id)
-    place = Place(Subject(order.complaint, order), address, url_for("approvals.index"))
+    place = Place(ActionSubject(order.complaint, order), address, url_for("approvals.index"))
     return answer_action(ORDER_ACTIONS["arbitrate"], place)
 
 

@@ -17,9 +17,9 @@ from tickets.models import Person, WorkOrder
 from tickets.policy import policy_now
 from tickets.visibility import visible_complaint, visible_order
 from tickets.web.actions.event_words import EventWords
-from tickets.web.actions.offers import Subject
+from tickets.web.actions.offers import ActionSubject
 from tickets.web.actions.pages import answer_action, offered, place_for
-from tickets.web.complaints.page import IN_SIGHT, reach_of, steps_with
+from tickets.web.complaints.page import IN_SIGHT, ShownTimeline, reach_of, steps_with
 from tickets.web.shell.viewer import reader
 from workflow.lifecycle import ORDER_ACTIONS, ORDER_STATUSES
 from workflow.words import Party
@@ -50,7 +50,7 @@ def order(order_id: UUID) -> ResponseReturnValue:
         in_sight=IN_SIGHT,
         meaning=ORDER_STATUSES[found.status].meaning,
         reach=reach,
-        events=lines.events,
+        timeline=ShownTimeline(lines.events),
         clocks=_clocks(found, person, moment, whole.parties),
         words=EventWords(timeline.names_for(lines.events, dossier.people()), reach.veiled),
         now=moment,
@@ -72,7 +72,7 @@ def action(order_id: UUID, action: str) -> ResponseReturnValue:
     found = visible_order(order_id, person)
     row = offered(action, ORDER_ACTIONS)
     place = place_for(
-        Subject(found.complaint, found),
+        ActionSubject(found.complaint, found),
         address=url_for("orders.action", order_id=found.id, action=row.name),
         back=_back(found, person),
     )

@@ -18,7 +18,7 @@ from tickets.queues.approvals import offers_to
 from tickets.queues.my_work import Panel, lines_of, panels_of
 from tickets.visibility import visible_to
 from tickets.web.actions.decision_forms import DECIDING_HERE
-from tickets.web.queues.rows import Readings, Row, queue_url, row_of
+from tickets.web.queues.rows import QueueRow, Readings, queue_url, row_of
 from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.paging import Paging
 from tickets.web.shell.permissions import REGISTRARS
@@ -35,19 +35,19 @@ CALLS = frozenset({"callbacks_due", "callbacks_shared"})
 
 
 @dataclass(frozen=True)
-class Link:
+class QueueLink:
     url: str
     label: str
     icon: str
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownPanel:
     """A panel as the page shows it."""
 
     panel: Panel
     url: str
-    rows: list[Row]
+    rows: list[QueueRow]
 
     @property
     def more(self) -> int:
@@ -59,7 +59,9 @@ def index() -> ResponseReturnValue:
     moment, person = now(), reader()
     panels = panels_of(person, moment)
     found = readings([line.complaint for each in panels for line in each.lines], person, moment)
-    shown = [Shown(panel, queue_url(panel.queue), _rows(panel, moment, found)) for panel in panels]
+    shown = [
+        ShownPanel(panel, queue_url(panel.queue), _rows(panel, moment, found)) for panel in panels
+    ]
     offered = any(each.panel.queue.name == OFFERS and each.panel.count for each in shown)
     return render_template(
         "queues/my_work.html",
@@ -103,20 +105,20 @@ def orders() -> ResponseReturnValue:
     )
 
 
-def _rows(panel: Panel, moment: datetime, found: Readings) -> list[Row]:
+def _rows(panel: Panel, moment: datetime, found: Readings) -> list[QueueRow]:
     if panel.queue.name == OFFERS:
         return []
     return [row_of(line, moment, found, panel.queue) for line in panel.lines]
 
 
-def _links(shown: list[Shown]) -> list[Link]:
+def _links(shown: list[ShownPanel]) -> list[QueueLink]:
     """What the page offers first: the next call when one is due, and taking in a complaint."""
     links = []
     if any(each.panel.count for each in shown if each.panel.queue.name in CALLS):
         to_call = url_for("callbacks.next_call")
-        links.append(Link(to_call, gettext("Next callback"), "telephone-outbound"))
+        links.append(QueueLink(to_call, gettext("Next callback"), "telephone-outbound"))
     if _may_register():
-        links.append(Link(url_for("intake.new"), gettext("New complaint"), "plus-lg"))
+        links.append(QueueLink(url_for("intake.new"), gettext("New complaint"), "plus-lg"))
     return links
 
 

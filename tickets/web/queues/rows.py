@@ -52,7 +52,7 @@ class When:
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     url: str
     number: str
     calls_for: str
@@ -72,12 +72,12 @@ Readings = Mapping[UUID, Sequence[Reading]]
 """The open clocks of each complaint that a page shows (`clock_board.readings`)."""
 
 
-def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = None) -> Row:
+def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = None) -> QueueRow:
     """The line as a row, in the reader's language, with the clock that runs out next."""
     complaint = line.complaint
     calls_for, waits = _calls_for(line, queue)
     shown = _clocks_of(line, found)
-    return Row(
+    return QueueRow(
         url=address(line),
         number=numbers.spoken(complaint.number),
         calls_for=gettext(calls_for),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -51,7 +50,7 @@ class ScopeForm(Form):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedReport:
     """The scope, or why there is none: then the form holds what was typed and what is wrong."""
 
     form: ScopeForm
@@ -85,7 +84,7 @@ def earlier(scope: Scope) -> Scope:
     return replace(scope, period=period, now=min(scope.now, as_far))
 
 
-def asked_for(person: Person, now: datetime, report: Report | None = None) -> Asked:
+def asked_for(person: Person, now: datetime, report: Report | None = None) -> AskedReport:
     """The address read, for this report or for whatever counts by unit. What the lists do not
     know counts as not chosen; bad days are said at their fields, and the default period stands
     in."""
@@ -98,7 +97,7 @@ def asked_for(person: Person, now: datetime, report: Report | None = None) -> As
         period, wrong = read(given, now, operators_zone().key), False
     except BadPeriod as bad:
         period, wrong = _say(bad, form, now), True
-    return Asked(form, _scope(person, now, period, given, units), wrong)
+    return AskedReport(form, _scope(person, now, period, given, units), wrong)
 
 
 def scope_of_list(person: Person, now: datetime, report: Report | None = None) -> Scope | None:
@@ -148,7 +147,7 @@ def _category(given: str) -> frozenset[UUID]:
 def _say(bad: BadPeriod, form: ScopeForm, now: datetime) -> Period:
     by_name = {"from": form.first, "to": form.last, "period": form.period}
     for reason in bad.reasons:
-        field: Any = by_name[reason.field or "period"]
+        field = by_name[reason.field or "period"]
         field.errors = [*field.errors, gettext(reason.sentence)]
     zone = operators_zone()
     return named(DEFAULT, now.astimezone(zone).date(), zone.key)

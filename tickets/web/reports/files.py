@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext
 
@@ -27,18 +26,18 @@ __all__ = ["MEDIA_TYPES", "about", "sheets", "written"]
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedTable:
     """A table and, for each of its rows, the same row of the period before, if there was one."""
 
     table: Table
     before: Sequence[Row | None]
 
 
-def compared(report: Report, scope: Scope) -> Iterator[Compared]:
+def compared(report: Report, scope: Scope) -> Iterator[ComparedTable]:
     """The tables of the page, with what stands there in small beside the figures."""
     before = by_row(report.tables(earlier(scope)))
     for table in report.tables(scope):
-        yield Compared(table, [before.get((table.key, row.key)) for row in table.rows])
+        yield ComparedTable(table, [before.get((table.key, row.key)) for row in table.rows])
 
 
 def about(report: Report, scope: Scope) -> Iterator[tuple[str, str]]:
@@ -56,10 +55,10 @@ def about(report: Report, scope: Scope) -> Iterator[tuple[str, str]]:
     yield from standing(report)
 
 
-def sheets(report: Report, scope: Scope) -> Iterator[books.Sheet]:
+def sheets(report: Report, scope: Scope) -> Iterator[books.FileSheet]:
     """The tables of the page, each with its lines."""
     for each in compared(report, scope):
-        yield books.Sheet(gettext(each.table.title), headings(each.table), rows(each))
+        yield books.FileSheet(gettext(each.table.title), headings(each.table), rows(each))
 
 
 def written(report: Report, scope: Scope, format: FileFormat) -> bytes:
@@ -83,14 +82,14 @@ def _headings_of(column: Column) -> Iterator[str]:
     yield gettext("%(figure)s: change", figure=title)
 
 
-def rows(what: Compared) -> Iterator[list[Any]]:
+def rows(what: ComparedTable) -> Iterator[list[books.Cell]]:
     """The lines below it, exactly those of the page; figures as numbers."""
     for row, before in zip(what.table.rows, what.before, strict=True):
         cells = (cell for column in what.table.columns for cell in _cells(column, row, before))
         yield [title_of_row(row), *cells]
 
 
-def _cells(column: Column, row: Row, before: Row | None) -> Iterator[Any]:
+def _cells(column: Column, row: Row, before: Row | None) -> Iterator[books.Cell]:
     value = row.values.get(column.key)
     if column.kind is Kind.TEXT:
         yield str(value or "")

@@ -12,7 +12,7 @@ from tickets.reports.shape import Report
 from tickets.visibility import overseen_paths
 from tickets.web.files import books
 from tickets.web.reports import files
-from tickets.web.reports.asked import Asked, asked_for
+from tickets.web.reports.asked import AskedReport, asked_for
 from tickets.web.reports.words import by_row, standing
 from tickets.web.shell.viewer import reader
 
@@ -59,7 +59,7 @@ def _file(name: str, format: FileFormat) -> ResponseReturnValue:
     return books.answer(files.about(found, scope), files.sheets(found, scope), name, format)
 
 
-def _counted(name: str) -> tuple[Report, Asked]:
+def _counted(name: str) -> tuple[Report, AskedReport]:
     """The report and its scope; a file has no field to say at what is wrong with the days."""
     person = reader()
     found = _report(name, person)

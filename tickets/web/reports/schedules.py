@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -164,7 +163,7 @@ def _done(says: str) -> ResponseReturnValue:
     return redirect(url_for("reports.schedules"), HTTPStatus.SEE_OTHER)
 
 
-def _form(person: Person, data: dict[str, Any]) -> ScheduleForm:
+def _form(person: Person, data: dict[str, object]) -> ScheduleForm:
     form = ScheduleForm(data=data)
     form.report.choices = [
         (name, gettext(report.title)) for name, report in reports_for(person).items()
@@ -181,7 +180,7 @@ def _form(person: Person, data: dict[str, Any]) -> ScheduleForm:
     return form
 
 
-def _data_of(schedule: ReportSchedule) -> dict[str, Any]:
+def _data_of(schedule: ReportSchedule) -> dict[str, object]:
     return {
         "report": schedule.report,
         **schedule.scope,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from babel.dates import get_day_names
 from flask_babel import format_decimal, format_percent, get_locale, gettext
@@ -20,19 +19,23 @@ from tickets.web.shell.money import money
 
 NOTHING = "–"
 HOUR = 3600
+Number = int | float
+Figure = Number | str | None
 
 
-def shown(column: Column, value: Any) -> str:
+def shown(column: Column, value: Figure) -> str:
     """One figure as people read it; a dash where there is nothing to say."""
-    return NOTHING if value is None else WRITTEN[column.kind](value)
+    if value is None:
+        return NOTHING
+    return value if isinstance(value, str) else WRITTEN[column.kind](value)
 
 
-WRITTEN: Mapping[Kind, Callable[[Any], str]] = {
+WRITTEN: Mapping[Kind, Callable[[Number], str]] = {
     Kind.COUNT: format_decimal,
-    Kind.SHARE: lambda value: format_percent(value, format="0.0%"),
-    Kind.SPAN: lambda value: length_of_time(timedelta(seconds=value)),
-    Kind.NUMBER: lambda value: format_decimal(value, format="#,##0.0"),
-    Kind.MONEY: money,
+    Kind.SHARE: lambda value: str(format_percent(value, format="0.0%")),
+    Kind.SPAN: lambda value: length_of_time(timedelta(seconds=float(value))),
+    Kind.NUMBER: lambda value: str(format_decimal(value, format="#,##0.0")),
+    Kind.MONEY: lambda value: money(int(value)),
     Kind.TEXT: str,
 }
 
@@ -42,12 +45,14 @@ def by_row(tables: Sequence[Table]) -> Mapping[tuple[str, str], Row]:
     return {(table.key, row.key): row for table in tables for row in table.rows}
 
 
-def difference(value: Any, before: Any) -> Any:
+def difference(value: Figure, before: Figure) -> Number | None:
     """How much more or less than before; None where one of the two is not there."""
-    return None if value is None or before is None else value - before
+    if value is None or before is None or isinstance(value, str) or isinstance(before, str):
+        return None
+    return value - before
 
 
-def changed(column: Column, value: Any, before: Any) -> str:
+def changed(column: Column, value: Figure, before: Figure) -> str:
     """How much more or less than before, with its sign; shares in points."""
     by = difference(value, before)
     if by is None:
@@ -58,10 +63,10 @@ def changed(column: Column, value: Any, before: Any) -> str:
     return f"{sign}{shown(column, abs(by))}"
 
 
-def raw(column: Column, value: Any) -> float | int | str | None:
+def raw(column: Column, value: Figure) -> float | int | str | None:
     """One figure for a chart or a spreadsheet: shares in percent, spans in hours."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, str):
+        return value
     if column.kind is Kind.SHARE:
         return round(value * 100, 2)
     if column.kind is Kind.SPAN:

@@ -1,7 +1,6 @@
 """The forms of the administration pages."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -58,7 +57,7 @@ class NamedForm(AdminForm):
         given = {code: self[f"name_{code}"].data for code in LANGUAGES}
         return {code: name for code, name in given.items() if name}
 
-    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         valid: bool = super().validate(extra_validators)
         if self.names:
             return valid

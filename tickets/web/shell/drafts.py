@@ -14,7 +14,6 @@ form, signed, and after signing in they become a draft of that person. Files can
 """
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from wtforms import Form
 
 from tickets.complaints import drafts
 from tickets.complaints.drafts import Fields
+from tickets.models import Person
 from tickets.web.shell.safe_next import is_local_path
 
 ASKED_FOR = "draft"
@@ -46,7 +46,9 @@ def prefill(form: Form) -> bool:
     return True
 
 
-def drafted_fields(path: str | None = None, person: Any = None) -> MultiDict[str, str] | None:
+def drafted_fields(
+    path: str | None = None, person: Person | None = None
+) -> MultiDict[str, str] | None:
     """What was kept for this page, in the shape of a submitted form; None when not asked for."""
     if request.method != "GET" or ASKED_FOR not in request.args:
         return None
@@ -54,7 +56,7 @@ def drafted_fields(path: str | None = None, person: Any = None) -> MultiDict[str
     return None if kept is None else MultiDict(kept)
 
 
-def drop_draft(path: str | None = None, person: Any = None) -> None:
+def drop_draft(path: str | None = None, person: Person | None = None) -> None:
     """Forget what was kept for this page; call it when the form was taken, before the commit."""
     drafts.drop_draft((person or current_user).id, path or request.path)
 

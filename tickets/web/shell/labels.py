@@ -6,7 +6,6 @@ reader's language. Codes of different kinds may share a value, so the kind alway
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
 
 from flask_babel import get_locale, gettext
 
@@ -18,7 +17,7 @@ from workflow.lifecycle import ORDER_STATUSES, STATUSES
 from workflow.sampling import Why
 from workflow.words import N_
 
-LABELS: Mapping[type[Enum], Mapping[Any, str]] = {
+LABELS: Mapping[type[Enum], Mapping[object, str]] = {
     RightsState: {
         "pending": N_("To be decided"),
         "approved": N_("Approved"),

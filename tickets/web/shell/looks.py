@@ -6,7 +6,7 @@ somebody should look at; most states are quiet.
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tickets.complaints.evidence import NoticeState
 from workflow import words
@@ -17,7 +17,7 @@ class Look(NamedTuple):
     tone: str
 
 
-LOOKS: Mapping[type[Enum], Mapping[Any, Look]] = {
+LOOKS: Mapping[type[Enum], Mapping[object, Look]] = {
     words.Status: {
         "registered": Look("circle", "info"),
         "in_progress": Look("circle-half", "info"),

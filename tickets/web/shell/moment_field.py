@@ -1,7 +1,6 @@
 """A moment typed on the operator's clock, kept as an aware instant."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -26,7 +25,7 @@ class MomentField(Field):
             return str(self.raw_data[0])
         return self.data.astimezone(_zone()).strftime(PATTERNS[0]) if self.data else ""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
         self.data = None
         if not typed:

@@ -12,7 +12,7 @@ from workflow.words import N_, Role
 
 
 @dataclass(frozen=True)
-class Entry:
+class NavigationEntry:
     """One page that can be gone to; `key` is what to type, its letters one after the other."""
 
     endpoint: str
@@ -22,7 +22,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Link:
+class NavigationLink:
     """An entry as one person sees it on one page."""
 
     url: str
@@ -34,35 +34,35 @@ class Link:
 
 # An entry shows when its page exists and the person may call it (permissions.TABLE).
 ENTRIES = (
-    Entry("work.index", N_("My work"), "g w", "inbox"),
-    Entry("intake.new", N_("New complaint"), "n", "plus-circle"),
-    Entry("complaints.index", N_("Complaints"), "g c", "list-ul"),
-    Entry("work.orders", N_("Work orders"), "g o", "building"),
-    Entry("callbacks.index", N_("Callbacks"), "g b", "telephone-outbound"),
-    Entry("approvals.index", N_("Approvals"), "g a", "check2-square"),
-    Entry("quality.index", N_("Second calls"), "g q", "clipboard-check"),
-    Entry("quality.reviews", N_("Reviews"), "g v", "search-heart"),
-    Entry("board.index", N_("Board"), "g d", "speedometer2"),
-    Entry("reports.index", N_("Reports"), "g r", "bar-chart-line"),
-    Entry("what_if.index", N_("What if"), "g i", "signpost-split"),
-    Entry("problems.index", N_("Problems"), "g p", "diagram-3"),
-    Entry("admin.index", N_("Administration"), "g m", "sliders"),
-    Entry("help.index", N_("Help"), "g h", "question-circle"),
+    NavigationEntry("work.index", N_("My work"), "g w", "inbox"),
+    NavigationEntry("intake.new", N_("New complaint"), "n", "plus-circle"),
+    NavigationEntry("complaints.index", N_("Complaints"), "g c", "list-ul"),
+    NavigationEntry("work.orders", N_("Work orders"), "g o", "building"),
+    NavigationEntry("callbacks.index", N_("Callbacks"), "g b", "telephone-outbound"),
+    NavigationEntry("approvals.index", N_("Approvals"), "g a", "check2-square"),
+    NavigationEntry("quality.index", N_("Second calls"), "g q", "clipboard-check"),
+    NavigationEntry("quality.reviews", N_("Reviews"), "g v", "search-heart"),
+    NavigationEntry("board.index", N_("Board"), "g d", "speedometer2"),
+    NavigationEntry("reports.index", N_("Reports"), "g r", "bar-chart-line"),
+    NavigationEntry("what_if.index", N_("What if"), "g i", "signpost-split"),
+    NavigationEntry("problems.index", N_("Problems"), "g p", "diagram-3"),
+    NavigationEntry("admin.index", N_("Administration"), "g m", "sliders"),
+    NavigationEntry("help.index", N_("Help"), "g h", "question-circle"),
 )
 
 
-def navigation(person: Person | None) -> list[Link]:
+def navigation(person: Person | None) -> list[NavigationLink]:
     """What this person may go to, in the reader's language."""
     if person is None:
         return []
     return list(_links(person.roles))
 
 
-def _links(roles: frozenset[Role]) -> Iterator[Link]:
+def _links(roles: frozenset[Role]) -> Iterator[NavigationLink]:
     for entry in ENTRIES:
         if not _may_open(entry.endpoint, roles):
             continue
-        yield Link(
+        yield NavigationLink(
             url=url_for(entry.endpoint),
             label=gettext(entry.label),
             key=entry.key,

@@ -1,7 +1,7 @@
 """Pages of a list whose total is known: every row can be reached, to the last one."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVarTuple
 
 from flask import request
 from sqlalchemy import Select
@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from tickets.web.shell.shell import here
 
 PAGE_SIZE = 50
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Paging:
     def last_row(self) -> int:
         return min(self.page * self.size, self.total)
 
-    def cut(self, query: Select[Any]) -> Select[Any]:
+    def cut(self, query: Select[*Columns]) -> Select[*Columns]:
         return query.limit(self.size).offset((self.page - 1) * self.size)
 
     @property

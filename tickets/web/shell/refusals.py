@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from flask_babel import gettext
 from wtforms import Form
@@ -22,15 +21,15 @@ def sentence_of(reason: Reason) -> str:
     return sentence % readable(reason.values) if reason.values else sentence
 
 
-def readable(values: Mapping[str, Any]) -> dict[str, str]:
+def readable(values: Mapping[str, object]) -> dict[str, str]:
     """The values of a reason as people read them: labels for codes, local time for moments."""
     return {
-        name: gettext(value) if name in SENTENCES_THEMSELVES else value_as_read(value)
+        name: gettext(str(value)) if name in SENTENCES_THEMSELVES else value_as_read(value)
         for name, value in values.items()
     }
 
 
-def value_as_read(value: Any) -> str:
+def value_as_read(value: object) -> str:
     if isinstance(value, Enum) and type(value) in LABELS:
         return label_of(value)
     if isinstance(value, datetime):

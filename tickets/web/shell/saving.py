@@ -134,10 +134,11 @@ def answer_button(
     act: Callable[[], Done],
     *,
     back: str,
-    then: Then[Done],
+    then: Then[Done] | None = None,
     said: str | Callable[[Done], Said] = said_of,
 ) -> ResponseReturnValue:
-    """A button that asks for nothing; why it is refused is told on its page, `back`."""
+    """A button that asks for nothing; why it is refused is told on its page, `back`, which is also
+    where one comes to when it is done, unless `then` says otherwise."""
     try:
         done = act()
         db.session.commit()
@@ -146,7 +147,7 @@ def answer_button(
         for reason in refusal.reasons:
             flash(sentence_of(reason), "danger")
         return redirect(back, HTTPStatus.SEE_OTHER)
-    return _on(done, then, said)
+    return _on(done, back if then is None else then, said)
 
 
 def pass_on_failures(error: Exception) -> None:

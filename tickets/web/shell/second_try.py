@@ -5,7 +5,7 @@ try is a request of its own: nothing of the first one is left, and what it answe
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, request
 
@@ -14,9 +14,9 @@ from tickets.database import READING_METHODS
 FIRST_TRY = "shouwen.first_try"
 WANTED = "shouwen.second_try_wanted"
 
-Environ = dict[str, Any]
 Answer = Iterable[bytes]
-Application = Callable[[Environ, Callable[..., Any]], Answer]
+Started = tuple[str, list[tuple[str, str]], object]
+"""What an application said before its answer: status, headers, and of an error what it was."""
 
 
 def init_app(app: Flask) -> None:
@@ -34,16 +34,18 @@ def want_second_try() -> bool:
 class SecondTry:
     """Around the whole application, so that the second try begins with nothing of the first."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self.application = application
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Answer:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Answer:
         if environ["REQUEST_METHOD"] not in READING_METHODS:
             return self.application(environ, start_response)
-        started: list[tuple[Any, ...]] = []
+        started: list[Started] = []
 
-        def start(*said: Any) -> Callable[[bytes], None]:
-            started.append(said)
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+        ) -> Callable[[bytes], object]:
+            started.append((status, headers, exc_info))
             return _written_by_nobody
 
         environ[FIRST_TRY] = True
@@ -53,7 +55,8 @@ class SecondTry:
             if hasattr(answer, "close"):
                 answer.close()
             return self.application(environ, start_response)
-        start_response(*started[-1])
+        status, headers, _exc_info = started[-1]
+        start_response(status, headers)
         return answer
 
 

@@ -29,7 +29,7 @@ PROSE = re.compile(r"[^!-~]")
 
 
 @dataclass(frozen=True)
-class Field:
+class SentField:
     """One value of a field; `shown` when it is text that somebody typed."""
 
     name: str
@@ -45,7 +45,7 @@ class SentAgain:
     """A form with everything that came, to be sent to the same address once more."""
 
     address: str
-    fields: Sequence[Field]
+    fields: Sequence[SentField]
     passwords: Sequence[tuple[str, str]]
     """Names and labels of the fields that are asked for again."""
     files: Sequence[str]
@@ -77,7 +77,7 @@ def _form(address: str) -> SentAgain | None:
         if "password" in name:
             passwords.append((name, gettext(PASSWORDS.get(name, PASSWORDS["password"]))))
         elif name != TOKEN:
-            fields += [Field(name, value) for value in values]
+            fields += [SentField(name, value) for value in values]
     files = sorted(name for name, file in request.files.items() if file.filename)
     if not fields and not passwords and not files:
         return None

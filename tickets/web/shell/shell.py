@@ -1,9 +1,9 @@
 """What surrounds every page: navigation, and the choices a person makes about looks and keys."""
 
 import hashlib
+from collections.abc import Container
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tickets.database import db
 from tickets.web.shell import labels, languages, looks, moments, money, navigation
+from tickets.web.shell.links import url_with
 from tickets.web.shell.safe_next import safe_next
 from tickets.web.shell.viewer import viewer
 
@@ -62,7 +63,7 @@ def init_app(app: Flask) -> None:
         app.add_template_global(function)
 
 
-def _surroundings() -> dict[str, Any]:
+def _surroundings() -> dict[str, object]:
     person = viewer()
     return {
         "viewer": person,
@@ -118,7 +119,7 @@ def keys() -> ResponseReturnValue:
     return _back()
 
 
-def _one_of(known: Any) -> str:
+def _one_of(known: Container[str]) -> str:
     chosen = request.form.get("value", "")
     if chosen not in known:
         abort(400)
@@ -153,8 +154,8 @@ def _digest(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def here(**changes: Any) -> str:
+def here(**changes: str | int | None) -> str:
     """This page's address with some of its query changed; None takes a parameter away."""
-    query = {**request.args.to_dict(flat=False), **changes}
+    query: dict[str, object] = {**request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in query.items() if value is not None}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept})
+    return url_with(request.endpoint or "", {**(request.view_args or {}), **kept})

@@ -11,7 +11,7 @@ from workflow.words import ClockKind
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultLine:
     """One row: of a department, of a clock as a whole without a unit, or the whole."""
 
     kind: ClockKind | None
@@ -53,7 +53,7 @@ class Line:
         return self.share(self.after(Result.MET), self.after(Result.MISSED))
 
 
-def lines(tally: Tally, names: Mapping[UUID, str]) -> list[Line]:
+def lines(tally: Tally, names: Mapping[UUID, str]) -> list[ResultLine]:
     """Every clock as a whole, and below it its departments by name; the whole comes last."""
     found = []
     for kind in ClockKind:
@@ -61,12 +61,14 @@ def lines(tally: Tally, names: Mapping[UUID, str]) -> list[Line]:
         if not of_clock:
             continue
         units = sorted({cell.unit_id for cell in of_clock}, key=lambda each: names.get(each, ""))
-        found.append(Line(kind, None, of_clock))
+        found.append(ResultLine(kind, None, of_clock))
         found += [
-            Line(kind, unit, _only(of_clock, (cell for cell in of_clock if cell.unit_id == unit)))
+            ResultLine(
+                kind, unit, _only(of_clock, (cell for cell in of_clock if cell.unit_id == unit))
+            )
             for unit in units
         ]
-    return [*found, Line(None, None, tally)]
+    return [*found, ResultLine(None, None, tally)]
 
 
 def _only(tally: Tally, cells: Iterable[Cell]) -> Tally:

@@ -7,15 +7,15 @@ from flask_babel import gettext
 
 from tickets.limits.comparison import Difference
 from tickets.models import WhatIf
-from tickets.web.files.books import Sheet
+from tickets.web.files.books import FileSheet
 from tickets.web.limits.words import changed_fields, section_label
 from tickets.web.shell.labels import label_of
 from tickets.web.shell.moments import stamp
-from tickets.web.what_if.figures import Line
+from tickets.web.what_if.figures import ResultLine
 from tickets.web.what_if.words import definitions, sum_after, sum_before
 
 
-def about(run: WhatIf, scope: Sequence[str], whole: Line) -> Iterator[tuple[str, str]]:
+def about(run: WhatIf, scope: Sequence[str], whole: ResultLine) -> Iterator[tuple[str, str]]:
     """What was asked, of how many complaints, as of when, and how it is counted (REP-03)."""
     yield gettext("What if"), run.name
     yield gettext("Period"), f"{run.first_month} – {run.last_month}"
@@ -29,11 +29,11 @@ def about(run: WhatIf, scope: Sequence[str], whole: Line) -> Iterator[tuple[str,
 
 
 def sheets(
-    lines: Sequence[Line], names: Mapping[UUID, str], differences: Sequence[Difference]
-) -> Iterator[Sheet]:
+    lines: Sequence[ResultLine], names: Mapping[UUID, str], differences: Sequence[Difference]
+) -> Iterator[FileSheet]:
     """The figures and the changed limits, as on the page."""
     title = gettext("Met and missed, by clock and department")
-    yield Sheet(title, _headings(), [_cells(line, names) for line in lines])
+    yield FileSheet(title, _headings(), [_cells(line, names) for line in lines])
     parts = [
         gettext("Part"),
         gettext("Name"),
@@ -41,7 +41,7 @@ def sheets(
         gettext("As it was"),
         gettext("Would have been"),
     ]
-    yield Sheet(gettext("What was changed"), parts, list(_changes(differences)))
+    yield FileSheet(gettext("What was changed"), parts, list(_changes(differences)))
 
 
 def _headings() -> list[str]:
@@ -61,7 +61,7 @@ def _headings() -> list[str]:
     ]
 
 
-def _cells(line: Line, names: Mapping[UUID, str]) -> list[str | int | None]:
+def _cells(line: ResultLine, names: Mapping[UUID, str]) -> list[str | int | None]:
     """One row; a clock as a whole and the whole itself stand without a department."""
     return [
         label_of(line.kind) if line.kind is not None else gettext("All clocks"),

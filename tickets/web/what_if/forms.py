@@ -4,11 +4,10 @@ Its fields are named by their place in the document, as refusals name them: `rul
 `calendars.office.weekly.mon`. What nobody changes stays exactly as it was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -16,6 +15,7 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, 
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from tickets.limits.comparison import spans_as_text
+from tickets.limits.editing import Row as Document
 from tickets.web.limits.calendars import LONGEST_DAYS
 from tickets.web.limits.calendars_typed import Days, holidays_as_text, spans_of, special_as_text
 from tickets.web.limits.forms import Choices
@@ -27,7 +27,6 @@ from workflow.limits_document import objections
 from workflow.reasons import Reason, Refused
 from workflow.spans import DAYS
 
-Document = dict[str, Any]
 MONTHS = 36
 OF_UNIT = "unit_calendars."
 NAME_LENGTH = 120
@@ -52,7 +51,7 @@ class QuestionForm(NameForm):
     unit = SelectField(lazy_gettext("Unit and below"))
     default_calendar = SelectField(lazy_gettext("Default calendar"), [InputRequired()])
 
-    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+    def validate(self, extra_validators: Mapping[str, Sequence[object]] | None = None) -> bool:
         valid: bool = super().validate(extra_validators)
         if not valid or self.first_month.data <= self.last_month.data:
             return valid
@@ -61,9 +60,10 @@ class QuestionForm(NameForm):
         return False
 
 
-def question_form(document: Document, units: Choices, **data: Any) -> QuestionForm:
+def question_form(document: Document, units: Choices, first: Mapping[str, object]) -> QuestionForm:
     """The form with the figures of this document; `units` are all, by their codes."""
     calendars = _calendar_choices(document)
+    data = dict(first)
 
     class WithDocument(QuestionForm):
         """One field more for every figure."""
@@ -87,7 +87,7 @@ def question_form(document: Document, units: Choices, **data: Any) -> QuestionFo
     return form
 
 
-Made = tuple[str, Any, Any, Choices]
+Made = tuple[str, Field, object, Choices]
 """The name of a field, the field, what it shows, and what there is to choose from."""
 
 

@@ -16,6 +16,7 @@ from tickets.database import db
 from tickets.facts.months import midnight
 from tickets.limits import DEFAULT_PACK, versions
 from tickets.limits.comparison import Difference, Section, differences
+from tickets.limits.editing import Row as Document
 from tickets.models import FileFormat, Job, Person, Unit, WhatIf
 from tickets.visibility import overseen_paths
 from tickets.web.files import books
@@ -27,9 +28,8 @@ from tickets.web.shell.labels import name_in
 from tickets.web.shell.saving import answer_form
 from tickets.web.shell.viewer import reader
 from tickets.web.what_if import files
-from tickets.web.what_if.figures import Line, lines
+from tickets.web.what_if.figures import ResultLine, lines
 from tickets.web.what_if.forms import (
-    Document,
     NameForm,
     QuestionForm,
     document_typed,
@@ -122,7 +122,7 @@ def _file(run_id: UUID, format: FileFormat) -> ResponseReturnValue:
     )
 
 
-def _figures(shown: WhatIf) -> tuple[dict[UUID, str], list[Line]]:
+def _figures(shown: WhatIf) -> tuple[dict[UUID, str], list[ResultLine]]:
     """The names of its departments, and its lines."""
     tally = what_if_runs.tally_of(shown)
     names = _names({cell.unit_id for cell in tally})
@@ -171,11 +171,13 @@ def _form(person: Person, moment: datetime, chosen: str, before: Document) -> Qu
     form = question_form(
         before,
         unit_choices(),
-        name=request.args.get("name") or gettext("What if, %(month)s", month=last),
-        base=chosen,
-        first_month=request.args.get("first_month") or last,
-        last_month=request.args.get("last_month") or last,
-        unit=request.args.get("unit", ""),
+        {
+            "name": request.args.get("name") or gettext("What if, %(month)s", month=last),
+            "base": chosen,
+            "first_month": request.args.get("first_month") or last,
+            "last_month": request.args.get("last_month") or last,
+            "unit": request.args.get("unit", ""),
+        },
     )
     form.first_month.choices = form.last_month.choices = known
     form.unit.choices = [
