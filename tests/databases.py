@@ -34,10 +34,14 @@ ROOM = 256 * 1024 * 1024
 
 class Browser(FlaskClient):
     """Takes the whole answer, as a browser does. What streams and is left half-read keeps its
-    connection, and would close it, and the next test's journal along with it, when collected."""
+    connection, and would close it, and the next test's journal along with it, when collected.
+    What was sent is let go as well: if it is long, it lies in a file."""
 
     def open(self, *args: Any, buffered: bool = True, **more: Any) -> TestResponse:
-        return super().open(*args, buffered=buffered, **more)
+        answer = super().open(*args, buffered=buffered, **more)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()
+        return answer
 
 
 class Database(ABC):
