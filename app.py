@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -14,7 +13,7 @@ from tickets.operation.schema import MIGRATIONS
 from tickets.workers import kinds
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(config: Mapping[str, object] | None = None) -> Flask:
     """The application. `config` goes over the environment, with the environment's names;
     names that are not settings of ours go to Flask as they are."""
     said = {**os.environ, **(config or {})}
@@ -47,7 +46,7 @@ def add_blueprints(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
-def _flask_names(config: Mapping[str, Any]) -> dict[str, Any]:
+def _flask_names(config: Mapping[str, object]) -> dict[str, object]:
     ours = {name.upper() for name in Config.__dataclass_fields__}
     return {name: value for name, value in config.items() if name not in ours}
 

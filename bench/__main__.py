@@ -34,6 +34,7 @@ TIMES = int(os.environ.get("BENCH_TIMES", "40"))
 SERVER = os.environ.get("TEST_DATABASE_URL") or "postgresql+psycopg://postgres@127.0.0.1/postgres"
 SECRET = "of the bench only"  # noqa: S105 - signs cookies of a throw-away server
 NAME = "shouwen_bench"
+REGISTER, NOTE = "register", "one action (note)"
 DATABASES = os.environ.get("BENCH_DATABASES", "SQLite,PostgreSQL").split(",")
 
 
@@ -160,14 +161,20 @@ def pages(port: int, subjects: Subjects) -> dict[str, Figures]:
         "list, last page, supervisor": lambda: supervisor.get("/complaints/?state=all&before=end"),
         "complaint, 5 entries": lambda: clerk.get(short),
         "complaint, 10,000 entries": lambda: clerk.get(long),
-        "register": lambda: clerk.post("/complaints/new", loop.intake_fields(category)),
-        "one action (note)": lambda: clerk.post(f"{short}/actions/note", loop.note_fields()),
+        REGISTER: lambda: clerk.post("/complaints/new", loop.intake_fields(category)),
+        NOTE: lambda: clerk.post(f"{short}/actions/note", loop.note_fields()),
     }
     figures = {
-        name: measure(ask, TIMES, (303,) if name in ("register", "one action (note)") else (200,))
+        name: measure(ask, TIMES, (303,) if name in (REGISTER, NOTE) else (200,))
         for name, ask in asked.items()
     }
+    return {**figures, **_crowded(port)}
+
+
+def _crowded(port: int) -> dict[str, Figures]:
+    """The same pages for four clerks at once."""
     crowd = [Browser(port, f"clerk{n}", fill.PASSWORD) for n in range(4)]
+    figures = {}
     for name, path in (
         ("empty page, 4 at once", "/bench/empty"),
         ("list, 4 at once", "/complaints/"),

@@ -106,16 +106,6 @@ def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
     """Which complaint is copied how often and to which weeks; ended ones to all, open ones stay
     in the present week."""
     opened = ", ".join(f"'{status}'" for status in OPEN)
-    standing = connection.execute(
-        text(f"SELECT SUM(status IN ({opened})), COUNT(*) FROM complaint")
-        if dialect.sqlite
-        else text(f"SELECT COUNT(*) FILTER (WHERE status IN ({opened})), COUNT(*) FROM complaint")
-    ).one()
-    still_open, all_of_them = int(standing[0]), int(standing[1])
-    copies = {
-        "IN": max(round(count * OPEN_OF_ALL / still_open) - 1, 0),
-        "NOT IN": max(round(count * (1 - OPEN_OF_ALL) / (all_of_them - still_open)) - 1, 0),
-    }
     uuid = "CHAR(32)" if dialect.sqlite else "uuid"
     connection.execute(
         text(
@@ -123,7 +113,7 @@ def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
             " weeks INTEGER, apart INTEGER, prefix VARCHAR(12), number VARCHAR(12))"
         )
     )
-    for place, (which, many) in enumerate(copies.items()):
+    for place, (which, many) in enumerate(_copies(connection, dialect, count).items()):
         weeks = "0" if which == "IN" else f"n % {WEEKS}"
         connection.execute(
             text(
@@ -143,6 +133,21 @@ def _plan(connection: Connection, dialect: _Dialect, count: int) -> None:
     _note_what_events_say(connection, uuid)
     for column in ("complaint_id", "customer_id"):
         connection.execute(text(f"CREATE INDEX bench_copy_{column} ON bench_copy ({column})"))
+
+
+def _copies(connection: Connection, dialect: _Dialect, count: int) -> dict[str, int]:
+    """How often each open and each ended complaint is copied, by the operator on its status."""
+    opened = ", ".join(f"'{status}'" for status in OPEN)
+    standing = connection.execute(
+        text(f"SELECT SUM(status IN ({opened})), COUNT(*) FROM complaint")
+        if dialect.sqlite
+        else text(f"SELECT COUNT(*) FILTER (WHERE status IN ({opened})), COUNT(*) FROM complaint")
+    ).one()
+    still_open, all_of_them = int(standing[0]), int(standing[1])
+    return {
+        "IN": max(round(count * OPEN_OF_ALL / still_open) - 1, 0),
+        "NOT IN": max(round(count * (1 - OPEN_OF_ALL) / (all_of_them - still_open)) - 1, 0),
+    }
 
 
 def _note_what_events_say(connection: Connection, uuid: str) -> None:

@@ -186,11 +186,7 @@ def _complaint(
     customer_id, complaint_id = new_id(), new_id()
     clerk = chance.randrange(len(made.clerks))
     phone = f"+86139{chance.randrange(10**8):08d}"
-    yield Customer, {"id": customer_id, "name": f"Customer {phone[-5:]}", "created_at": at}
-    yield Contact, {
-        "id": new_id(), "customer_id": customer_id, "kind": "phone",
-        "given": phone, "normal": phone, "tail": phone[-4:], "added_at": at,
-    }  # fmt: skip
+    yield from _customer(customer_id, phone, at)
     row: dict[str, Any] = {
         "id": complaint_id, "number": new_number(), "version": 5, "cycle": 1,
         "status": Status.RESOLVED if status is Status.CLOSED else status,
@@ -213,6 +209,14 @@ def _complaint(
     yield from _order(made, chance, row, at, status)
     if answered:
         yield from _answer(made, clerk, row, at, attempt_id if status is Status.CLOSED else None)
+
+
+def _customer(customer_id: UUID, phone: str, at: datetime) -> Rows:
+    yield Customer, {"id": customer_id, "name": f"Customer {phone[-5:]}", "created_at": at}
+    yield Contact, {
+        "id": new_id(), "customer_id": customer_id, "kind": "phone",
+        "given": phone, "normal": phone, "tail": phone[-4:], "added_at": at,
+    }  # fmt: skip
 
 
 def _history(row: dict[str, Any], made: Made, clerk: int, at: datetime, notes: int) -> Rows:

@@ -14,7 +14,7 @@ from tests.on_record import put_on_record
 from tickets.database import db, writing
 from tickets.models import Entry
 from tickets.proof import keys
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from tickets.workers.anchoring import make_anchor
 from workflow.words import CallOutcome
 
@@ -47,12 +47,12 @@ def key(tmp_path: Path, configure: Configure) -> str:
     return public
 
 
-Daily = Callable[[datetime], Line]
+Daily = Callable[[datetime], AnchorLine]
 
 
 @pytest.fixture
 def daily(database: Database) -> Daily:
-    def anchor(at: datetime) -> Line:
+    def anchor(at: datetime) -> AnchorLine:
         with database.app.app_context(), writing():
             line = make_anchor(at, lambda _done: db.session.commit())
             db.session.commit()
@@ -61,7 +61,7 @@ def daily(database: Database) -> Daily:
     return anchor
 
 
-def sent(tmp_path: Path, *lines: Line) -> str:
+def sent(tmp_path: Path, *lines: AnchorLine) -> str:
     path = tmp_path / "anchors.jsonl"
     path.write_text("Dear auditor,\n" + "".join(f"{line.text}\n" for line in lines), "utf-8")
     return str(path)

@@ -9,10 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.clocks import Clock, Happening, History, clocks
+from workflow.effects import Effect
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.limits import DatedCalendar, Facts, Limits, Rule, Rung, SpanUnit, Tell
 from workflow.table import Action
-from workflow.words import Channel, ClockKind, Effect, Severity, Status
+from workflow.words import Channel, ClockKind, Severity, Status
 from workflow.working_time import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -74,7 +75,7 @@ def did(name: str, when: str | datetime, /, to: str | None = None, **said: Any) 
 def effects(name: str, to: str | None = None) -> tuple[Effect, ...]:
     action = action_of(name)
     moves = [each for each in action.moves if len(action.moves) == 1 or each.to == to]
-    return (*action.effects, *(effect for move in moves for effect in move.effects))
+    return (*action.then, *(effect for move in moves for effect in move.then))
 
 
 def action_of(name: str) -> Action:

@@ -3,11 +3,11 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 16
 CONNECT_TIMEOUT_SECONDS = 5
 """How long a PostgreSQL server may take to answer; `connect_timeout` in DATABASE_URL goes first."""
+Value = TypeVar("Value")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -51,7 +52,7 @@ class ConfigurationError(click.ClickException):
     """The environment does not say enough, or contradicts itself; the message says what to set."""
 
 
-def _setting(reads: Callable[[str], Any], default: Any, says: str) -> Any:
+def _setting(reads: Callable[[str], Value], default: Value, says: str) -> Value:
     return field(default=default, metadata={"reads": reads, "says": says})
 
 
@@ -201,7 +202,7 @@ class Config:
     def is_production(self) -> bool:
         return self.shouwen_env is Mode.PRODUCTION
 
-    def for_flask(self) -> dict[str, Any]:
+    def for_flask(self) -> dict[str, object]:
         """The same settings under the names that Flask and its extensions read."""
         return {
             "SHOUWEN_ENV": self.shouwen_env.value,
@@ -217,9 +218,9 @@ class Config:
             "BABEL_DEFAULT_TIMEZONE": self.default_timezone,
         }
 
-    def _for_engine(self) -> dict[str, Any]:
+    def _for_engine(self) -> dict[str, object]:
         # Errors are logged and kept with jobs; what customers said must not be among them.
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, object] = {"hide_parameters": True}
         if self.database_url.startswith("postgresql"):
             # Asked when taken from the pool: after a restart of the server all of them are dead.
             options["pool_pre_ping"] = True
@@ -229,65 +230,71 @@ class Config:
 
 
 def read_config(
-    environment: Mapping[str, Any] | None = None, instance: Path = ROOT / "instance"
+    environment: Mapping[str, object] | None = None, instance: Path = ROOT / "instance"
 ) -> Config:
     """The configuration of this process; raises ConfigurationError with what is to be set."""
     said = os.environ if environment is None else environment
-    values = {setting.name: _read(setting, said) for setting in fields(Config)}
-    if values["shouwen_env"] is Mode.PRODUCTION:
-        _require(values)
-        return Config(**values | {"trusted_hosts": _names_of_the_site(values)})
-    return Config(**_with_defaults(values, instance))
+    # Each value has the type of its own setting, which a dictionary cannot say.
+    values: dict[str, Any] = {setting.name: _read(setting, said) for setting in fields(Config)}
+    config = Config(**values)
+    if not config.is_production:
+        return _with_defaults(config, instance)
+    _require(config)
+    return replace(config, trusted_hosts=_names_of_the_site(config))
 
 
-def _read(setting: Field[Any], said: Mapping[str, Any]) -> Any:
+def _read(setting: Field[object], said: Mapping[str, object]) -> object:
     value = said.get(setting.name.upper())
     if value is None or value == "":
         return setting.default
     if not isinstance(value, str):
         return value
     try:
-        return setting.metadata["reads"](value)
+        read: object = setting.metadata["reads"](value)
+        return read
     except ValueError as error:
         raise ConfigurationError(
             f"{setting.name.upper()}={value!r} is not understood: {setting.metadata['says']}"
         ) from error
 
 
-def _require(values: Mapping[str, Any]) -> None:
-    missing = [name.upper() for name in ("secret_key", "database_url") if not values[name]]
+def _require(config: Config) -> None:
+    needed = {"SECRET_KEY": config.secret_key, "DATABASE_URL": config.database_url}
+    missing = [name for name, value in needed.items() if not value]
     if missing:
         raise ConfigurationError(
             f"Set {' and '.join(missing)} in the environment."
             " For a try-out on this machine set SHOUWEN_ENV=demo instead (`make run` does)."
         )
-    if len(values["secret_key"]) < SHORTEST_SECRET:
+    if len(config.secret_key) < SHORTEST_SECRET:
         raise ConfigurationError(
             f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters. Make one with:"
             " python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
 
 
-def _names_of_the_site(values: Mapping[str, Any]) -> tuple[str, ...]:
+def _names_of_the_site(config: Config) -> tuple[str, ...]:
     """Without them a forged Host would get into links (S-26)."""
-    if values["trusted_hosts"]:
-        return tuple(values["trusted_hosts"])
-    if not values["base_url"]:
+    if config.trusted_hosts:
+        return tuple(config.trusted_hosts)
+    if not config.base_url:
         raise ConfigurationError(
             "Set BASE_URL to the address of this site as people type it, such as"
             " https://complaints.example.com, or TRUSTED_HOSTS to the names it answers to."
         )
-    return (_host_of(values["base_url"]),)
+    return (_host_of(config.base_url),)
 
 
-def _with_defaults(values: dict[str, Any], instance: Path) -> dict[str, Any]:
-    mode: Mode = values["shouwen_env"]
-    filled = dict(values)
-    filled["database_url"] = values["database_url"] or f"sqlite:///{instance / mode.value}.db"
-    filled["secret_key"] = values["secret_key"] or _kept_secret(instance)
-    if mode is Mode.DEMO:
-        filled["trusted_hosts"] = values["trusted_hosts"] or LOOPBACK_NAMES
-    return filled
+def _with_defaults(config: Config, instance: Path) -> Config:
+    mode = config.shouwen_env
+    database_file = f"sqlite:///{instance / mode.value}.db"
+    usual_hosts = LOOPBACK_NAMES if mode is Mode.DEMO else ()
+    return replace(
+        config,
+        database_url=config.database_url or database_file,
+        secret_key=config.secret_key or _kept_secret(instance),
+        trusted_hosts=config.trusted_hosts or usual_hosts,
+    )
 
 
 def _kept_secret(instance: Path) -> str:

@@ -20,15 +20,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, Uuid, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, Uuid, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import ConnectionPoolEntry
 from uuid_utils.compat import uuid7
 
 # Named constraints, because SQLite's batch migrations silently drop a constraint that has no name.
@@ -92,6 +93,11 @@ if TYPE_CHECKING:
     Model = Base  # db.Model is made at run time, where a type checker cannot follow
 else:
     Model = db.Model
+
+
+def table_of(model: type[Model]) -> Table:
+    """The table of a model, for statements that go past the session."""
+    return Model.metadata.tables[model.__tablename__]
 
 
 class DatabaseBusy(RuntimeError):
@@ -237,7 +243,7 @@ def _listen(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         _begin(connection, lock)
 
-    def give_back(_connection: Any, record: Any, *_error: Any) -> None:
+    def give_back(_connection: object, record: ConnectionPoolEntry | None, *_error: object) -> None:
         if record is not None and record.info.pop("writes", False):
             lock.release()
 
@@ -247,7 +253,7 @@ def _listen(engine: Engine) -> None:
         event.listen(engine, moment, give_back)
 
 
-def _leave_uncompiled(connection: psycopg.Connection, _record: Any) -> None:
+def _leave_uncompiled(connection: psycopg.Connection, _record: ConnectionPoolEntry) -> None:
     """PostgreSQL compiles what it deems expensive: a third of a second on every page that counts
     a year, more than it saves."""
     connection.autocommit = True  # a transaction that is rolled back would take the setting along
@@ -261,8 +267,9 @@ def _bound_waiting(connection: Connection) -> None:
     patience = _patience.get()
     if patience is None or not _writes.get():
         return
-    raw: Any = connection.connection.driver_connection
-    raw.execute(f"SET LOCAL lock_timeout = {max(round(patience.left * 1000), 1)}")
+    cursor = connection.connection.cursor()
+    cursor.execute(f"SET LOCAL lock_timeout = {max(round(patience.left * 1000), 1)}")
+    cursor.close()
 
 
 def _note_commit(_connection: Connection) -> None:
@@ -271,7 +278,7 @@ def _note_commit(_connection: Connection) -> None:
         g.commit_begun = True
 
 
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself; _begin does
     waits = (_patience.get() or Patience(BUSY_TIMEOUT_SECONDS)).left
     connection.execute(f"PRAGMA busy_timeout={round(waits * 1000)}")

@@ -7,11 +7,11 @@ import time
 import traceback
 import unicodedata
 import uuid
-from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import TextIO
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import EventDict, ExcInfo, Processor
 
 from tickets.config import Config
 
@@ -31,7 +31,7 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def _configure(config: Config) -> None:
-    shared: list[Any] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -59,7 +59,7 @@ def _configure(config: Config) -> None:
     )
 
 
-def _rendering(config: Config) -> list[Any]:
+def _rendering(config: Config) -> list[Processor]:
     if config.is_production:
         return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
     console = structlog.dev.ConsoleRenderer(
@@ -80,7 +80,7 @@ def escaped(text: str) -> str:
     )
 
 
-def _escape(_logger: Any, _name: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _escape(_logger: object, _name: str, said: EventDict) -> EventDict:
     """JSON does this by itself; what is for a terminal needs it."""
     for name, value in said.items():
         if isinstance(value, str):
@@ -90,7 +90,7 @@ def _escape(_logger: Any, _name: str, said: MutableMapping[str, Any]) -> Mutable
     return said
 
 
-def _write_traceback(target: TextIO, error: Any) -> None:
+def _write_traceback(target: TextIO, error: ExcInfo) -> None:
     """Each line indented, so that none of a message's can pass for one of the log."""
     lines = "".join(traceback.format_exception(*error)).rstrip("\n").split("\n")
     target.writelines(f"\n  {escaped(line)}" for line in lines)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import time, timedelta
-from typing import Any
+from typing import Any, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,6 +14,12 @@ from tickets.models import PolicySetting
 from workflow.policy import DEFAULT, CallbackPolicy, Policy
 
 CALLBACK = "callback."
+
+Stored = bool | int | str
+"""A setting as it is kept in JSON."""
+Setting = Stored | timedelta | time | ZoneInfo
+"""A setting as the rules read it."""
+Plain = TypeVar("Plain", bool, int, str)
 
 
 def policy_now() -> Policy:
@@ -27,7 +33,7 @@ def policy_now() -> Policy:
     return replace(policy, zone=operators_zone(), minor_digits=minor_digits())
 
 
-def policy_from(settings: Mapping[str, Any]) -> Policy:
+def policy_from(settings: Mapping[str, Stored]) -> Policy:
     """The default policy with these stored settings; unknown names are refused."""
     own = {name: value for name, value in settings.items() if not name.startswith(CALLBACK)}
     calls = {
@@ -39,7 +45,19 @@ def policy_from(settings: Mapping[str, Any]) -> Policy:
     return replace(DEFAULT, callback=callback, **_typed(DEFAULT, own))
 
 
-def stored(value: Any) -> Any:
+@overload
+def stored(value: timedelta) -> int: ...
+
+
+@overload
+def stored(value: time | ZoneInfo) -> str: ...
+
+
+@overload
+def stored(value: Plain) -> Plain: ...
+
+
+def stored(value: Setting) -> Stored:
     """A setting as it is kept in JSON: spans in seconds, times as HH:MM, zones by name."""
     if isinstance(value, timedelta):
         return int(value.total_seconds())
@@ -48,17 +66,18 @@ def stored(value: Any) -> Any:
     return value.key if isinstance(value, ZoneInfo) else value
 
 
-def _typed(default: Policy | CallbackPolicy, values: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(default: Policy | CallbackPolicy, values: Mapping[str, Stored]) -> dict[str, Any]:
     known = {each.name for each in fields(default)}
     strangers = set(values) - known
     if strangers:
         raise ValueError(f"unknown policy settings: {', '.join(sorted(strangers))}")
+    # Each value has the type of its own field, which a dictionary cannot say.
     return {name: _read(getattr(default, name), value) for name, value in values.items()}
 
 
-def _read(default: Any, value: Any) -> Any:
+def _read(default: Setting, value: Stored) -> Setting:
     if isinstance(default, timedelta):
-        return timedelta(seconds=value)
+        return timedelta(seconds=int(value))
     if isinstance(default, time):
-        return time.fromisoformat(value)
-    return ZoneInfo(value) if isinstance(default, ZoneInfo) else value
+        return time.fromisoformat(str(value))
+    return ZoneInfo(str(value)) if isinstance(default, ZoneInfo) else value

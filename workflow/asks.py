@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.callbacks import REOPENING
 from workflow.table import Ask, Kind
+from workflow.values import Sets
 from workflow.words import (
     N_,
     Audience,
@@ -76,13 +77,13 @@ REGISTER = (
 DISPATCH = (
     Ask("units", Kind.UNITS, N_("Departments")),
     Ask("question", Kind.TEXT, N_("What the departments must do or answer")),
-    Ask("promised_at", Kind.MOMENT, N_("Time limit told to the customer")),
+    Ask("promised_at", Kind.MOMENT, N_("Time limit told to the customer"), sets=Sets.PROMISE),
 )
 
 ASK_CUSTOMER = (
     Ask("question", Kind.TEXT, N_("What the customer was asked"), audience=CUSTOMER),
-    Ask("wait_reason", Kind.CHOICE, N_("Why we wait"), codes=WaitReason),
-    Ask("follow_up_at", Kind.MOMENT, N_("Follow up on")),
+    Ask("wait_reason", Kind.CHOICE, N_("Why we wait"), codes=WaitReason, sets=Sets.WAIT_REASON),
+    Ask("follow_up_at", Kind.MOMENT, N_("Follow up on"), sets=Sets.FOLLOW_UP),
 )
 
 RESUME = (Ask("text", Kind.TEXT, N_("What the customer said"), False),)
@@ -107,13 +108,20 @@ RECORD_CALLBACK = (
         False,
         help=N_("Needed when the number is not known of this customer."),
     ),
-    Ask("at", Kind.MOMENT, N_("Time of the call"), False, help=N_("Empty means now.")),
-    Ask("wished_at", Kind.MOMENT, N_("Call again at"), _when_later),
+    Ask(
+        "at",
+        Kind.MOMENT,
+        N_("Time of the call"),
+        False,
+        help=N_("Empty means now."),
+        sets=Sets.HAPPENED_AT,
+    ),
+    Ask("wished_at", Kind.MOMENT, N_("Call again at"), _when_later, sets=Sets.CALLBACK_TIME),
     Ask("text", Kind.TEXT, N_("What the customer said"), _when_not_accepted),
 )
 
 SCHEDULE_CALLBACK = (
-    Ask("scheduled_for", Kind.MOMENT, N_("Call at")),
+    Ask("scheduled_for", Kind.MOMENT, N_("Call at"), sets=Sets.CALLBACK_TIME),
     Ask("text", Kind.LINE, N_("Remark"), False),
 )
 
@@ -134,7 +142,7 @@ SEND_NOTICE = (
 
 CONFIRM_POSTING = (
     Ask("notice", Kind.NOTICE, N_("Written notice")),
-    Ask("posted_at", Kind.MOMENT, N_("Posted on")),
+    Ask("posted_at", Kind.MOMENT, N_("Posted on"), sets=Sets.HAPPENED_AT),
 )
 
 NOTICE_RETURNED = (Ask("notice", Kind.NOTICE, N_("Written notice")), *REASON)
@@ -149,7 +157,7 @@ REQUEST_CLOSING = (
 WITHDRAW = (
     Ask("said_by", Kind.CHOICE, N_("Who withdrew"), codes=WithdrawnBy),
     Ask("channel", Kind.CHOICE, N_("How the customer withdrew"), codes=WithdrawalChannel),
-    Ask("at", Kind.MOMENT, N_("When the customer withdrew")),
+    Ask("at", Kind.MOMENT, N_("When the customer withdrew"), sets=Sets.HAPPENED_AT),
     Ask("text", Kind.TEXT, N_("What the customer said")),
 )
 
@@ -165,7 +173,7 @@ COORDINATOR = (Ask("to", Kind.PERSON, N_("Coordinator")), *REASON)
 
 URGE = (Ask("text", Kind.TEXT, N_("Message to the departments"), False),)
 
-OVERRIDE = (Ask("promised_at", Kind.MOMENT, N_("New promised time")), *REASON)
+OVERRIDE = (Ask("promised_at", Kind.MOMENT, N_("New promised time"), sets=Sets.PROMISE), *REASON)
 
 INFORM = (
     Ask("channel", Kind.CHOICE, N_("Told by"), codes=CallChannel),
@@ -182,7 +190,7 @@ PROBLEM = (Ask("problem", Kind.PROBLEM, N_("Problem")),)
 SHARE_PROGRESS = (
     *PROBLEM,
     Ask("message", Kind.TEXT, N_("What the customer was told"), audience=CUSTOMER),
-    Ask("expected_at", Kind.MOMENT, N_("Expected to be solved by"), False),
+    Ask("expected_at", Kind.MOMENT, N_("Expected to be solved by"), False, sets=Sets.EXPECTED),
 )
 
 NOTE = (Ask("text", Kind.TEXT, N_("Note for colleagues")),)

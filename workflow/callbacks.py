@@ -25,6 +25,11 @@ FRUITLESS = frozenset(CallOutcome) - REACHED - {CallOutcome.CALL_LATER}
 """An honest try that led nowhere; these count towards the unreachable rule."""
 
 
+def may_call(caller: object, writer: object, policy: Policy) -> bool:
+    """CLO-09: a policy may forbid the call to whoever wrote the answer. Both are identities."""
+    return policy.writer_may_call_back or caller != writer
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One call: when (aware), with what outcome, to which number.

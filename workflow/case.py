@@ -4,6 +4,7 @@ The application collects a `Case` from its rows; the rules never look further. I
 opaque: rules only compare them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -12,7 +13,7 @@ from uuid import UUID
 from workflow.authors import Authors
 from workflow.callbacks import Attempt, WrittenNotice
 from workflow.policy import DEFAULT, Policy
-from workflow.values import Inputs, Value, given
+from workflow.values import Inputs, Sets, Value, given
 from workflow.words import OrderStatus, Party, Status
 
 
@@ -28,7 +29,7 @@ class OrderFact:
 Identity = object
 
 
-class Subject(Protocol):
+class HasStatus(Protocol):
     """What the machine moves: anything with a status of its own."""
 
     status: Any
@@ -65,6 +66,21 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """A value that was filled in, and the field it was filled into."""
+
+    field: str
+    value: object
+
+    @property
+    def moment(self) -> datetime:
+        """The value of a field that asks for an instant; TypeError for any other."""
+        if not isinstance(self.value, datetime):
+            raise TypeError(f"{self.field} is no moment")
+        return self.value
+
+
+@dataclass(frozen=True)
 class Case:
     """One complaint as the rules see it. All instants are aware."""
 
@@ -78,6 +94,8 @@ class Case:
     policy: Policy = DEFAULT
     level: int = 0
     inputs: Inputs = field(default_factory=dict)
+    meant: Mapping[Sets, Meant] = field(default_factory=dict)
+    """The inputs again, by what they mean to the action that asked for them."""
     open_orders: int = 0
     attempts: tuple[Attempt, ...] = ()
     notices: tuple[WrittenNotice, ...] = ()

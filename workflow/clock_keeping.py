@@ -3,7 +3,7 @@
 The lifecycle's effects say when; the limits say how long. `workflow.clocks` reads the result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,16 +18,23 @@ from workflow.clock_story import (
     Running,
     Segment,
 )
+from workflow.effects import (
+    Effect,
+    NewCycle,
+    Pause,
+    ReckonAgain,
+    ReportAgain,
+    Resume,
+    RunOn,
+    Start,
+    Stop,
+    StopAll,
+)
 from workflow.limits import DatedCalendar, Rule, SpanUnit, runs_out
-from workflow.words import Channel, ClockKind, Effect
+from workflow.words import IN_PERSON, ClockKind
 from workflow.working_time import WorkingCalendar
 
 K = ClockKind
-E = Effect
-
-FIRST_CONTACT_IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
-"""Channels on which the customer hears the responsible person at once: the first response is
-given by registering (M-07: on all others it must really be given)."""
 
 PAUSED_WHILE_WAITING = (K.RESOLUTION, K.PROGRESS, K.ACKNOWLEDGE, K.STALE)
 """What waits while the customer owes something (PAU-01); work orders cannot be open then."""
@@ -59,15 +66,6 @@ class Keeper:
         self.waits_because = NO_REASON
         self.begun: list[Running] = []
         self.before_the_end: list[Running] | None = None
-        self.others: dict[Effect, Callable[[Happening], None]] = {
-            E.START_PROMISE: self._promise,
-            E.RESTART_PROGRESS: self._report,
-            E.PAUSE_RESOLUTION: self._pause,
-            E.RESUME_RESOLUTION: self._resume,
-            E.NEW_CYCLE: self._new_cycle,
-            E.STOP_ALL_CLOCKS: self._stop_all,
-            E.RUN_CLOCKS_ON: self._run_on,
-        }
 
     def take(self, happening: Happening) -> None:
         if self.received_at is None:
@@ -79,13 +77,12 @@ class Keeper:
             self._retarget(happening.at)
         if happening.started_at is not None:
             self._move_start(happening.started_at)
-        if E.STOP_ALL_CLOCKS in happening.effects:
+        if StopAll() in happening.effects:
             self.before_the_end = [each.copy() for each in self.begun]
         for effect in happening.effects:
-            self._follow(effect, happening)
-        for order in happening.sent:
-            self._start(K.ACCEPT, happening.at, order)
-        if any(effect is not E.RECKON_AGAIN for effect in happening.effects):
+            if effect.moves_time:
+                EXECUTORS[type(effect)](self, effect, happening)
+        if any(effect != ReckonAgain() for effect in happening.effects):
             self._something_happened(happening.at)
 
     def _something_happened(self, at: datetime) -> None:
@@ -100,16 +97,17 @@ class Keeper:
         if self._open(K.RESOLUTION):
             self._aim(self._begin(K.STALE, at), at)
 
-    def _follow(self, effect: Effect, happening: Happening) -> None:
-        if effect in STARTS:
-            kind = STARTS[effect]
+    def start(self, kind: ClockKind, happening: Happening) -> None:
+        """Start a clock, or let it go on. Acceptance is timed for each order that was sent; the
+        law counts from receipt."""
+        if kind is K.PROMISE:
+            self._promise(happening)
+        elif kind is K.ACCEPT:
+            for order in happening.sent:
+                self._start(kind, happening.at, order)
+        else:
             since = happening.received_at if kind is K.REGULATOR else None
-            order = happening.order if kind is K.ANSWER else ""
-            self._start(kind, since or happening.at, order)
-        elif effect in STOPS:
-            self._stop(STOPS[effect], happening)
-        elif effect in self.others:
-            self.others[effect](happening)
+            self._start(kind, since or happening.at, happening.order if kind is K.ANSWER else "")
 
     def _promise(self, happening: Happening) -> None:
         """A date given by a person. A later dispatch repeats it; only another date replaces it."""
@@ -121,18 +119,21 @@ class Keeper:
             last.end(at, stopped=False)
         self._aim(self._begin(K.PROMISE, at, due=date), at)
 
-    def _report(self, happening: Happening) -> None:
+    def report_again(self, happening: Happening) -> None:
+        """The customer was told something: the next report is due from here (SLA-14)."""
         self._restart_progress(happening.at)
 
-    def _new_cycle(self, happening: Happening) -> None:
+    def new_cycle(self, happening: Happening) -> None:
+        """From now on clocks belong to another cycle; those of the one before stay as they are."""
         self.cycle += 1
         self.cycle_began = happening.at
 
-    def _stop_all(self, happening: Happening) -> None:
+    def stop_all(self, happening: Happening) -> None:
+        """An end: whatever still runs is neither met nor missed (ESC-06)."""
         for running in self.begun:
             running.end(happening.at, stopped=False)
 
-    def _run_on(self, _happening: Happening) -> None:
+    def run_on(self, _happening: Happening) -> None:
         """The end was undone: every clock goes on as if it had never been stopped."""
         if self.before_the_end is not None:
             self.begun, self.before_the_end = self.before_the_end, None
@@ -149,7 +150,7 @@ class Keeper:
         self._aim(running, at)
         if kind is K.RESOLUTION:
             self._restart_progress(at)
-        if kind is K.ACKNOWLEDGE and self.facts.channel in FIRST_CONTACT_IN_PERSON:
+        if kind is K.ACKNOWLEDGE and self.facts.channel in IN_PERSON:
             running.end(at, stopped=True)
 
     def _begin(
@@ -172,17 +173,19 @@ class Keeper:
         if resolution is not None and resolution.is_open:
             self._aim(self._begin(K.PROGRESS, at), at)
 
-    def _pause(self, happening: Happening) -> None:
+    def pause(self, happening: Happening) -> None:
+        """Wait for the customer until the date that was set (PAU-01)."""
         self.waits_because = happening.why or "waiting"
         for running in self._open(*PAUSED_WHILE_WAITING):
             self._set_going(running, happening.at)
         if happening.date is not None:
             self._aim(self._begin(K.FOLLOW_UP, happening.at, due=happening.date), happening.at)
 
-    def _resume(self, happening: Happening) -> None:
+    def resume(self, happening: Happening) -> None:
+        """What rested goes on; the follow-up is met."""
         at = happening.at
         self.waits_because = NO_REASON
-        self._stop(K.FOLLOW_UP, happening)
+        self.stop(K.FOLLOW_UP, happening)
         for running in self._open(*PAUSED_WHILE_WAITING):
             self._set_going(running, at)
 
@@ -191,7 +194,8 @@ class Keeper:
         waits = running.id.kind in PAUSED_WHILE_WAITING and not statutory
         running.go_on(at, self.waits_because if waits else NO_REASON)
 
-    def _stop(self, kind: ClockKind, happening: Happening) -> None:
+    def stop(self, kind: ClockKind, happening: Happening) -> None:
+        """End a clock: met if in time. Progress reports end with the resolution, void."""
         of_order = kind in (K.ACCEPT, K.ANSWER)
         running = self._latest(kind, happening.order if of_order else "")
         if running is None:
@@ -278,20 +282,27 @@ class Keeper:
 GIVEN_DATE = Rule("given", K.PROMISE, 1, SpanUnit.DAYS)
 """Stands where a person set the date: no rule made it, and none moves it (PAU-03)."""
 
-# The accept clock starts for the orders that were sent, whichever action sent them.
-STARTS = {
-    E.START_ACKNOWLEDGE: K.ACKNOWLEDGE,
-    E.START_RESOLUTION: K.RESOLUTION,
-    E.START_CALLBACK: K.CALLBACK,
-    E.START_REGULATOR: K.REGULATOR,
-    E.START_ANSWER: K.ANSWER,
+
+def _start(keeper: Keeper, effect: Effect, happening: Happening) -> None:
+    if isinstance(effect, Start):
+        keeper.start(effect.clock, happening)
+
+
+def _stop(keeper: Keeper, effect: Effect, happening: Happening) -> None:
+    if isinstance(effect, Stop):
+        keeper.stop(effect.clock, happening)
+
+
+EXECUTORS: Mapping[type[Effect], Callable[[Keeper, Effect, Happening], None]] = {
+    Start: _start,
+    Stop: _stop,
+    ReportAgain: lambda keeper, _effect, happening: keeper.report_again(happening),
+    Pause: lambda keeper, _effect, happening: keeper.pause(happening),
+    Resume: lambda keeper, _effect, happening: keeper.resume(happening),
+    NewCycle: lambda keeper, _effect, happening: keeper.new_cycle(happening),
+    StopAll: lambda keeper, _effect, happening: keeper.stop_all(happening),
+    RunOn: lambda keeper, _effect, happening: keeper.run_on(happening),
+    # Other facts and limits are taken from the happening itself, before its effects.
+    ReckonAgain: lambda _keeper, _effect, _happening: None,
 }
-STOPS = {
-    E.STOP_ACKNOWLEDGE: K.ACKNOWLEDGE,
-    E.STOP_RESOLUTION: K.RESOLUTION,
-    E.STOP_CALLBACK: K.CALLBACK,
-    E.STOP_REGULATOR: K.REGULATOR,
-    E.STOP_ACCEPT: K.ACCEPT,
-    E.STOP_ANSWER: K.ANSWER,
-    E.STOP_PROMISE: K.PROMISE,
-}
+"""What each effect that moves time does to the clocks."""

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from workflow.effects import Effect
 from workflow.limits import DatedCalendar, Facts, Limits, Rule
-from workflow.words import ClockKind, Effect
+from workflow.words import ClockKind
 
 ZERO = timedelta()
 NO_REASON = ""

@@ -16,7 +16,7 @@ from workflow.words import N_, CallChannel, CallOutcome, ClosingGround, Party
 def writer_may_call(case: Case) -> list[Reason]:
     """CLO-09: a policy may forbid the call to whoever wrote the answer."""
     return unless(
-        case.policy.writer_may_call_back or case.actor_id != case.answered_by,
+        callbacks.may_call(case.actor_id, case.answered_by, case.policy),
         Reason("writer_calls", N_("Whoever wrote the answer may not record its callback.")),
     )
 

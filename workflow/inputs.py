@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from workflow.reasons import Reason
+from workflow.system_rules import Because
 from workflow.table import Action, Ask, Kind
 from workflow.words import N_
 
@@ -39,6 +40,8 @@ def _is_empty(value: Any) -> bool:
 
 
 def _check_text(ask: Ask, value: Any) -> list[Reason]:
+    if isinstance(value, Because):
+        return []  # a reason that the system gives: a code, no words
     if not isinstance(value, str):
         raise TypeError(f"{ask.name} must be text")
     longest = ask.longest

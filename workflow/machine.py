@@ -6,17 +6,18 @@ loaded; queued triggers would cross threads).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
-from workflow.case import Case, OrderCase, Subject
+from workflow.case import Case, HasStatus, OrderCase
+from workflow.effects import Effect
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.reasons import Reason, Refused
 from workflow.table import Action, AnyStatus, Move
-from workflow.words import N_, Effect, OrderStatus, Status
+from workflow.words import N_, OrderStatus, Status
 
 __all__ = ["Performed", "Refused", "begin", "begin_order", "objections", "perform", "perform_order"]
 
@@ -44,10 +45,12 @@ class Performed:
 
 def objections(action: Action, case: Case) -> list[Reason]:
     """Every reason against doing `action` now, inputs aside: status, party, rules."""
+    if case.inputs:
+        case = replace(case, meant=action.meant(case.inputs))
     return [*_wrong_status(action, case), *_wrong_party(action, case), *_broken_rules(action, case)]
 
 
-def perform(name: str, complaint: Subject, case: Case) -> Performed:
+def perform(name: str, complaint: HasStatus, case: Case) -> Performed:
     """Do the named action to the complaint, or raise Refused with every reason.
 
     Sets `complaint.status` and nothing else; storing is the caller's.
@@ -55,31 +58,31 @@ def perform(name: str, complaint: Subject, case: Case) -> Performed:
     return _trigger(COMPLAINTS, ACTIONS[name], complaint, case)
 
 
-def perform_order(name: str, order: Subject, case: OrderCase) -> Performed:
+def perform_order(name: str, order: HasStatus, case: OrderCase) -> Performed:
     """Do the named action to the work order, or raise Refused with every reason."""
     return _trigger(ORDERS, ORDER_ACTIONS[name], order, case)
 
 
-def begin(complaint: Subject, case: Case) -> Performed:
+def begin(complaint: HasStatus, case: Case) -> Performed:
     """Give a new complaint its first status, or raise Refused."""
     return _begin(COMPLAINTS, ACTIONS["register"], complaint, case)
 
 
-def begin_order(order: Subject, *, contested: bool) -> None:
+def begin_order(order: HasStatus, *, contested: bool) -> None:
     """Give a new work order its first status: sent, or, where the department sent this
     complaint back before, straight to arbitration (design §4)."""
     ORDERS.set_state(OrderStatus.ARBITRATION if contested else OrderStatus.SENT, order)
 
 
-def _begin(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:
+def _begin(machine: Machine, action: Action, subject: HasStatus, case: Case) -> Performed:
     reasons = [*_wrong_party(action, case), *missing_or_wrong(action, case.inputs)]
     if reasons:
         raise Refused(reasons)
     machine.set_state(Status.REGISTERED, subject)
-    return Performed(action, None, subject.status, action.effects)
+    return Performed(action, None, subject.status, action.then)
 
 
-def _trigger(machine: Machine, action: Action, subject: Subject, case: Case) -> Performed:
+def _trigger(machine: Machine, action: Action, subject: HasStatus, case: Case) -> Performed:
     attempt = _Try(action, case)
     before = subject.status
     if action.name not in machine.events:  # it leads nowhere from any status, as registering does
@@ -90,7 +93,7 @@ def _trigger(machine: Machine, action: Action, subject: Subject, case: Case) -> 
         raise Refused(_everything_against(action, case)) from wrong
     if not moved or attempt.move is None:
         raise Refused(attempt.reasons)
-    effects = (*action.effects, *attempt.move.effects)
+    effects = (*action.then, *attempt.move.then)
     return Performed(action, before, subject.status, effects)
 
 
@@ -107,7 +110,7 @@ def _everything_against(action: Action, case: Case) -> list[Reason]:
 
 def _wrong_status(action: Action, case: Case) -> list[Reason]:
     status: AnyStatus = case.order_status if action is _order_row(action) else case.status  # type: ignore[attr-defined]
-    if status in action.sources:
+    if status in action.when:
         return []
     return [
         Reason(
@@ -123,13 +126,13 @@ def _order_row(action: Action) -> Action | None:
 
 
 def _wrong_party(action: Action, case: Case) -> list[Reason]:
-    if action.who & case.parties:
+    if action.by & case.parties:
         return []
     return [
         Reason(
             "wrong_party",
             N_("“%(action)s” may be done by: %(who)s."),
-            {"action": action.label, "who": sorted(action.who)},
+            {"action": action.label, "who": sorted(action.by)},
         )
     ]
 
@@ -165,7 +168,7 @@ def _machine(
         model_attribute="status",
     )
     for action in actions.values():
-        for source in sorted(action.sources):
+        for source in sorted(action.when):
             for move in action.moves:
                 machine.add_transition(
                     action.name, source, move.to, conditions=[_permitted, _takes(move)]

@@ -5,12 +5,13 @@ the order's own department.
 """
 
 from workflow import asks, order_rules
+from workflow.effects import Start, Stop, TellStaff, Whom
 from workflow.table import Action, Move, StatusRow
-from workflow.words import N_, OPEN_ORDER, Effect, OrderStatus, Party
+from workflow.words import N_, OPEN_ORDER, ClockKind, OrderStatus, Party
 
 P = Party
 S = OrderStatus
-E = Effect
+K = ClockKind
 
 ORDER_STATUSES = {
     row.status: row
@@ -41,48 +42,52 @@ _ROWS = (
     Action(
         "accept",
         N_("Accept"),
-        _from(S.SENT),
-        (Move(S.ACCEPTED),),
-        _by(P.DEPARTMENT, P.LEAD),
-        effects=(E.STOP_ACCEPT, E.START_ANSWER),
+        when=_from(S.SENT),
+        moves=(Move(S.ACCEPTED),),
+        by=_by(P.DEPARTMENT, P.LEAD),
+        then=(Stop(K.ACCEPT), Start(K.ANSWER)),
         kind="work",
         says=N_("The department takes the work on."),
     ),
     Action(
         "assign",
         N_("Assign"),
-        _from(S.SENT, S.ACCEPTED),
-        (Move(None),),
-        _by(P.LEAD, P.SUPERVISOR),
-        (order_rules.handler_fits,),
-        asks.ORDER_ASSIGN,
-        (E.TELL_NAMED,),
+        when=_from(S.SENT, S.ACCEPTED),
+        moves=(Move(None),),
+        by=_by(P.LEAD, P.SUPERVISOR),
+        holds=(order_rules.handler_fits,),
+        asks=asks.ORDER_ASSIGN,
+        then=(TellStaff(Whom.NAMED, "dispatched"),),
         kind="work",
         says=N_("The lead, or a supervisor, names who of the department handles it."),
     ),
     Action(
         "answer",
         N_("Answer"),
-        _from(S.ACCEPTED),
-        (Move(S.ANSWERED),),
-        _by(P.DEPARTMENT, P.LEAD),
+        when=_from(S.ACCEPTED),
+        moves=(Move(S.ANSWERED),),
+        by=_by(P.DEPARTMENT, P.LEAD),
         asks=asks.ORDER_ANSWER,
-        effects=(E.STOP_ANSWER, E.TELL_RESPONSIBLE),
+        then=(Stop(K.ANSWER), TellStaff(Whom.RESPONSIBLE, "answered")),
         kind="work",
         says=N_("The department has done its part."),
     ),
     Action(
         "return",
         N_("Return"),
-        _from(S.SENT, S.ACCEPTED),
-        (
-            Move(S.ARBITRATION, order_rules.goes_to_arbitration, (E.TELL_SUPERVISOR,)),
+        when=_from(S.SENT, S.ACCEPTED),
+        moves=(
+            Move(
+                S.ARBITRATION,
+                when=order_rules.goes_to_arbitration,
+                then=(TellStaff(Whom.SUPERVISOR, "arbitration"),),
+            ),
             Move(S.RETURNED),
         ),
-        _by(P.DEPARTMENT, P.LEAD),
-        (order_rules.not_bound,),
-        asks.REASON,
-        (E.STOP_ACCEPT, E.STOP_ANSWER, E.TELL_RESPONSIBLE),
+        by=_by(P.DEPARTMENT, P.LEAD),
+        holds=(order_rules.not_bound,),
+        asks=asks.REASON,
+        then=(Stop(K.ACCEPT), Stop(K.ANSWER), TellStaff(Whom.RESPONSIBLE, "returned")),
         kind="work",
         says=N_(
             "Back to the responsible person, never sideways; the second time a supervisor rules."
@@ -91,48 +96,52 @@ _ROWS = (
     Action(
         "interim",
         N_("Record interim measure"),
-        _from(S.ACCEPTED),
-        (Move(None),),
-        _by(P.DEPARTMENT, P.LEAD),
+        when=_from(S.ACCEPTED),
+        moves=(Move(None),),
+        by=_by(P.DEPARTMENT, P.LEAD),
         asks=asks.ORDER_MEASURE,
-        effects=(E.TELL_RESPONSIBLE,),
+        then=(TellStaff(Whom.RESPONSIBLE, "interim_measure"),),
         kind="work",
         says=N_("Helps the customer meanwhile; the customer must be told of it."),
     ),
     Action(
         "reject_answer",
         N_("Reject the answer"),
-        _from(S.ANSWERED),
-        (Move(S.ACCEPTED),),
-        _by(P.RESPONSIBLE),
-        (order_rules.complaint_still_works, order_rules.may_still_be_rejected),
-        asks.REASON,
-        (E.START_ANSWER, E.TELL_DEPARTMENT),
+        when=_from(S.ANSWERED),
+        moves=(Move(S.ACCEPTED),),
+        by=_by(P.RESPONSIBLE),
+        holds=(order_rules.complaint_still_works, order_rules.may_still_be_rejected),
+        asks=asks.REASON,
+        then=(Start(K.ANSWER), TellStaff(Whom.DEPARTMENT, "rejected")),
         kind="work",
         says=N_("Counted, and possible once."),
     ),
     Action(
         "recall",
         N_("Recall"),
-        OPEN_ORDER,
-        (Move(S.RECALLED),),
-        _by(P.RESPONSIBLE, P.SUPERVISOR, P.SYSTEM),
+        when=OPEN_ORDER,
+        moves=(Move(S.RECALLED),),
+        by=_by(P.RESPONSIBLE, P.SUPERVISOR, P.SYSTEM),
         asks=asks.REASON,
-        effects=(E.STOP_ACCEPT, E.STOP_ANSWER, E.TELL_DEPARTMENT),
+        then=(Stop(K.ACCEPT), Stop(K.ANSWER), TellStaff(Whom.DEPARTMENT, "recalled")),
         kind="work",
         says=N_("The work is no longer needed from this department."),
     ),
     Action(
         "arbitrate",
         N_("Arbitrate"),
-        _from(S.ARBITRATION),
-        (
-            Move(S.SENT, order_rules.binds_this, (E.START_ACCEPT,)),
+        when=_from(S.ARBITRATION),
+        moves=(
+            Move(S.SENT, when=order_rules.binds_this),
             Move(S.RETURNED),
         ),
-        _by(P.SUPERVISOR, P.EXECUTIVE),
+        by=_by(P.SUPERVISOR, P.EXECUTIVE),
         asks=asks.ORDER_RULING,
-        effects=(E.TELL_DEPARTMENT, E.TELL_RESPONSIBLE),
+        then=(
+            Start(K.ACCEPT),
+            TellStaff(Whom.DEPARTMENT, "arbitrated"),
+            TellStaff(Whom.RESPONSIBLE, "arbitrated"),
+        ),
         kind="work",
         says=N_("The named department is bound and cannot return the order again."),
     ),

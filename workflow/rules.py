@@ -9,6 +9,7 @@ from datetime import datetime
 from workflow import callbacks
 from workflow.case import Candidate, Case, Other
 from workflow.reasons import Reason, unless
+from workflow.values import Sets
 from workflow.words import (
     N_,
     OPEN,
@@ -34,36 +35,35 @@ def some_open_order(case: Case) -> list[Reason]:
 
 
 def promise_lies_ahead(case: Case) -> list[Reason]:
-    return _ahead(case, "promised_at")
+    return _ahead(case, Sets.PROMISE)
 
 
 def promise_is_kept(case: Case) -> list[Reason]:
     """What the customer was told is not put off by whoever dispatches (PAU-07)."""
-    told, wanted = case.promised_at, case.given("promised_at", datetime)
-    if told is None or wanted is None or told <= case.now or wanted <= told:
+    told, wanted = case.promised_at, case.meant.get(Sets.PROMISE)
+    if told is None or wanted is None or told <= case.now or wanted.moment <= told:
         return []
     sentence = N_("The customer was told an earlier time; only a supervisor can put it off.")
-    return [Reason("promise_put_off", sentence, {}, "promised_at")]
+    return [Reason("promise_put_off", sentence, {}, wanted.field)]
 
 
 def follow_up_lies_ahead(case: Case) -> list[Reason]:
-    return _ahead(case, "follow_up_at")
+    return _ahead(case, Sets.FOLLOW_UP)
 
 
 def scheduled_ahead_and_not_quiet(case: Case) -> list[Reason]:
-    found = _ahead(case, "scheduled_for")
-    at = case.given("scheduled_for", datetime)
-    if at is not None and callbacks.quiet(at, case.policy):
-        found.append(_quiet("scheduled_for", case))
+    found = _ahead(case, Sets.CALLBACK_TIME)
+    wished = case.meant.get(Sets.CALLBACK_TIME)
+    if wished is not None and callbacks.quiet(wished.moment, case.policy):
+        found.append(_quiet(wished.field, case))
     return found
 
 
-def _ahead(case: Case, name: str) -> list[Reason]:
-    at = case.given(name, datetime)
-    return unless(
-        at is None or at > case.now,
-        Reason("not_ahead", N_("This must lie in the future."), {}, name),
-    )
+def _ahead(case: Case, meaning: Sets) -> list[Reason]:
+    meant = case.meant.get(meaning)
+    if meant is None or meant.moment > case.now:
+        return []
+    return [Reason("not_ahead", N_("This must lie in the future."), {}, meant.field)]
 
 
 def _quiet(name: str, case: Case) -> Reason:
@@ -87,16 +87,16 @@ def compensation_within_limit(case: Case) -> list[Reason]:
 
 
 def pause_within_limit(case: Case) -> list[Reason]:
-    follow_up = case.given("follow_up_at", datetime)
+    follow_up = case.meant.get(Sets.FOLLOW_UP)
     if follow_up is None:
         return []
     return unless(
-        case.waited + (follow_up - case.now) <= case.policy.longest_wait,
+        case.waited + (follow_up.moment - case.now) <= case.policy.longest_wait,
         Reason(
             "pause_too_long",
             N_("A complaint may wait for its customer for %(days)s days in all."),
             {"days": case.policy.longest_wait.days},
-            "follow_up_at",
+            follow_up.field,
         ),
     )
 
@@ -111,7 +111,7 @@ def follow_up_reached_for_system(case: Case) -> list[Reason]:
 
 
 def wish_lies_ahead(case: Case) -> list[Reason]:
-    return _ahead(case, "wished_at")
+    return _ahead(case, Sets.CALLBACK_TIME)
 
 
 def inside_reopen_window(case: Case) -> list[Reason]:

@@ -8,9 +8,29 @@ from collections.abc import Callable, Mapping
 
 from workflow import closing_rules, order_rules, rules
 from workflow.case import Case
+from workflow.effects import (
+    Effect,
+    Heard,
+    NewCycle,
+    Pause,
+    RaiseLevel,
+    ReckonAgain,
+    ReportAgain,
+    Resume,
+    RunOn,
+    Said,
+    Start,
+    Stop,
+    StopAll,
+    TellCustomer,
+    TellEnd,
+    TellStaff,
+    UntellEnd,
+    Whom,
+)
 from workflow.lifecycle import ACTIONS
 from workflow.table import Rule
-from workflow.words import N_
+from workflow.words import N_, ClockKind
 
 RULES: Mapping[Rule, str] = {
     rules.no_open_orders: N_("No work order is open any more."),
@@ -99,3 +119,42 @@ CONDITIONS: Mapping[Callable[[Case], bool], str] = {
     },
 }
 """What decides between the moves of one action; a move without a condition is the rest."""
+
+EFFECTS: Mapping[Effect, str] = {
+    Start(ClockKind.ACKNOWLEDGE): N_("The response clock starts"),
+    Stop(ClockKind.ACKNOWLEDGE): N_("The response clock stops"),
+    Start(ClockKind.RESOLUTION): N_("The resolution clock starts"),
+    Stop(ClockKind.RESOLUTION): N_("The resolution clock stops"),
+    Pause(): N_("The resolution clock pauses"),
+    Resume(): N_("The resolution clock goes on"),
+    Start(ClockKind.CALLBACK): N_("The callback clock starts"),
+    Stop(ClockKind.CALLBACK): N_("The callback clock stops"),
+    Start(ClockKind.REGULATOR): N_("The regulator's clock starts"),
+    Stop(ClockKind.REGULATOR): N_("The regulator's clock stops"),
+    Start(ClockKind.ACCEPT): N_("The accept clock starts"),
+    Stop(ClockKind.ACCEPT): N_("The accept clock stops"),
+    Start(ClockKind.ANSWER): N_("The answer clock starts"),
+    Stop(ClockKind.ANSWER): N_("The answer clock stops"),
+    ReportAgain(): N_("The progress clock starts anew"),
+    Start(ClockKind.PROMISE): N_("The promise clock starts"),
+    Stop(ClockKind.PROMISE): N_("The promise clock stops"),
+    RunOn(): N_("All clocks run on as if they had not been stopped"),
+    StopAll(): N_("All clocks stop"),
+    ReckonAgain(): N_("All clocks are reckoned again"),
+    RaiseLevel(): N_("The level rises by one"),
+    NewCycle(): N_("A new cycle begins"),
+    TellCustomer(Said.REGISTERED): N_("The customer gets number and time limit"),
+    TellCustomer(Said.PROGRESS): N_("The customer is told of progress"),
+    TellCustomer(Said.ANSWER): N_("The customer gets the answer"),
+    TellCustomer(Said.NOTICE): N_("The customer gets the written notice"),
+    TellEnd(): N_("The customer is told that it ended, and how to object"),
+    UntellEnd(): N_("What tells the customer of the end is cancelled, unless it has left"),
+    TellStaff(Whom.RESPONSIBLE): N_("The responsible person is told"),
+    TellStaff(Whom.DEPARTMENT): N_("The department is told"),
+    TellStaff(Whom.LEAD): N_("The department lead is told"),
+    TellStaff(Whom.SUPERVISOR): N_("The supervisor is told"),
+    TellStaff(Whom.NAMED): N_("The person named is told"),
+    TellStaff(Whom.WATCHERS): N_("Watchers are told"),
+    Heard(): N_("The customer heard from us; no question of theirs waits"),
+}
+"""Each effect as people read it, by its plain form."""

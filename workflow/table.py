@@ -1,13 +1,15 @@
 """The shape of the tables: what one row of the lifecycle says."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from typing import Any
 
-from workflow.case import Case
+from workflow.case import Case, Meant
+from workflow.effects import Effect
 from workflow.reasons import Reason
-from workflow.words import N_, Audience, Effect, OrderStatus, Party, Status
+from workflow.values import Inputs, Sets
+from workflow.words import N_, Audience, OrderStatus, Party, Status
 
 AnyStatus = Status | OrderStatus
 
@@ -55,6 +57,7 @@ class Ask:
     nothing: str = N_("Unchanged")
     """What a list that need not be chosen from calls its first line."""
 
+    sets: Sets | None = None
     at_most: int | None = None
     """Characters, where it is stored in fewer than its kind allows."""
 
@@ -76,28 +79,47 @@ class Move:
 
     to: AnyStatus | None
     when: Callable[[Case], bool] | None = None
-    effects: tuple[Effect, ...] = ()
+    then: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)
 class Action:
     """One row of a lifecycle: who may do what from where, what must hold, what follows.
 
-    `offered` is False for what only the system or another verb sets off: it is in the table
-    like everything else, but no page shows a button for it.
+    `by` are the parties that may, `when` the statuses from which it is possible, `moves` where it
+    leads, `holds` the rules, `asks` what is filled in, `then` the effects besides those of the
+    move that is taken. `offered` is False for what only the system or another verb sets off: it is
+    in the table like everything else, but no page shows a button for it.
     """
 
     name: str
     label: str
-    sources: frozenset[AnyStatus]
+    _: KW_ONLY
+    when: frozenset[AnyStatus]
     moves: tuple[Move, ...]
-    who: frozenset[Party]
+    by: frozenset[Party]
     holds: tuple[Rule, ...] = ()
     asks: tuple[Ask, ...] = ()
-    effects: tuple[Effect, ...] = ()
+    then: tuple[Effect, ...] = ()
     kind: str = "status"
     offered: bool = True
     says: str = ""
+
+    def effects(self) -> tuple[Effect, ...]:
+        """Every effect that this action can have, whichever move it takes."""
+        return (*self.then, *(effect for move in self.moves for effect in move.then))
+
+    def field_that_sets(self, meaning: Sets) -> str | None:
+        """The name of the field whose value has this meaning; None if the action asks for none."""
+        return next((ask.name for ask in self.asks if ask.sets is meaning), None)
+
+    def meant(self, inputs: Inputs) -> Mapping[Sets, Meant]:
+        """What is filled in, by what it means; empty fields are not there."""
+        return {
+            ask.sets: Meant(ask.name, inputs[ask.name])
+            for ask in self.asks
+            if ask.sets is not None and inputs.get(ask.name) not in (None, "")
+        }
 
     def targets(self) -> tuple[AnyStatus, ...]:
         """Every status this action can lead to, in the order of the moves."""

@@ -1,9 +1,10 @@
 """Shapes of values that pass between rooms."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 """What JSON can hold; events and settings are stored as this."""
 
 Inputs: TypeAlias = Mapping[str, object]
@@ -31,3 +32,19 @@ def needed(inputs: Inputs, name: str, kind: type[Value]) -> Value:
     if value is None:
         raise KeyError(name)
     return value
+
+
+class Sets(StrEnum):
+    """What the value of a field means, so that nobody needs the field's name to find it."""
+
+    FOLLOW_UP = "follow_up"
+    """When a pause ends by itself."""
+    WAIT_REASON = "wait_reason"
+    PROMISE = "promise"
+    """By when the customer was promised an answer."""
+    EXPECTED = "expected"
+    """When a problem is expected to be solved; told, never a limit."""
+    CALLBACK_TIME = "callback_time"
+    """When the customer is to be called."""
+    HAPPENED_AT = "happened_at"
+    """When it happened, where that is not now."""

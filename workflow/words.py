@@ -123,6 +123,14 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
+"""On these the customer hears the responsible person at once: the first response is given by
+registering (M-07: on all others it must really be given)."""
+
+APPEALS = frozenset({Channel.REGULATOR})
+"""On these somebody asks who may call the operator to account: a complaint rises by one level."""
+
+
 class Resolution(StrEnum):
     """What became of the complaint: a coded field that reports never mix (CLO-12)."""
 
@@ -249,45 +257,6 @@ class Origin(StrEnum):
     LIVE = "live"
     IMPORTED = "imported"
     """It happened elsewhere, before it was entered here: nobody is told, nothing is promised."""
-
-
-class Effect(StrEnum):
-    """What follows from an action besides the status: clocks and messages hang on these."""
-
-    START_ACKNOWLEDGE = "start_acknowledge_clock"
-    STOP_ACKNOWLEDGE = "stop_acknowledge_clock"
-    START_RESOLUTION = "start_resolution_clock"
-    STOP_RESOLUTION = "stop_resolution_clock"
-    PAUSE_RESOLUTION = "pause_resolution_clock"
-    RESUME_RESOLUTION = "resume_resolution_clock"
-    START_CALLBACK = "start_callback_clock"
-    STOP_CALLBACK = "stop_callback_clock"
-    START_REGULATOR = "start_regulator_clock"
-    STOP_REGULATOR = "stop_regulator_clock"
-    START_ACCEPT = "start_accept_clock"
-    STOP_ACCEPT = "stop_accept_clock"
-    START_ANSWER = "start_answer_clock"
-    STOP_ANSWER = "stop_answer_clock"
-    RESTART_PROGRESS = "restart_progress_clock"
-    START_PROMISE = "start_promise_clock"
-    STOP_PROMISE = "stop_promise_clock"
-    STOP_ALL_CLOCKS = "stop_all_clocks"
-    RUN_CLOCKS_ON = "let_clocks_run_on"
-    RECKON_AGAIN = "reckon_clocks_again"
-    RAISE_LEVEL = "raise_level"
-    NEW_CYCLE = "begin_new_cycle"
-    TELL_CUSTOMER_REGISTERED = "tell_customer_registered"
-    TELL_CUSTOMER_PROGRESS = "tell_customer_progress"
-    TELL_CUSTOMER_ANSWER = "tell_customer_answer"
-    TELL_CUSTOMER_NOTICE = "tell_customer_notice"
-    TELL_CUSTOMER_ENDED = "tell_customer_ended"
-    UNTELL_CUSTOMER_ENDED = "untell_customer_ended"
-    TELL_RESPONSIBLE = "tell_responsible"
-    TELL_DEPARTMENT = "tell_department"
-    TELL_LEAD = "tell_department_lead"
-    TELL_SUPERVISOR = "tell_supervisor"
-    TELL_NAMED = "tell_named_person"
-    TELL_WATCHERS = "tell_watchers"
 
 
 class GroupTier(StrEnum):

@@ -85,7 +85,7 @@ def _only_status(blocked: Blocked) -> bool:
 
 def steps_of(case: Case, actions: Mapping[str, Action] = ACTIONS) -> Steps:
     """Every offered action of a party of this person, sorted into possible and not yet."""
-    mine = [each for each in actions.values() if each.offered and each.who & case.parties]
+    mine = [each for each in actions.values() if each.offered and each.by & case.parties]
     against = {action.name: tuple(objections(action, case)) for action in mine}
     possible = [action for action in mine if not against[action.name]]
     order = FIRST[case.status] if actions is ACTIONS else ORDER_FIRST
@@ -121,5 +121,5 @@ def _mending(
     return tuple(
         each
         for each in possible
-        if each.name in names or (leads_there and set(each.targets()) & action.sources)
+        if each.name in names or (leads_there and set(each.targets()) & action.when)
     )

@@ -65,7 +65,7 @@ def request_is_orphaned(complaint: Complaint, case: Case, request: Approval | No
 
 
 def _reader_may_decide(case: Case) -> bool:
-    decides = case.parties & ACTIONS["close_unreached"].who
+    decides = case.parties & ACTIONS["close_unreached"].by
     return bool(decides) and not decided_by_somebody_else(case)
 
 

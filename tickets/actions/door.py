@@ -18,6 +18,7 @@ from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.changes import CHANGES, ORDER_CHANGES
 from tickets.actions.changes.act import Act, FollowUp, event_name
 from tickets.actions.event_data import event_data_of, texts_of
+from tickets.actions.executing import execute
 from tickets.actions.resolving import Resolved, resolve
 from tickets.actors import Actor
 from tickets.clocks import timekeeping
@@ -27,12 +28,13 @@ from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Event, WorkOrder
 from tickets.policy import policy_now
 from workflow.case import Case, OrderCase
+from workflow.effects import Effect, TellEnd
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.machine import Performed, Refused, objections, perform, perform_order
 from workflow.table import Action
 from workflow.values import Inputs
-from workflow.words import Effect, Origin
+from workflow.words import Origin
 
 RECORDING = frozenset({"note", "attach", "watch", "unwatch", "contact", "reveal_customer"})
 """Actions that add and change nothing: what others did meanwhile cannot make them wrong."""
@@ -57,7 +59,7 @@ class Taken:
 
     event: Event
     performed: Performed | None
-    notifying: tuple[Effect, ...] = field(default=())
+    effects: tuple[Effect, ...] = field(default=())
 
 
 def take(
@@ -143,6 +145,7 @@ def _perform(act: Act) -> Act:
         act.performed = _move(act)
         if act.name in changes:
             act.data.update(changes[act.name](act))
+        execute(act)
     return act
 
 
@@ -161,32 +164,17 @@ def finish(act: Act, event_id: UUID | None = None) -> Taken:
     # What is looked up here must not flush the complaint: its event belongs to the same change.
     with db.session.no_autoflush:
         told_at = endings.addresses_for(act)
-    if Effect.TELL_CUSTOMER_ENDED in effects:
+    if TellEnd() in effects:
         # Figures and samples look for ends that nobody could be told of.
         act.data[DataKey.ADDRESSES] = len(told_at)
     event = _record(act, event_id)
     if concerns_time(event.action):
         for complaint in (act.complaint, *act.touched):
             timekeeping.reckon(complaint, act.now)
-    notifying.follow(_what_was_done(act, event, told_at))
+    notifying.follow(notifying.Done(act, event, told_at))
     for follow_up in act.follow_ups:
         _follow(follow_up, act)
     return Taken(event, act.done, effects)
-
-
-def _what_was_done(act: Act, event: Event, told_at: tuple[endings.Address, ...]) -> notifying.Done:
-    return notifying.Done(
-        act.action,
-        event,
-        act.complaint,
-        act.order,
-        act.actor,
-        act.done.effects,
-        act.inputs,
-        act.now,
-        act.origin,
-        told_at,
-    )
 
 
 def _record(act: Act, event_id: UUID | None) -> Event:

@@ -16,11 +16,11 @@ from tickets.messages.topics import Reader, topic_of
 from tickets.messages.ways import first_address
 from tickets.models import Approval, Complaint
 from tickets.policy import policy_now
+from workflow.effects import TellEnd
 from workflow.values import Inputs, needed
 from workflow.words import (
     N_,
     ClosingGround,
-    Effect,
     MessageChannel,
     WithdrawalChannel,
     WithdrawnBy,
@@ -67,7 +67,7 @@ def addresses_for(act: Act) -> tuple[Address, ...]:
     now, is not known of this customer, every known one is told: whoever brought it could be the
     only one to read it.
     """
-    if act.performed is None or Effect.TELL_CUSTOMER_ENDED not in act.performed.effects:
+    if act.performed is None or TellEnd() not in act.performed.effects:
         return ()
     complaint, region = act.complaint, act.case.policy.region
     topic = topic_of(Reader.CUSTOMER, _topic(complaint, act.name))

@@ -8,7 +8,8 @@ from tickets.actions.changes.act import Act
 from tickets.history import Text
 from tickets.history.vocabulary import DataKey
 from tickets.models import Complaint, Problem
-from workflow.table import Kind
+from workflow.system_rules import Because
+from workflow.table import Ask, Kind
 from workflow.values import Json
 from workflow.words import Origin
 
@@ -31,7 +32,7 @@ def texts_of(act: Act) -> list[Text]:
     asked = [
         Text(ask.name, text, ask.audience)
         for ask in act.action.asks
-        if ask.kind is Kind.TEXT and (text := act.given(ask.name, str))
+        if ask.kind is Kind.TEXT and isinstance(text := act.inputs.get(ask.name), str) and text
     ]
     return [*asked, *act.texts]
 
@@ -41,21 +42,35 @@ def _plain(act: Act) -> dict[str, Json]:
     return {
         ask.name: _json(act.inputs[ask.name])
         for ask in act.action.asks
-        if ask.kind not in (Kind.TEXT, Kind.FILE) and act.inputs.get(ask.name) is not None
+        if act.inputs.get(ask.name) is not None and not _is_kept_apart(ask, act)
     }
 
 
+def _is_kept_apart(ask: Ask, act: Act) -> bool:
+    """Texts stand where they can be redacted, files in a table of their own; a reason of the
+    system's is a code and no text."""
+    is_text = ask.kind is Kind.TEXT and not isinstance(act.inputs[ask.name], Because)
+    return is_text or ask.kind is Kind.FILE
+
+
 def _json(value: object) -> Json:
+    if isinstance(value, Because):
+        return value.stored()
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_json(each) for each in value]
+    if isinstance(value, str | int | float):
+        return value
+    return _row_as_json(value)
+
+
+def _row_as_json(value: object) -> Json:
+    """Complaints and problems by number, every other row by id."""
     if isinstance(value, Problem):
         return {"id": str(value.id), "number": value.number}
     if isinstance(value, Complaint):
         return value.number
-    if isinstance(value, str | int | float):
-        return value
     key: UUID | None = getattr(value, "id", None)
     if key is None:
         raise TypeError(f"an event cannot say a {type(value).__name__}")

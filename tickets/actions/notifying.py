@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tickets import messages
 from tickets.actions import endings
+from tickets.actions.changes.act import Act
 from tickets.actors import HANDLING, Actor, System
 from tickets.database import db
 from tickets.history.data import EventData, data_of
@@ -24,56 +25,23 @@ from tickets.models import Complaint, Event, Membership, Person, Watch, WorkOrde
 from tickets.people.absences import absences_at
 from tickets.people.escalation import supervisors_of
 from tickets.policy import policy_now
-from workflow.absence import present_for
+from workflow.absence import Away, present_for
+from workflow.effects import (
+    OTHER_NEWS,
+    Effect,
+    NewCycle,
+    Said,
+    TellCustomer,
+    TellEnd,
+    TellStaff,
+    UntellEnd,
+    Whom,
+)
 from workflow.table import Action
-from workflow.words import Effect, MessageChannel, NoticeChannel, Origin, ReopenReason, Role, Status
-
-E = Effect
-
-TOPICS: Mapping[tuple[str, Effect], str] = {
-    (EventName.DISPATCH, E.TELL_DEPARTMENT): "dispatched",
-    (EventName.ALL_ANSWERED, E.TELL_RESPONSIBLE): "all_answered",
-    (EventName.RESUME, E.TELL_RESPONSIBLE): "follow_up_reached",
-    (EventName.RECORD_CALLBACK, E.TELL_SUPERVISOR): "reopened",
-    (EventName.REQUEST_CLOSING, E.TELL_SUPERVISOR): "closing_requested",
-    (EventName.REQUEST_CLOSING, E.TELL_NAMED): "closing_requested",
-    (EventName.NOTICE_RETURNED, E.TELL_SUPERVISOR): "notice_returned",
-    (EventName.CLOSE_UNREACHED, E.TELL_RESPONSIBLE): "closing_approved",
-    (EventName.DENY_CLOSING, E.TELL_RESPONSIBLE): "closing_denied",
-    (EventName.REOPEN, E.TELL_RESPONSIBLE): "reopened",
-    (EventName.REOPEN, E.TELL_SUPERVISOR): "reopened",
-    (EventName.TRANSFER, E.TELL_NAMED): "transfer_asked",
-    (EventName.ACCEPT_TRANSFER, E.TELL_RESPONSIBLE): "transfer_done",
-    (EventName.ACCEPT_TRANSFER, E.TELL_SUPERVISOR): "transfer_done",
-    (EventName.DECLINE_TRANSFER, E.TELL_SUPERVISOR): "transfer_declined",
-    (EventName.CANCEL_TRANSFER, E.TELL_NAMED): "transfer_cancelled",
-    (EventName.HAND_OVER, E.TELL_NAMED): "assigned",
-    (EventName.HAND_OVER, E.TELL_SUPERVISOR): "transfer_done",
-    (EventName.NAME_COORDINATOR, E.TELL_NAMED): "coordinator_named",
-    (EventName.URGE, E.TELL_LEAD): "urged",
-    (EventName.RAISE_LEVEL, E.TELL_SUPERVISOR): "level_raised",
-    (EventName.SHARE_PROGRESS, E.TELL_RESPONSIBLE): "progress_shared",
-    (EventName.CONTACT, E.TELL_RESPONSIBLE): "customer_contacted",
-    (EventName.NOTE, E.TELL_WATCHERS): "note_added",
-    (EventName.ORDER_ASSIGN, E.TELL_NAMED): "dispatched",
-    (EventName.ORDER_ANSWER, E.TELL_RESPONSIBLE): "answered",
-    (EventName.ORDER_RETURN, E.TELL_RESPONSIBLE): "returned",
-    (EventName.ORDER_RETURN, E.TELL_SUPERVISOR): "arbitration",
-    (EventName.ORDER_INTERIM, E.TELL_RESPONSIBLE): "interim_measure",
-    (EventName.ORDER_REJECT_ANSWER, E.TELL_DEPARTMENT): "rejected",
-    (EventName.ORDER_RECALL, E.TELL_DEPARTMENT): "recalled",
-    (EventName.ORDER_ARBITRATE, E.TELL_DEPARTMENT): "arbitrated",
-    (EventName.ORDER_ARBITRATE, E.TELL_RESPONSIBLE): "arbitrated",
-}
-"""Under which topic an effect of an event is told; what is not here is told as other news."""
-
-OTHER_NEWS = "happened"
+from workflow.words import MessageChannel, NoticeChannel, Origin, ReopenReason, Role, Status
 
 OBJECTED = "objected"
 """Instead of "reopened", when the customer did not agree to the end."""
-
-TOLD_OTHERWISE = frozenset({(EventName.WITHDRAW, E.TELL_DEPARTMENT)})
-"""Each department hears of the recall of its own order."""
 
 SENT_BY_US = {
     NoticeChannel.SMS: MessageChannel.SMS,
@@ -94,15 +62,8 @@ ANNOUNCED: Mapping[str, str] = {
 class Done:
     """An action that was done, as far as telling people of it goes."""
 
-    action: Action
+    act: Act
     event: Event
-    complaint: Complaint
-    order: WorkOrder | None
-    actor: Actor
-    effects: tuple[Effect, ...]
-    inputs: Mapping[str, Any]
-    now: datetime
-    origin: Origin
     told_at: tuple[endings.Address, ...] = ()
     """Where the customer is told that it ended."""
 
@@ -111,6 +72,34 @@ class Done:
         return f"event:{self.event.id.hex}"
 
     @property
+    def action(self) -> Action:
+        return self.act.action
+
+    @property
+    def complaint(self) -> Complaint:
+        return self.act.complaint
+
+    @property
+    def order(self) -> WorkOrder | None:
+        return self.act.order
+
+    @property
+    def actor(self) -> Actor:
+        return self.act.actor
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        return self.act.done.effects
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        return self.act.inputs
+
+    @property
+    def now(self) -> datetime:
+        return self.act.now
+
+    @cached_property
     def data(self) -> EventData:
         return data_of(self.event)
 
@@ -118,6 +107,11 @@ class Done:
     def moved_to(self) -> str | None:
         """The status it led to, when that is another one than before."""
         return self.data.to_status if not self.data.stayed and self.order is None else None
+
+    @cached_property
+    def absences(self) -> tuple[Away[UUID], ...]:
+        """Who is away now; one query however many are told."""
+        return absences_at(self.now)
 
     @cached_property
     def orders(self) -> Sequence[WorkOrder]:
@@ -130,32 +124,33 @@ class Done:
 
 def follow(done: Done) -> None:
     """Write every message that follows; the caller's transaction carries them."""
-    if done.origin is Origin.IMPORTED:
+    if done.act.origin is Origin.IMPORTED:
         return  # nobody is told of what happened elsewhere long ago
-    _tell_people(done)
-    _tell_customer(done)
-    _tell_of_end(done)
+    for effect in done.effects:
+        executor = EXECUTORS.get(type(effect))
+        if executor is not None:
+            executor(effect, done)
+    _tell_watchers_of_moves(done)
     _announce(done)
 
 
-def _tell_people(done: Done) -> None:
-    absences = absences_at(done.now)
-    for effect in done.effects:
-        if effect not in AUDIENCES or (done.event.action, effect) in TOLD_OTHERWISE:
-            continue
-        topic = _topic(done, effect)
-        for person_id, order in AUDIENCES[effect](done):
-            there = present_for(person_id, absences, done.now) or person_id
-            _tell(done, topic, there, order, None if there == person_id else person_id)
-    if done.moved_to is not None and E.TELL_WATCHERS not in done.effects:
-        for person_id, order in _watchers(done):
-            _tell(done, OTHER_NEWS, person_id, order, None)
+def _tell_staff(effect: Effect, done: Done) -> None:
+    """Whoever is away hears of it through their substitute (OWN-06)."""
+    if not isinstance(effect, TellStaff):
+        return
+    topic = OBJECTED if done.inputs.get("because") == ReopenReason.OBJECTS else effect.topic
+    for person_id, order in AUDIENCES[effect.whom](done):
+        there = present_for(person_id, done.absences, done.now) or person_id
+        _tell(done, topic, there, order, None if there == person_id else person_id)
 
 
-def _topic(done: Done, effect: Effect) -> str:
-    if done.inputs.get("because") == ReopenReason.OBJECTS:
-        return OBJECTED
-    return TOPICS.get((done.event.action, effect), OTHER_NEWS)
+def _tell_watchers_of_moves(done: Done) -> None:
+    """Watchers hear of every move, also of those whose row does not name them."""
+    named = any(isinstance(each, TellStaff) and each.whom is Whom.WATCHERS for each in done.effects)
+    if done.moved_to is None or named:
+        return
+    for person_id, order in _watchers(done):
+        _tell(done, OTHER_NEWS, person_id, order, None)
 
 
 def _tell(
@@ -193,70 +188,86 @@ def _named_name(done: Done) -> str:
     return db.session.get_one(Person, done.complaint.responsible_id).name
 
 
-def _tell_customer(done: Done) -> None:
+def _tell_customer(effect: Effect, done: Done) -> None:
     """Texts for the customer only, each a value that its topic allows (NOT-05)."""
-    complaint, inputs = done.complaint, done.inputs
-    said: dict[Effect, tuple[str, Callable[[], dict[str, Any]]]] = {
-        E.TELL_CUSTOMER_REGISTERED: ("registered", lambda: {"due": complaint.promised_at}),
-        E.TELL_CUSTOMER_PROGRESS: ("progress", lambda: {"text": inputs["message"]}),
-        E.TELL_CUSTOMER_ANSWER: ("answer", lambda: {"answer": inputs["answer"]}),
-        E.TELL_CUSTOMER_NOTICE: (
-            "unreachable_notice",
-            lambda: {
-                "text": inputs["notice"],
-                "until": done.now + policy_now().callback.wait_after_notice,
-            },
-        ),
-    }
-    for effect in done.effects:
-        if effect not in said or (
-            effect is E.TELL_CUSTOMER_REGISTERED and not complaint.promised_at
-        ):
-            continue
-        if effect is E.TELL_CUSTOMER_NOTICE and inputs["channel"] not in SENT_BY_US:
-            continue  # a letter is written and posted by hand
-        topic, values = said[effect]
-        if inputs.get("expected_at") is not None:
-            topic, values = "progress_expected", lambda: _with_expected(inputs)
-        by = None
-        if effect is E.TELL_CUSTOMER_NOTICE:
-            by = (SENT_BY_US[inputs["channel"]], inputs["address"])
+    text = TEXTS[effect.what](done) if isinstance(effect, TellCustomer) else None
+    if text is not None:
         messages.tell_customer(
-            complaint,
-            topic,
+            done.complaint,
+            text.topic,
             now=done.now,
-            once=f"{done.once}:{topic}",
-            values=values(),
-            by=by,
-            notice_id=done.data.written_notice if effect is E.TELL_CUSTOMER_NOTICE else None,
+            once=f"{done.once}:{text.topic}",
+            values=text.values,
+            by=text.by,
+            notice_id=text.notice_id,
         )
 
 
-def _tell_of_end(done: Done) -> None:
-    if E.UNTELL_CUSTOMER_ENDED in done.effects:
-        endings.untell(done.complaint, done.now)
-    if E.TELL_CUSTOMER_ENDED in done.effects:
-        endings.tell(
-            endings.End(
-                done.complaint,
-                done.event.id,
-                done.action.name,
-                done.inputs,
-                done.told_at,
-                done.now,
-            )
+@dataclass(frozen=True)
+class CustomerText:
+    """A text for the customer: its topic, its values, and its way where that was chosen."""
+
+    topic: str
+    values: Mapping[str, object]
+    by: tuple[MessageChannel, str] | None = None
+    notice_id: UUID | None = None
+
+
+def _registered(done: Done) -> CustomerText | None:
+    """Number and time limit; nothing where nothing was promised."""
+    due = done.complaint.promised_at
+    return CustomerText("registered", {"due": due}) if due else None
+
+
+def _progress(done: Done) -> CustomerText:
+    said, expected = {"text": done.inputs["message"]}, done.inputs.get("expected_at")
+    if expected is None:
+        return CustomerText("progress", said)
+    return CustomerText("progress_expected", {**said, "due": expected})
+
+
+def _answer(done: Done) -> CustomerText:
+    return CustomerText("answer", {"answer": done.inputs["answer"]})
+
+
+def _written_notice(done: Done) -> CustomerText | None:
+    """A letter is written and posted by hand."""
+    if done.inputs["channel"] not in SENT_BY_US:
+        return None
+    until = done.now + policy_now().callback.wait_after_notice
+    return CustomerText(
+        "unreachable_notice",
+        {"text": done.inputs["notice"], "until": until},
+        (SENT_BY_US[done.inputs["channel"]], done.inputs["address"]),
+        done.data.written_notice,
+    )
+
+
+TEXTS: Mapping[Said, Callable[[Done], CustomerText | None]] = {
+    Said.REGISTERED: _registered,
+    Said.PROGRESS: _progress,
+    Said.ANSWER: _answer,
+    Said.NOTICE: _written_notice,
+}
+
+
+def _tell_end(_effect: Effect, done: Done) -> None:
+    endings.tell(
+        endings.End(
+            done.complaint, done.event.id, done.action.name, done.inputs, done.told_at, done.now
         )
+    )
 
 
-def _with_expected(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {"text": inputs["message"], "due": inputs["expected_at"]}
+def _untell_end(_effect: Effect, done: Done) -> None:
+    endings.untell(done.complaint, done.now)
 
 
 def _announce(done: Done) -> None:
     topic = ANNOUNCED.get(done.event.action, "complaint.changed")
     if done.moved_to == Status.CLOSED:
         topic = "complaint.closed"
-    elif done.moved_to == Status.IN_PROGRESS and E.NEW_CYCLE in done.effects:
+    elif done.moved_to == Status.IN_PROGRESS and NewCycle() in done.effects:
         topic = "complaint.reopened"
     known = {"action": done.event.action, "level": done.complaint.level}
     values = {name: known[name] for name in topic_of(Reader.WEBHOOK, topic).fields}
@@ -314,11 +325,19 @@ def _members(unit_id: UUID, roles: Iterable[Role]) -> list[UUID]:
     return list(rows)
 
 
-AUDIENCES: Mapping[Effect, Callable[[Done], Reached]] = {
-    E.TELL_RESPONSIBLE: _responsible,
-    E.TELL_DEPARTMENT: _departments,
-    E.TELL_LEAD: _leads,
-    E.TELL_SUPERVISOR: _supervisors,
-    E.TELL_NAMED: _named,
-    E.TELL_WATCHERS: _watchers,
+AUDIENCES: Mapping[Whom, Callable[[Done], Reached]] = {
+    Whom.RESPONSIBLE: _responsible,
+    Whom.DEPARTMENT: _departments,
+    Whom.LEAD: _leads,
+    Whom.SUPERVISOR: _supervisors,
+    Whom.NAMED: _named,
+    Whom.WATCHERS: _watchers,
 }
+
+EXECUTORS: Mapping[type[Effect], Callable[[Effect, Done], None]] = {
+    TellStaff: _tell_staff,
+    TellCustomer: _tell_customer,
+    TellEnd: _tell_end,
+    UntellEnd: _untell_end,
+}
+"""What each effect that tells somebody does."""

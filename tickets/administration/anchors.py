@@ -8,12 +8,13 @@ from sqlalchemy import select
 from tickets.actors import Actor
 from tickets.config import settings_now
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.messages.telling import Enclosed, announce_in_general, queue
 from tickets.messages.topics import ANCHOR, ANCHORS_MOVED, Topic
 from tickets.messages.ways import Way, is_mail_address
 from tickets.models import AnchorAddress, Person
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from workflow.reasons import Reason, Refused
 from workflow.words import N_, MessageChannel
 
@@ -45,7 +46,7 @@ def change_addresses(wanted: Sequence[str], *, actor: Actor, now: datetime) -> N
     record(
         Subject.ANCHOR,
         ANCHORS,
-        "changed",
+        AdminEventName.CHANGED,
         before={"addresses": before},
         after={"addresses": after},
         actor=actor,
@@ -74,7 +75,7 @@ def _objections(wanted: Sequence[str]) -> list[Reason]:
     return found
 
 
-def tell(line: Line, *, now: datetime) -> None:
+def tell(line: AnchorLine, *, now: datetime) -> None:
     """Send an anchor to wherever it cannot be taken back from."""
     number = line.said["number"]
     for address in addresses():

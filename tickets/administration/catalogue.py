@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tickets.actors import Actor
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record, store_unique
 from tickets.models import Category, Cause
 from workflow.reasons import Reason, Refused
@@ -37,7 +38,15 @@ def add_category(data: CategoryData, *, actor: Actor, now: datetime) -> Category
     category = Category(id=new_id(), code=data.code, names=dict(data.names), active=data.active)
     category.parent_id = data.parent.id if data.parent else None
     store_unique(category, _code_taken(data.code))
-    _note(Subject.CATEGORY, category, "added", None, _category_shown(category), actor, now)
+    _note(
+        Subject.CATEGORY,
+        category,
+        AdminEventName.ADDED,
+        None,
+        _category_shown(category),
+        actor,
+        now,
+    )
     return category
 
 
@@ -48,7 +57,7 @@ def change_category(category: Category, data: CategoryData, *, actor: Actor, now
     category.code, category.names, category.active = data.code, dict(data.names), data.active
     category.parent_id = data.parent.id if data.parent else None
     after = _category_shown(category)
-    _note(Subject.CATEGORY, category, "changed", before, after, actor, now)
+    _note(Subject.CATEGORY, category, AdminEventName.CHANGED, before, after, actor, now)
 
 
 def add_cause(data: CauseData, *, actor: Actor, now: datetime) -> Cause:
@@ -56,7 +65,7 @@ def add_cause(data: CauseData, *, actor: Actor, now: datetime) -> Cause:
     _check(Cause, data.code, None, [])
     cause = Cause(id=new_id(), code=data.code, names=dict(data.names), active=data.active)
     store_unique(cause, _code_taken(data.code))
-    _note(Subject.CAUSE, cause, "added", None, _cause_shown(cause), actor, now)
+    _note(Subject.CAUSE, cause, AdminEventName.ADDED, None, _cause_shown(cause), actor, now)
     return cause
 
 
@@ -65,7 +74,7 @@ def change_cause(cause: Cause, data: CauseData, *, actor: Actor, now: datetime) 
     _check(Cause, data.code, cause, [])
     before = _cause_shown(cause)
     cause.code, cause.names, cause.active = data.code, dict(data.names), data.active
-    _note(Subject.CAUSE, cause, "changed", before, _cause_shown(cause), actor, now)
+    _note(Subject.CAUSE, cause, AdminEventName.CHANGED, before, _cause_shown(cause), actor, now)
 
 
 def causes_in_order() -> list[Cause]:
@@ -121,7 +130,7 @@ def _line_up(category: Category) -> set[Any]:
 def _note(
     subject: Subject,
     row: Category | Cause,
-    action: str,
+    action: AdminEventName,
     before: dict[str, Any] | None,
     after: dict[str, Any],
     actor: Actor,

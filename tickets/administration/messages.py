@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, select, update
 
 from tickets.actors import Actor
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.messages import outbox, texts
 from tickets.messages.telling import announce_test
@@ -64,7 +65,13 @@ def change_channels(
     after = {channel.value: _channel_shown(setting_of(channel)) for channel in wanted}
     if before != after:
         record(
-            Subject.CHANNEL, CHANNELS, "changed", before=before, after=after, actor=actor, now=now
+            Subject.CHANNEL,
+            CHANNELS,
+            AdminEventName.CHANGED,
+            before=before,
+            after=after,
+            actor=actor,
+            now=now,
         )
 
 
@@ -109,7 +116,13 @@ def set_text(place: TextPlace, subject: str, body: str, *, actor: Actor, now: da
     after = {"subject": subject, "body": body}
     if before != after:
         record(
-            Subject.TEXT, place.name, "changed", before=before, after=after, actor=actor, now=now
+            Subject.TEXT,
+            place.name,
+            AdminEventName.CHANGED,
+            before=before,
+            after=after,
+            actor=actor,
+            now=now,
         )
 
 
@@ -122,7 +135,15 @@ def reset_text(place: TextPlace, *, actor: Actor, now: datetime) -> None:
     db.session.delete(row)
     db.session.flush()
     after = dict(zip(("subject", "body"), _in_force(place), strict=True))
-    record(Subject.TEXT, place.name, "restored", before=before, after=after, actor=actor, now=now)
+    record(
+        Subject.TEXT,
+        place.name,
+        AdminEventName.RESTORED,
+        before=before,
+        after=after,
+        actor=actor,
+        now=now,
+    )
 
 
 def _in_force(place: TextPlace) -> tuple[str, str]:
@@ -145,7 +166,7 @@ def add_webhook(data: HookData, *, actor: Actor, now: datetime) -> Webhook:
     record(
         Subject.WEBHOOK,
         hook.id,
-        "added",
+        AdminEventName.ADDED,
         before=None,
         after=_hook_shown(hook),
         actor=actor,
@@ -162,14 +183,28 @@ def change_webhook(hook: Webhook, data: HookData, *, actor: Actor, now: datetime
     after = _hook_shown(hook)
     if before != after:
         record(
-            Subject.WEBHOOK, hook.id, "changed", before=before, after=after, actor=actor, now=now
+            Subject.WEBHOOK,
+            hook.id,
+            AdminEventName.CHANGED,
+            before=before,
+            after=after,
+            actor=actor,
+            now=now,
         )
 
 
 def renew_secret(hook: Webhook, *, actor: Actor, now: datetime) -> None:
     """From now on everything is signed with a new secret, retries too."""
     hook.secret = new_secret()
-    record(Subject.WEBHOOK, hook.id, "secret_renewed", before={}, after={}, actor=actor, now=now)
+    record(
+        Subject.WEBHOOK,
+        hook.id,
+        AdminEventName.SECRET_RENEWED,
+        before={},
+        after={},
+        actor=actor,
+        now=now,
+    )
 
 
 def test_webhook(hook: Webhook, *, actor: Actor, now: datetime) -> None:
@@ -177,7 +212,9 @@ def test_webhook(hook: Webhook, *, actor: Actor, now: datetime) -> None:
     if not hook.active:
         raise Refused([Reason("off", N_("This webhook is switched off."), {}, None)])
     announce_test(hook, now=now)
-    record(Subject.WEBHOOK, hook.id, "tested", before={}, after={}, actor=actor, now=now)
+    record(
+        Subject.WEBHOOK, hook.id, AdminEventName.TESTED, before={}, after={}, actor=actor, now=now
+    )
 
 
 def new_secret() -> str:
@@ -190,7 +227,7 @@ def send_again(message: Message, *, actor: Actor, now: datetime) -> None:
     if not outbox.send_again(message, now=now):
         sentence = N_("This message cannot be sent again: it is on its way, or has no final text.")
         raise Refused([Reason("not_again", sentence, {}, None)])
-    _note_message(message, "sent_again", actor, now)
+    _note_message(message, AdminEventName.SENT_AGAIN, actor, now)
 
 
 def cancel_message(message: Message, *, actor: Actor, now: datetime) -> None:
@@ -198,7 +235,7 @@ def cancel_message(message: Message, *, actor: Actor, now: datetime) -> None:
     if not outbox.cancel(message, now=now):
         sentence = N_("This message has left, is leaving, or was cancelled before.")
         raise Refused([Reason("too_late", sentence, {}, None)])
-    _note_message(message, "cancelled", actor, now)
+    _note_message(message, AdminEventName.CANCELLED, actor, now)
 
 
 def send_all_again(
@@ -227,7 +264,7 @@ def send_all_again(
         record(
             Subject.MESSAGE,
             "all",
-            "sent_again",
+            AdminEventName.SENT_AGAIN,
             before={},
             after={"count": count},
             actor=actor,
@@ -236,7 +273,7 @@ def send_all_again(
     return count
 
 
-def _note_message(message: Message, action: str, actor: Actor, now: datetime) -> None:
+def _note_message(message: Message, action: AdminEventName, actor: Actor, now: datetime) -> None:
     after = {"topic": message.topic, "channel": message.channel.value}
     record(Subject.MESSAGE, message.id, action, before={}, after=after, actor=actor, now=now)
 

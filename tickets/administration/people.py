@@ -11,6 +11,7 @@ from tickets.accounts.sessions import end_sessions, normal_login
 from tickets.actors import ANSWERING, Actor
 from tickets.administration.leaving import hand_over, open_complaints_of
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record, store_unique
 from tickets.models import Membership, Person, Unit, WorkOrder
 from workflow.reasons import Reason, Refused
@@ -67,7 +68,7 @@ def put_person(*, login: str, name: str, stored: str, actor: Actor, now: datetim
         created_at=now,
     )
     store_unique(person, _login_taken(login))
-    _note(person, "added", None, actor, now)
+    _note(person, AdminEventName.ADDED, None, actor, now)
     return person
 
 
@@ -75,7 +76,7 @@ def rename(person: Person, *, name: str, actor: Actor, now: datetime) -> None:
     before = _shown(person)
     person.name = name
     if _shown(person) != before:
-        _note(person, "renamed", before, actor, now)
+        _note(person, AdminEventName.RENAMED, before, actor, now)
 
 
 def grant_role(person: Person, unit: Unit, role: Role, *, actor: Actor, now: datetime) -> None:
@@ -84,7 +85,7 @@ def grant_role(person: Person, unit: Unit, role: Role, *, actor: Actor, now: dat
         raise Refused(reasons)
     before = _shown(person)
     person.memberships.append(Membership(unit=unit, unit_id=unit.id, role=role))
-    _rights_changed(person, "role_granted", before, actor, now)
+    _rights_changed(person, AdminEventName.ROLE_GRANTED, before, actor, now)
 
 
 def take_role(membership: Membership, successor: Successor, *, actor: Actor, now: datetime) -> None:
@@ -95,7 +96,7 @@ def take_role(membership: Membership, successor: Successor, *, actor: Actor, now
     before = _shown(person)
     _hand_over(person, successor, actor, now)
     person.memberships.remove(membership)
-    _rights_changed(person, "role_taken", before, actor, now)
+    _rights_changed(person, AdminEventName.ROLE_TAKEN, before, actor, now)
 
 
 def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime) -> None:
@@ -105,7 +106,7 @@ def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime
     before = _shown(person)
     _hand_over(person, successor, actor, now)
     person.active = False
-    _rights_changed(person, "disabled", before, actor, now)
+    _rights_changed(person, AdminEventName.DISABLED, before, actor, now)
 
 
 def enable(person: Person, *, actor: Actor, now: datetime) -> None:
@@ -114,7 +115,7 @@ def enable(person: Person, *, actor: Actor, now: datetime) -> None:
         raise Refused(reasons)
     before = _shown(person)
     person.active = True
-    _note(person, "enabled", before, actor, now)
+    _note(person, AdminEventName.ENABLED, before, actor, now)
 
 
 def issue_password(person: Person, *, actor: Actor, now: datetime) -> str:
@@ -242,19 +243,29 @@ def _set_password(person: Person, password: str, actor: Actor, now: datetime) ->
     end_sessions(person, because="password_issued", now=now)
     # The password stays out of the history, and so does its hash.
     record(
-        Subject.PERSON, person.id, "password_issued", before=None, after=None, actor=actor, now=now
+        Subject.PERSON,
+        person.id,
+        AdminEventName.PASSWORD_ISSUED,
+        before=None,
+        after=None,
+        actor=actor,
+        now=now,
     )
 
 
 def _rights_changed(
-    person: Person, action: str, before: dict[str, Any], actor: Actor, now: datetime
+    person: Person, action: AdminEventName, before: dict[str, Any], actor: Actor, now: datetime
 ) -> None:
     end_sessions(person, because=action, now=now)
     _note(person, action, before, actor, now)
 
 
 def _note(
-    person: Person, action: str, before: dict[str, Any] | None, actor: Actor, now: datetime
+    person: Person,
+    action: AdminEventName,
+    before: dict[str, Any] | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     after = _shown(person)
     record(Subject.PERSON, person.id, action, before=before, after=after, actor=actor, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tickets.actors import Actor
 from tickets.database import db
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.models import PolicySetting
 from tickets.policy import CALLBACK, policy_from, policy_now, stored
@@ -124,7 +125,7 @@ def _note(before: Mapping[str, Any], after: Mapping[str, Any], actor: Actor, now
     record(
         Subject.POLICY,
         POLICY,
-        "changed",
+        AdminEventName.CHANGED,
         before=shown_before,
         after=shown_after,
         actor=actor,

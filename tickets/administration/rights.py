@@ -19,6 +19,7 @@ from tickets.actors import OVERSIGHT, Actor, System
 from tickets.administration import people
 from tickets.administration.people import NO_SUCCESSOR, Successor
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.models import Membership, Person, RightsAct, RightsRequest, RightsState, Unit
 from workflow.reasons import Reason, Refused
@@ -207,7 +208,7 @@ def _ask(deed: Deed, actor: Person, others: Iterable[Person], now: datetime) -> 
         raise Refused(reasons)
     request = _request_for(deed, actor, now)
     db.session.add(request)
-    _note(request, "asked", actor, now)
+    _note(request, AdminEventName.ASKED, actor, now)
     values = {"by": actor.name, "whom": deed.person.name or deed.person.login}
     for each in may_decide:
         once = f"rights:{request.id.hex}"
@@ -270,13 +271,13 @@ def _decide(
     request.decided_by = actor
     request.decided_at = now
     request.decision_reason = reason
-    _note(request, state.value, actor, now)
+    _note(request, AdminEventName(state.value), actor, now)
     once = f"rights:{request.id.hex}:decided"
     values = {"by": actor.name, "whom": request.person.name or request.person.login}
     messages.tell(request.requested_by_id, "rights_decided", now=now, once=once, values=values)
 
 
-def _note(request: RightsRequest, action: str, actor: Person, now: datetime) -> None:
+def _note(request: RightsRequest, action: AdminEventName, actor: Person, now: datetime) -> None:
     """Both names stand in every event about it, so that none has to be read with another."""
     after: dict[str, Any] = {
         "act": WHAT[request.act],

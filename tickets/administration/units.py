@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tickets.actors import Actor
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record, store_unique
 from tickets.models import Membership, Person, Unit, WorkOrder
 from workflow.reasons import Reason, Refused
@@ -32,7 +33,15 @@ def add_unit(data: UnitData, *, actor: Actor, now: datetime) -> Unit:
     unit = Unit(id=new_id(), code=data.code, kind=data.kind, names=dict(data.names), active=True)
     unit.place_under(data.parent)
     store_unique(unit, _code_taken(data.code))
-    record(Subject.UNIT, unit.id, "added", before=None, after=_shown(unit), actor=actor, now=now)
+    record(
+        Subject.UNIT,
+        unit.id,
+        AdminEventName.ADDED,
+        before=None,
+        after=_shown(unit),
+        actor=actor,
+        now=now,
+    )
     return unit
 
 
@@ -47,7 +56,15 @@ def change_unit(unit: Unit, data: UnitData, *, actor: Actor, now: datetime) -> N
     after = _shown(unit)
     if after == before and unit.path == old_path:
         return
-    record(Subject.UNIT, unit.id, "changed", before=before, after=after, actor=actor, now=now)
+    record(
+        Subject.UNIT,
+        unit.id,
+        AdminEventName.CHANGED,
+        before=before,
+        after=after,
+        actor=actor,
+        now=now,
+    )
 
 
 def open_orders_of(unit: Unit) -> int:
@@ -71,7 +88,7 @@ def retire_unit(unit: Unit, *, open_orders_seen: int, actor: Actor, now: datetim
     record(
         Subject.UNIT,
         unit.id,
-        "retired",
+        AdminEventName.RETIRED,
         before={"active": True},
         after={"active": False, "open_orders": open_orders_seen},
         actor=actor,
@@ -86,7 +103,7 @@ def restore_unit(unit: Unit, *, actor: Actor, now: datetime) -> None:
         raise Refused([Reason("parent_retired", sentence)])
     unit.active = True
     change = {"before": {"active": False}, "after": {"active": True}}
-    record(Subject.UNIT, unit.id, "restored", **change, actor=actor, now=now)
+    record(Subject.UNIT, unit.id, AdminEventName.RESTORED, **change, actor=actor, now=now)
 
 
 def units_in_order() -> list[Unit]:

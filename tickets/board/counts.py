@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, null, or_, select
 
@@ -17,9 +18,9 @@ from tickets.models import Complaint, Person, Unit
 from tickets.queues.conditions import Condition
 from tickets.visibility import overseen_paths
 
-Counts = dict[Any, dict[str, int]]
+Counts = dict[UUID | None, dict[str, int]]
 """By unit, or by None for all of them together."""
-Oldest = dict[Any, datetime]
+Oldest = dict[UUID | None, datetime]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from tickets.board.counts import units_of
 from tickets.database import db, new_id
 from tickets.history import administration
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject
 from tickets.models import Person, Unit, Wallboard
 from tickets.visibility import overseen_paths
@@ -37,7 +38,13 @@ def create(
     db.session.add(board)
     after = {"title": title, "unit": unit.code, "language": language}
     administration.record(
-        Subject.WALLBOARD, board.id, "create", before=None, after=after, actor=actor, now=now
+        Subject.WALLBOARD,
+        board.id,
+        AdminEventName.CREATE,
+        before=None,
+        after=after,
+        actor=actor,
+        now=now,
     )
     return board, token
 
@@ -49,7 +56,13 @@ def revoke(board: Wallboard, *, actor: Person, now: datetime) -> None:
     board.revoked_at, board.revoked_by_id = now, actor.id
     before = {"title": board.title}
     administration.record(
-        Subject.WALLBOARD, board.id, "revoke", before=before, after=None, actor=actor, now=now
+        Subject.WALLBOARD,
+        board.id,
+        AdminEventName.REVOKE,
+        before=before,
+        after=None,
+        actor=actor,
+        now=now,
     )
 
 

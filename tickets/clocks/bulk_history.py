@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tickets.clocks.history import CONCERNS, ComplaintNow, Trees, assembled
 from tickets.database import db
-from tickets.history.reading import past_events
+from tickets.history.reading import past_events_of_many
 from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import History
 from workflow.limits import Limits
@@ -23,7 +23,7 @@ def histories_of(ids: Collection[UUID], *others: Limits) -> Iterator[tuple[UUID,
     """
     units = {unit.id: unit for unit in db.session.scalars(select(Unit))}
     trees = _trees(units)
-    events = past_events(ids, CONCERNS)
+    events = past_events_of_many(ids, CONCERNS)
     orders = _orders(ids)
     rows = select(*_COLUMNS).where(Complaint.id.in_(ids)).order_by(Complaint.id)
     for key, unit_id, severity, tier, channel, category_id, limits_id in db.session.execute(rows):

@@ -128,7 +128,7 @@ def _with_duty(rung: Rung) -> Rung:
 def _raises_to(complaint: Complaint, rung: Rung) -> int | None:
     if rung.raise_to is None or rung.raise_to <= complaint.level:
         return None
-    return rung.raise_to if complaint.status in ACTIONS["raise_level"].sources else None
+    return rung.raise_to if complaint.status in ACTIONS["raise_level"].when else None
 
 
 def happened(complaint: Complaint, *, shown: Callable[[str, UUID], bool]) -> list[AlertRaised]:

@@ -14,32 +14,22 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.history.data import EventData
 from tickets.history.reading import PastEvent, past_events
-from tickets.history.vocabulary import EventName, action_of
+from tickets.history.vocabulary import EventName, action_of, events_whose
 from tickets.limits import limits_by_id, limits_in_force
 from tickets.models import Category, Complaint, Unit, WorkOrder
 from workflow.clocks import Happening, History
+from workflow.effects import Effect, Start, Stop
 from workflow.limits import Facts, Limits
-from workflow.table import Action
-from workflow.words import Channel, Effect, Severity
+from workflow.values import Sets
+from workflow.words import Channel, ClockKind, OrderStatus, Severity
 
 STARTS_MOVE = frozenset({EventName.MERGED_IN, EventName.MERGE_UNDONE})
 
 
-def _is_of_time(effect: Effect) -> bool:
-    return "clock" in effect.value or effect is Effect.NEW_CYCLE
-
-
-def _touches_time(action: Action | None) -> bool:
-    if action is None:
-        return False
-    effects = [*action.effects, *(each for move in action.moves for each in move.effects)]
-    return any(_is_of_time(effect) for effect in effects)
-
-
 CONCERNS = (
-    {name for name in EventName if _touches_time(action_of(name))}
+    events_whose(lambda action: any(effect.moves_time for effect in action.effects()))
     | STARTS_MOVE
-    | {EventName.CORRECT, EventName.ADOPT_LIMITS, EventName.SEND_NOTICE, EventName.ORDER_ARBITRATE}
+    | {EventName.ADOPT_LIMITS, EventName.SEND_NOTICE}
 )
 """The events that clocks are made of; all others leave time alone, so a note never buys any."""
 
@@ -75,7 +65,7 @@ def history_of(complaint: Complaint, *others: Limits) -> History:
     `others` are limits under which it is going to be asked about besides its own: they may match
     on what its own do not ask for.
     """
-    events = past_events([complaint.id], CONCERNS)[complaint.id]
+    events = past_events(complaint.id, CONCERNS)
     now = ComplaintNow(
         severity=complaint.severity,
         tier=complaint.tier,
@@ -115,7 +105,7 @@ def _adopts(event: PastEvent) -> bool:
 
 def _adopted(event: PastEvent) -> Limits:
     if event.data.limits is None:
-        raise LookupError(f"event {event.id} does not say which limits were adopted")
+        raise LookupError(f"event at {event.at} does not say which limits were adopted")
     return limits_by_id(event.data.limits)
 
 
@@ -175,9 +165,9 @@ class _Teller:
             return replace(told, started_at=data.started_at)
         return replace(
             told,
-            sent=self._sent(event),
-            date=data.date,
-            why=data.wait_reason,
+            sent=self._sent(event) if Start(ClockKind.ACCEPT) in told.effects else (),
+            date=data.date_set_by(event.action),
+            why=data.set_by(event.action, Sets.WAIT_REASON) or "",
             received_at=data.received_at,
             taken_back=event.action == EventName.ORDER_RECALL,
         )
@@ -193,19 +183,12 @@ class _Teller:
     def _sent(self, event: PastEvent) -> tuple[str, ...]:
         """The orders that wait for acceptance from this event on; a contested one does not."""
         data = event.data
-        new = [each.hex for each in data.orders] if event.action in SENDING else []
+        new = [each.hex for each in data.orders]
         contested = data.contested if new else frozenset()
         sent = [each for each in new if self.units[each].id not in contested]
-        if (
-            event.action == EventName.ORDER_ARBITRATE
-            and event.order
-            and Effect.START_ACCEPT in effects_of(event.action, data)
-        ):
+        if event.order is not None and data.to_status == OrderStatus.SENT:
             sent.append(event.order.hex)
         return tuple(sent)
-
-
-SENDING = frozenset({EventName.DISPATCH, EventName.ORDER_ARBITRATE})
 
 
 def effects_of(event_action: str, data: EventData) -> tuple[Effect, ...]:
@@ -215,11 +198,11 @@ def effects_of(event_action: str, data: EventData) -> tuple[Effect, ...]:
         return ()
     if event_action == EventName.SEND_NOTICE and data.written_notice is None:
         # Before it was looked at whether it left, the notice itself stopped the regulator's clock.
-        return (*action.effects, Effect.STOP_REGULATOR)
+        return (*action.then, Stop(ClockKind.REGULATOR))
     for move in action.moves:
         if (move.to is None and data.stayed) or (move.to is not None and move.to == data.to_status):
-            return (*action.effects, *move.effects)
-    return action.effects
+            return (*action.then, *move.then)
+    return action.then
 
 
 def _order_units(complaint: Complaint) -> dict[str, Unit]:

@@ -14,11 +14,12 @@ from tickets.facts.building import mark_behind
 from tickets.history.vocabulary import DataKey, EventName
 from tickets.limits import limits_by_id
 from tickets.models import Complaint
+from workflow.system_rules import SystemRule
 from workflow.values import Json
-from workflow.words import N_, OPEN
+from workflow.words import OPEN
 
 BATCH = 200
-NEW_LIMITS = System(N_("other time limits in force"))
+NEW_LIMITS = System(SystemRule.LIMITS_CHANGED)
 
 
 def to_adopt(limits_id: UUID, after: str | None) -> Sequence[UUID]:

@@ -16,16 +16,18 @@ from tickets.config import operators_zone
 from tickets.database import db
 from tickets.facts.building import mark_behind
 from tickets.history import administration
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject
 from tickets.limits import limits_in_force
 from tickets.models import Complaint, Installation
-from workflow.words import N_, OPEN
+from workflow.system_rules import SystemRule
+from workflow.words import OPEN
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 """The years whose offsets are compared: what can still be open, and what can be promised."""
 STEP = timedelta(hours=6)
 BATCH = 200
-TZDATA = System(N_("rules of a time zone changed"))
+TZDATA = System(SystemRule.ZONE_CHANGED)
 
 
 @lru_cache(maxsize=32)
@@ -61,7 +63,7 @@ def changed(now: datetime) -> list[str]:
         administration.record(
             Subject.LIMITS,
             "zones",
-            "zone_rules",
+            AdminEventName.ZONE_RULES,
             before={zone: known[zone] for zone in moved},
             after={zone: today[zone] for zone in moved},
             actor=TZDATA,

@@ -18,7 +18,7 @@ from tickets.history import audit as auditing
 from tickets.models import Complaint
 from tickets.numbers import is_number, plain, spoken
 from tickets.proof import anchors
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from tickets.proof.keys import KeyTrouble, make_key, read_key
 from tickets.proof.proof_file import NotAnchored, proof_of
 from tickets.workers.anchoring import make_anchor
@@ -123,7 +123,7 @@ def proof(number: str, output: TextIO) -> None:
     output.write("\n")
 
 
-def _lines(file: TextIO) -> list[Line]:
+def _lines(file: TextIO) -> list[AnchorLine]:
     found = []
     for place, text in enumerate(file, 1):
         if not text.strip().startswith("{"):

@@ -60,7 +60,7 @@ def _cells(way: WayToEnd) -> Iterator[str]:
     action = ACTIONS[way.action]
     yield f"{gettext(action.label)} → {label_of(way.to)}"
     yield gettext(way.when)
-    yield "<br>".join(label_of(party) for party in sorted(action.who))
+    yield "<br>".join(label_of(party) for party in sorted(action.by))
     yield "<br>".join(gettext(RULES[rule]) for rule in action.holds)
     yield gettext(way.second)
 

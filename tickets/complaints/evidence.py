@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from tickets.actions.callback_facts import FAILED, as_attempt
@@ -89,7 +88,9 @@ class KnownNumber:
     tried: bool
 
 
-def _named(attribute: Any) -> _AbstractLoad:
+def _named(
+    attribute: InstrumentedAttribute[Person] | InstrumentedAttribute[Person | None],
+) -> _AbstractLoad:
     """The person's name and nothing else of them."""
     return joinedload(attribute).load_only(Person.name).lazyload(Person.memberships)
 

@@ -6,11 +6,12 @@ Pages are found by key, never by counting rows over: the last page costs what th
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     false,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from tickets.actors import HANDLING
 from tickets.customers.veil import veils_over
@@ -30,6 +31,8 @@ from tickets.database import db
 from tickets.models import Complaint, Person, Unit
 from tickets.visibility import visible_to, ways_to_see, ways_to_see_in_clear
 from workflow.words import ENDED, OPEN, Channel, Severity, Status
+
+Selected = TypeVarTuple("Selected")
 
 PAGE = 50
 BATCH = 500
@@ -44,19 +47,27 @@ STATES: Mapping[str, frozenset[Status]] = {
 }
 
 
+SortColumn = (
+    ColumnElement[datetime]
+    | InstrumentedAttribute[datetime]
+    | InstrumentedAttribute[int]
+    | InstrumentedAttribute[str]
+)
+
+
 @dataclass(frozen=True)
 class Sort:
     """A column to sort by, and how its value travels in an address."""
 
-    column: Any
-    read: Callable[[str], Any]
+    column: SortColumn
+    read: Callable[[str], datetime | int | str]
 
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where complaints without a promise, or without a running clock, stand: after all others."""
 
 
-def _or_never(column: Any) -> Any:
+def _or_never(column: InstrumentedAttribute[datetime | None]) -> ColumnElement[datetime]:
     return func.coalesce(column, literal(NEVER, column.type))
 
 
@@ -233,7 +244,7 @@ def count_of(filters: Filters, person: Person) -> int:
     one index, while their alternative would read every row of the table.
     """
     narrowed = list(_narrowings(filters, person))
-    counts: list[Any] = []
+    counts: list[ColumnElement[int]] = []
     counted_already: list[ColumnElement[bool]] = []
     for way in ways_to_see(person):
         new = [way, *(not_(each) for each in counted_already)]
@@ -242,7 +253,7 @@ def count_of(filters: Filters, person: Person) -> int:
     return db.session.scalar(select(sum(counts[1:], start=counts[0]))) or 0
 
 
-def _count(*belongs: ColumnElement[bool]) -> Any:
+def _count(*belongs: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(Complaint).where(*belongs).scalar_subquery()
 
 
@@ -273,7 +284,7 @@ def _rows(filters: Filters, person: Person, sort: str, turn: Turn) -> tuple[list
     return (rows[::-1] if turn.backwards else rows), more
 
 
-def _keys(filters: Filters, person: Person, sort: str, turn: Turn) -> Select[Any]:
+def _keys(filters: Filters, person: Person, sort: str, turn: Turn) -> Select[UUID]:
     """The ids of the page's rows and of one more.
 
     Each way of seeing brings its own first rows, found in its own index; the first of those are
@@ -298,7 +309,7 @@ def _keys(filters: Filters, person: Person, sort: str, turn: Turn) -> Select[Any
     return in_order.limit(PAGE + 1)
 
 
-def _with_names(belongs: ColumnElement[bool]) -> Select[Any]:
+def _with_names(belongs: ColumnElement[bool]) -> Select[Complaint]:
     return (
         select(Complaint)
         .where(belongs)
@@ -311,7 +322,7 @@ def _with_names(belongs: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _ordered(query: Select[Any], sort: str, *, backwards: bool) -> Select[Any]:
+def _ordered(query: Select[*Selected], sort: str, *, backwards: bool) -> Select[*Selected]:
     column = SORTS[sort.removeprefix("-")].column
     falling = sort.startswith("-") != backwards
     if falling:
@@ -337,18 +348,19 @@ def key_of(row: Complaint, sort: str) -> str:
     return f"{text}~{row.id.hex}"
 
 
-def _value(row: Complaint, name: str) -> Any:
-    return {
+def _value(row: Complaint, name: str) -> datetime | int | str:
+    values: Mapping[str, datetime | int | str] = {
         "registered": row.registered_at,
         "due": row.due_at or NEVER,
         "promised": row.promised_at or NEVER,
         "level": row.level,
         "tier": row.tier_rank,
         "number": row.number,
-    }[name]
+    }
+    return values[name]
 
 
-def _read_key(key: str, sort: str) -> tuple[Any, UUID] | None:
+def _read_key(key: str, sort: str) -> tuple[object, UUID] | None:
     """What the key says; what nobody here wrote says nothing."""
     text, _, row_id = key.partition("~")
     try:

@@ -11,9 +11,10 @@ from tickets.database import db
 from tickets.history.data import EventData
 from tickets.history.vocabulary import EventName
 from tickets.models import Event, Message, Notice
-from workflow.words import N_, MessageState
+from workflow.system_rules import SystemRule
+from workflow.words import MessageState
 
-SENT = System(N_("written notice sent"))
+SENT = System(SystemRule.NOTICE_SENT)
 
 
 def note_sent(message_id: UUID, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tickets import customers
 from tickets.database import db
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.models import Complaint, Contact, ContactKind, Customer, Person
 from tickets.policy import policy_now
@@ -64,7 +65,7 @@ def correct(customer: Customer, details: Details, *, actor: Person, now: datetim
     record(
         Subject.CUSTOMER,
         customer.id,
-        "changed",
+        AdminEventName.CHANGED,
         before=_plain(before),
         after=_plain(details),
         actor=actor,

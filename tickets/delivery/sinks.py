@@ -12,10 +12,10 @@ import threading
 from dataclasses import dataclass
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import structlog
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 from flask import Flask
 from sqlalchemy import exists, select
 
@@ -84,9 +84,9 @@ class _MailHandler:
         self.app = app
 
     async def handle_DATA(  # noqa: N802 - the library's name
-        self, _server: Any, _session: Any, envelope: Any
+        self, _server: object, _session: object, envelope: Envelope
     ) -> str:
-        letter = email.message_from_bytes(envelope.content, policy=default)
+        letter = email.message_from_bytes(_bytes_of(envelope), policy=default)
         body = letter.get_body(("plain",))
         for address in envelope.rcpt_tos:
             _keep(
@@ -100,6 +100,11 @@ class _MailHandler:
         return "250 kept for reading"
 
 
+def _bytes_of(envelope: Envelope) -> bytes:
+    content = envelope.content
+    return content.encode() if isinstance(content, str) else content or b""
+
+
 def _sms_handler(app: Flask, token: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # noqa: N802 - the library's name
@@ -111,7 +116,7 @@ def _sms_handler(app: Flask, token: str) -> type[BaseHTTPRequestHandler]:
             _keep_once(app, str(said["id"]), str(said["to"]), str(said["text"]))
             self._answer(200, {"accepted": True})
 
-        def _answer(self, status: int, said: dict[str, Any]) -> None:
+        def _answer(self, status: int, said: dict[str, bool]) -> None:
             body = json.dumps(said).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -119,7 +124,7 @@ def _sms_handler(app: Flask, token: str) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_said: Any) -> None:
+        def log_message(self, *_said: object) -> None:
             return
 
     return Handler
@@ -133,7 +138,7 @@ def _keep_once(app: Flask, once: str, to: str, text: str) -> None:
     _keep(app, channel=MessageChannel.SMS, address=to[:300], subject="", body=text, once=once[:200])
 
 
-def _keep(app: Flask, **said: Any) -> None:
+def _keep(app: Flask, **said: object) -> None:
     with app.app_context(), writing():
         db.session.add(SinkMessage(id=new_id(), at=now(), **said))
         db.session.commit()

@@ -8,8 +8,8 @@ most three hours back, so that the order holds at whatever time of day a databas
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from workflow.values import Inputs
 from workflow.words import (
     CallChannel,
     CallOutcome,
@@ -60,9 +60,9 @@ class Step:
     action: str
     by: str = RESPONSIBLE
     on: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
+    said: Inputs = field(default_factory=dict)
     moments: Mapping[str, str] = field(default_factory=dict)
-    refers: Mapping[str, Any] = field(default_factory=dict)
+    refers: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

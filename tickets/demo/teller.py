@@ -167,20 +167,23 @@ class Teller:
             found["scheduled_for"] = after_quiet(found["scheduled_for"], self.policy)
         return found
 
-    def _referred(self, step: Step) -> dict[str, Any]:
-        known: dict[str, dict[str, Any]] = {
+    def _referred(self, step: Step) -> dict[str, object]:
+        known: dict[str, Mapping[str, object]] = {
             "cause": self.causes,
             "handler": self.people,
             "to": self.people,
             "unit": self.units,
             "into": self.told,
         }
-        found = {name: known[name][key] for name, key in step.refers.items() if name in known}
-        if "units" in step.refers:
-            found["units"] = [self.units[code] for code in step.refers["units"]]
+        found: dict[str, object] = {}
+        for name, key in step.refers.items():
+            if isinstance(key, tuple):
+                found[name] = [self.units[code] for code in key]
+            elif name in known:
+                found[name] = known[name][key]
         return found
 
-    def _confirmed(self, step: Step, complaint: Complaint) -> dict[str, Any]:
+    def _confirmed(self, step: Step, complaint: Complaint) -> dict[str, object]:
         """What somebody confirms is the newest of its kind."""
         if step.action not in CONFIRMED:
             return {}
@@ -198,7 +201,7 @@ class Teller:
         ).one()
 
 
-def _way_to_call(story: Story) -> dict[str, Any]:
+def _way_to_call(story: Story) -> dict[str, object]:
     if story.refuses_contact:
         return {"refuses_contact": True}
     return {"callback_number": story.customer.phone}

@@ -5,13 +5,12 @@ docs/lifecycle.md. How to say a sentence and how to call a code comes in as two 
 because the language is the edge's.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, ORDER_STATUSES, STATUSES
-from workflow.sentences import CONDITIONS, RULES
+from workflow.sentences import CONDITIONS, EFFECTS, RULES
 from workflow.table import Action, AnyStatus, Ask, Move, StatusRow
 from workflow.words import N_, OPEN, OPEN_ORDER, OrderStatus, Party, Status
 
@@ -62,7 +61,7 @@ class Tables:
     """One lifecycle as it is specified; `open` are the statuses in which something is owed."""
 
     title: str
-    statuses: Mapping[Any, StatusRow]
+    statuses: Mapping[AnyStatus, StatusRow]
     actions: Mapping[str, Action]
     every: frozenset[AnyStatus]
     open: frozenset[AnyStatus]
@@ -106,11 +105,11 @@ def _sheet(tables: Tables, language: Language) -> Sheet:
 
 def _action(action: Action, tables: Tables, language: Language) -> ActionLine:
     say, call = language.say, language.call
-    effects = [call(effect) for effect in action.effects]
+    effects = [say(EFFECTS[effect.plain]) for effect in action.then]
     effects += [
-        f"{_target(move, language)}: {call(effect)}"
+        f"{_target(move, language)}: {say(EFFECTS[effect.plain])}"
         for move in action.moves
-        for effect in move.effects
+        for effect in move.then
     ]
     return ActionLine(
         name=action.name,
@@ -118,7 +117,7 @@ def _action(action: Action, tables: Tables, language: Language) -> ActionLine:
         says=say(action.says),
         sources=_sources(action, tables, language),
         targets=_targets(action, tables, language),
-        who=tuple(call(party) for party in Party if party in action.who),
+        who=tuple(call(party) for party in Party if party in action.by),
         holds=tuple(say(RULES[rule]) for rule in action.holds),
         asks=tuple(_asked(ask, say) for ask in action.asks),
         effects=tuple(effects),
@@ -126,13 +125,13 @@ def _action(action: Action, tables: Tables, language: Language) -> ActionLine:
 
 
 def _sources(action: Action, tables: Tables, language: Language) -> tuple[str, ...]:
-    if action.sources == tables.every:
+    if action.when == tables.every:
         return (language.say(N_("any status")),)
-    if action.sources == tables.open:
+    if action.when == tables.open:
         return (language.say(N_("any open status")),)
-    if not action.sources:
+    if not action.when:
         return (language.say(N_("nothing yet")),)
-    return tuple(language.call(status) for status in tables.statuses if status in action.sources)
+    return tuple(language.call(status) for status in tables.statuses if status in action.when)
 
 
 def _targets(action: Action, tables: Tables, language: Language) -> tuple[str, ...]:
@@ -195,9 +194,9 @@ def _arrows(tables: Tables, language: Language, *, inside: bool) -> Iterator[str
 
 def _edges(action: Action, tables: Tables) -> Iterator[tuple[str, str]]:
     targets = action.targets()
-    from_all = action.sources == tables.open and bool(targets)
+    from_all = action.when == tables.open and bool(targets)
     to_all = frozenset(targets) == tables.open
-    sources = ["open"] if from_all else sorted(map(str, action.sources))
+    sources = ["open"] if from_all else sorted(map(str, action.when))
     for source in sources:
         for target in ["open"] if to_all else list(dict.fromkeys(map(str, targets))):
             yield source, target
@@ -242,7 +241,7 @@ def _chapter(sheet: Sheet, heads: tuple[str, ...], say: Callable[[str], str]) ->
     yield ""
 
 
-def _row(cells: Any) -> Iterator[str]:
+def _row(cells: Iterable[str]) -> Iterator[str]:
     yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 

@@ -109,7 +109,7 @@ def _wrapped(label: str) -> Iterator[Words]:
 
 def _line(row: int, action: Action, places: dict[str, int], language: Language) -> Line:
     y = HEAD_HEIGHT + ROW * row + ROW // 2
-    sources = tuple(sorted(places[str(status)] for status in action.sources))
+    sources = tuple(sorted(places[str(status)] for status in action.when))
     targets = tuple(dict.fromkeys(places[str(status)] for status in action.targets()))
     starts = min((*sources, *targets)) if sources else min(targets) - COLUMN // 3
     return Line(

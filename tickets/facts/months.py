@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Column, bindparam, delete, func, insert, select, update
 
 from tickets.config import operators_zone
-from tickets.database import db
+from tickets.database import Model, db, table_of
 from tickets.models import ClockFact, ClockMonth, CountedMonth, HeldFact, HeldMonth
 
 
@@ -39,23 +38,23 @@ class Monthly:
     """Which facts are summed, in which table, by which moment, apart by what; `totals` are added
     up besides their number."""
 
-    fact: Any
-    sums: Any
+    fact: type[ClockFact] | type[HeldFact]
+    sums: type[ClockMonth] | type[HeldMonth]
     at: str
     by: tuple[str, ...]
     totals: tuple[str, ...] = ()
 
     @property
-    def moment(self) -> Any:
-        return getattr(self.fact, self.at)
+    def moment(self) -> Column[datetime]:
+        return table_of(self.fact).c[self.at]
 
     @property
-    def columns(self) -> tuple[Any, ...]:
+    def columns(self) -> tuple[Column[object], ...]:
         """What of a fact goes into the sums: its moment, what it is about, what is added up."""
-        return tuple(getattr(self.fact, name) for name in (self.at, *self.by, *self.totals))
+        return tuple(table_of(self.fact).c[name] for name in (self.at, *self.by, *self.totals))
 
 
-ALL: Mapping[Any, Monthly] = {
+ALL: Mapping[type[Model], Monthly] = {
     each.fact: each
     for each in (
         Monthly(ClockFact, ClockMonth, "certain_at", ("kind", "met", "department_id", *TOLD)),
@@ -146,26 +145,29 @@ class Changes:
     def __init__(self) -> None:
         self._zone: ZoneInfo = operators_zone()
         self._known = counted(self._zone.key)
-        self._changed: dict[Monthly, dict[tuple[Any, ...], Counter[str]]] = {
+        self._changed: dict[Monthly, dict[tuple[object, ...], Counter[str]]] = {
             each: defaultdict(Counter) for each in ALL.values()
         }
 
-    def went(self, monthly: Monthly, rows: Iterable[Mapping[str, Any]]) -> None:
+    def went(self, monthly: Monthly, rows: Iterable[Mapping[str, object]]) -> None:
         self._add(monthly, rows, -1)
 
-    def came(self, monthly: Monthly, rows: Iterable[Mapping[str, Any]]) -> None:
+    def came(self, monthly: Monthly, rows: Iterable[Mapping[str, object]]) -> None:
         self._add(monthly, rows, 1)
 
-    def _add(self, monthly: Monthly, rows: Iterable[Mapping[str, Any]], sign: int) -> None:
+    def _add(self, monthly: Monthly, rows: Iterable[Mapping[str, object]], sign: int) -> None:
         for row in rows:
             at = row[monthly.at]
-            month = month_of(at.astimezone(self._zone).date()) if at else None
+            if not isinstance(at, datetime):
+                continue  # not certain yet
+            month = month_of(at.astimezone(self._zone).date())
             if month not in self._known:
                 continue
             amounts = self._changed[monthly][(month, *(row[name] for name in monthly.by))]
             amounts["n"] += sign
             for name in monthly.totals:
-                amounts[name] += sign * (row[name] or 0)
+                amount = row[name]
+                amounts[name] += sign * (amount if isinstance(amount, int) else 0)
 
     def store(self) -> None:
         """Change the sums by the difference; the caller holds the lock and commits."""
@@ -179,8 +181,8 @@ class Changes:
                 _change(monthly, some)
 
 
-def _change(monthly: Monthly, rows: Sequence[dict[str, Any]]) -> None:
-    table, names = monthly.sums.__table__, ("n", *monthly.totals)
+def _change(monthly: Monthly, rows: Sequence[dict[str, object]]) -> None:
+    table, names = table_of(monthly.sums), ("n", *monthly.totals)
     keys = [row["id"] for row in rows]
     there = set(db.session.scalars(select(table.c.id).where(table.c.id.in_(keys))))
     more = [{f"key_{key}": value for key, value in row.items()} for row in rows]
@@ -201,7 +203,7 @@ def _change(monthly: Monthly, rows: Sequence[dict[str, Any]]) -> None:
     connection.execute(delete(table).where(table.c.id.in_(keys), table.c.n == 0))
 
 
-def _row(monthly: Monthly, about: tuple[Any, ...], amounts: Sequence[int]) -> dict[str, Any]:
+def _row(monthly: Monthly, about: tuple[object, ...], amounts: Sequence[int]) -> dict[str, object]:
     """A sum as it is stored. `about` is its month and what it is apart by."""
     written = "|".join(str(getattr(each, "value", each)) for each in about)
     digest = hashlib.sha256(written.encode()).digest()
@@ -212,6 +214,6 @@ def _row(monthly: Monthly, about: tuple[Any, ...], amounts: Sequence[int]) -> di
     }
 
 
-def _in_parts(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+def _in_parts(rows: Sequence[dict[str, object]]) -> Iterator[Sequence[dict[str, object]]]:
     for start in range(0, len(rows), AT_ONCE):
         yield rows[start : start + AT_ONCE]

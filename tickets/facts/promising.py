@@ -3,13 +3,28 @@ would have been kept (PAU-07). Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
 from workflow.words import ClockKind
 
 
-def kept_at_first(clocks: Iterable[Any], moved: Mapping[datetime, datetime]) -> dict[UUID, bool]:
+class TimedPromise(Protocol):
+    """What of a clock decides whether a promise was kept."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def kind(self) -> ClockKind: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+def kept_at_first(
+    clocks: Iterable[TimedPromise], moved: Mapping[datetime, datetime]
+) -> dict[UUID, bool]:
     """For every promise that replaced one that still waited: whether the customer was told by the
     time promised before the first move.
 

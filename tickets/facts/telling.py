@@ -1,14 +1,16 @@
 """From the events of one complaint to its facts: pure, one pass, in the order of the events."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from tickets.facts.life import HeldSegment, Life, Stay
 from tickets.facts.words import IN_TIME, LATE, Happened, Holder
-from tickets.history.reading import PastEvent
-from tickets.history.vocabulary import EventName
+from tickets.history.reading import CountedEvent
+from tickets.history.vocabulary import EventName, events_whose
 from workflow.callbacks import CLOSING, REOPENING
+from workflow.effects import Pause
+from workflow.values import Sets
 from workflow.words import (
     ENDED,
     CallOutcome,
@@ -19,105 +21,9 @@ from workflow.words import (
 )
 
 
-@dataclass
-class Occurrence:
-    """One thing to be counted at its moment."""
-
-    what: Happened
-    at: datetime
-    detail: str = ""
-    person: UUID | None = None
-    from_unit: UUID | None = None
-    to_unit: UUID | None = None
-    number: int = 0
-    seconds: int | None = None
-
-
-@dataclass
-class Segment:
-    """Whom the complaint waited for, and which person answered for it then."""
-
-    holder: Holder
-    unit: UUID
-    person: UUID
-    starts_at: datetime
-    ends_at: datetime | None = None
-
-    def is_of(self, holder: Holder, unit: UUID, person: UUID) -> bool:
-        return (self.holder, self.unit, self.person) == (holder, unit, person)
-
-
-@dataclass
-class Stay:
-    """One step of the path that the complaint took: where it stood, from when to when.
-
-    `step` is its status, or, while it is dispatched, the id (hex) of the department whose open
-    work order is the oldest one. `place` is the event that led there, counted from 0. The stay
-    in which the complaint has ended, or still stands, has no end.
-    """
-
-    step: str
-    starts_at: datetime
-    place: int
-    ends_at: datetime | None = None
-
-
-@dataclass
-class Life:
-    """What the events tell about one complaint."""
-
-    unit: UUID
-    responsible: UUID
-    registered_at: datetime
-    stands: Status = Status.REGISTERED
-    ended_at: datetime | None = None
-    ground: str = ""
-    cycles: int = 1
-    returns: int = 0
-    arbitrations: int = 0
-    transfers: int = 0
-    cause: UUID | None = None
-    resolution: str = ""
-    remedy: str = ""
-    liable: UUID | None = None
-    compensation: int = 0
-    happenings: list[Occurrence] = field(default_factory=list)
-    segments: list[Segment] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=list)
-    moved: dict[datetime, datetime] = field(default_factory=dict)
-    """When a manager replaced the promised time, and which time had been promised until then."""
-    # What is needed on the way.
-    attempts: int = 0
-    asked_ground: str = ""
-    wants_no_contact: bool = False
-    refused_call: bool = False
-    resolver: UUID | None = None
-    answered_by: UUID | None = None
-    returned_by: UUID | None = None
-    open_orders: dict[UUID, UUID] = field(default_factory=dict)
-    units_of_orders: dict[UUID, UUID] = field(default_factory=dict)
-    pause: Occurrence | None = None
-    closing: Occurrence | None = None
-    end: Occurrence | None = None
-
-    def add(
-        self,
-        what: Happened,
-        event: PastEvent,
-        detail: str = "",
-        *,
-        person: UUID | None = None,
-        from_unit: UUID | None = None,
-        to_unit: UUID | None = None,
-        number: int = 0,
-        seconds: int | None = None,
-    ) -> Occurrence:
-        occurred = Occurrence(what, event.at, detail, person, from_unit, to_unit, number, seconds)
-        self.happenings.append(occurred)
-        return occurred
-
-
-def life_of(events: Sequence[PastEvent], *, unit: UUID, responsible: UUID, began: datetime) -> Life:
+def life_of(
+    events: Sequence[CountedEvent], *, unit: UUID, responsible: UUID, began: datetime
+) -> Life:
     """The complaint's life so far. `unit` is where it belongs, `responsible` who answers for it
     today; `began` is when the customer complained, which an import sets before its first event."""
     first = next(
@@ -133,7 +39,7 @@ def life_of(events: Sequence[PastEvent], *, unit: UUID, responsible: UUID, began
     return life
 
 
-def _move(life: Life, event: PastEvent) -> None:
+def _move(life: Life, event: CountedEvent) -> None:
     """The status after the event, and with it whom the complaint waits for."""
     after = event.data.to_status
     if after is not None and event.order is None:
@@ -147,10 +53,10 @@ def _move(life: Life, event: PastEvent) -> None:
         return
     at = event.at if life.segments else life.registered_at
     _end_segment(life, at)
-    life.segments.append(Segment(holder, unit, life.responsible, at))
+    life.segments.append(HeldSegment(holder, unit, life.responsible, at))
 
 
-def _becomes(life: Life, event: PastEvent, after: Status) -> None:
+def _becomes(life: Life, event: CountedEvent, after: Status) -> None:
     if life.stands is Status.WAITING_CUSTOMER and after is not Status.WAITING_CUSTOMER:
         _end_pause(life, event.at)
     if after in ENDED and life.stands not in ENDED:
@@ -171,7 +77,7 @@ def _holder(life: Life) -> tuple[Holder, UUID]:
     return Holder.DESK, life.unit
 
 
-def _stand(life: Life, event: PastEvent, place: int) -> None:
+def _stand(life: Life, event: CountedEvent, place: int) -> None:
     """The step after the event. Between the last answer and what follows of it, the complaint
     has not moved yet."""
     step = _step(life)
@@ -203,39 +109,39 @@ def _end_pause(life: Life, at: datetime) -> None:
 # What single events tell.
 
 
-def _registered(life: Life, event: PastEvent) -> None:
+def _registered(life: Life, event: CountedEvent) -> None:
     life.wants_no_contact = event.data.refuses_contact
 
 
-def _dispatch(life: Life, event: PastEvent) -> None:
+def _dispatch(life: Life, event: CountedEvent) -> None:
     for order, unit in zip(event.data.orders, event.data.units, strict=False):
         _send(life, event, order, unit)
 
 
-def _send(life: Life, event: PastEvent, order: UUID, unit: UUID) -> None:
+def _send(life: Life, event: CountedEvent, order: UUID, unit: UUID) -> None:
     life.open_orders[order] = life.units_of_orders[order] = unit
     if life.returned_by is not None:
         life.add(Happened.SENT_ON, event, from_unit=life.returned_by, to_unit=unit)
         life.returned_by = None
 
 
-def _order_ends(life: Life, event: PastEvent) -> None:
+def _order_ends(life: Life, event: CountedEvent) -> None:
     if event.order is not None:
         life.open_orders.pop(event.order, None)
 
 
-def _answered(life: Life, event: PastEvent) -> None:
+def _answered(life: Life, event: CountedEvent) -> None:
     if event.order is not None:
         life.answered_by = life.units_of_orders.get(event.order)
     _order_ends(life, event)
 
 
-def _rejected(life: Life, event: PastEvent) -> None:
+def _rejected(life: Life, event: CountedEvent) -> None:
     if event.order is not None and event.order in life.units_of_orders:
         life.open_orders[event.order] = life.units_of_orders[event.order]
 
 
-def _returned(life: Life, event: PastEvent) -> None:
+def _returned(life: Life, event: CountedEvent) -> None:
     unit = life.units_of_orders.get(event.order) if event.order else None
     life.returns += 1
     life.returned_by = unit
@@ -244,7 +150,7 @@ def _returned(life: Life, event: PastEvent) -> None:
         _order_ends(life, event)
 
 
-def _arbitrated(life: Life, event: PastEvent) -> None:
+def _arbitrated(life: Life, event: CountedEvent) -> None:
     unit = life.units_of_orders.get(event.order) if event.order else None
     to_unit = event.data.bound
     life.arbitrations += 1
@@ -263,11 +169,12 @@ def _arbitrated(life: Life, event: PastEvent) -> None:
             _send(life, event, order, to_unit)
 
 
-def _paused(life: Life, event: PastEvent) -> None:
-    life.pause = life.add(Happened.PAUSED, event, detail=event.data.wait_reason, person=event.actor)
+def _paused(life: Life, event: CountedEvent) -> None:
+    why = event.data.set_by(event.action, Sets.WAIT_REASON) or ""
+    life.pause = life.add(Happened.PAUSED, event, detail=why, person=event.actor)
 
 
-def _resolved(life: Life, event: PastEvent) -> None:
+def _resolved(life: Life, event: CountedEvent) -> None:
     life.resolver, data = event.actor, event.data
     life.cause, life.liable = data.cause, data.liable_unit
     life.compensation = data.compensation
@@ -282,7 +189,7 @@ def _resolved(life: Life, event: PastEvent) -> None:
     )
 
 
-def _called(life: Life, event: PastEvent) -> None:
+def _called(life: Life, event: CountedEvent) -> None:
     outcome = event.data.outcome
     life.attempts += 1
     life.refused_call = life.refused_call or outcome == CallOutcome.REFUSED
@@ -293,7 +200,7 @@ def _called(life: Life, event: PastEvent) -> None:
         _closes(life, event, "callback")
 
 
-def _closes(life: Life, event: PastEvent, how: str) -> None:
+def _closes(life: Life, event: CountedEvent, how: str) -> None:
     life.ground = "" if how == "callback" else how
     life.closing = life.add(
         Happened.CLOSED, event, detail=how, person=event.actor, number=life.attempts
@@ -301,7 +208,7 @@ def _closes(life: Life, event: PastEvent, how: str) -> None:
     _ends(life, event, how)
 
 
-def _ends(life: Life, event: PastEvent, how: str) -> None:
+def _ends(life: Life, event: CountedEvent, how: str) -> None:
     """For whoever is responsible."""
     told_to_nobody = int(event.data.told_to_nobody)
     life.end = life.add(
@@ -309,7 +216,7 @@ def _ends(life: Life, event: PastEvent, how: str) -> None:
     )
 
 
-def _comes_back(life: Life, event: PastEvent, why: str) -> None:
+def _comes_back(life: Life, event: CountedEvent, why: str) -> None:
     life.add(
         Happened.CAME_BACK,
         event,
@@ -323,46 +230,46 @@ def _comes_back(life: Life, event: PastEvent, why: str) -> None:
     life.answered_by = None
 
 
-def _asked_to_close(life: Life, event: PastEvent) -> None:
+def _asked_to_close(life: Life, event: CountedEvent) -> None:
     life.asked_ground = event.data.ground
 
 
-def _denied(life: Life, _event: PastEvent) -> None:
+def _denied(life: Life, _event: CountedEvent) -> None:
     life.asked_ground = ""
 
 
-def _closed_unreached(life: Life, event: PastEvent) -> None:
+def _closed_unreached(life: Life, event: CountedEvent) -> None:
     """On the ground that was asked for; where nobody asked, on what the approval rests on."""
     refused = life.wants_no_contact or life.refused_call
     ground = ClosingGround.REFUSES_CONTACT if refused else ClosingGround.UNREACHABLE
     _closes(life, event, life.asked_ground or ground.value)
 
 
-def _closing_undone(life: Life, _event: PastEvent) -> None:
+def _closing_undone(life: Life, _event: CountedEvent) -> None:
     # By identity: two that were undone at the same moment would be equal.
     undone = (life.closing, life.end)
     life.happenings = [each for each in life.happenings if not any(each is one for one in undone)]
     life.closing = life.end = None
 
 
-def _reopened(life: Life, event: PastEvent) -> None:
+def _reopened(life: Life, event: CountedEvent) -> None:
     if event.data.because == ReopenReason.OBJECTS:
         when = IN_TIME if event.data.in_time else LATE
         life.add(Happened.OBJECTED, event, detail=when, person=life.responsible)
     _comes_back(life, event, "reopened")
 
 
-def _passed_on(life: Life, event: PastEvent) -> None:
+def _passed_on(life: Life, event: CountedEvent) -> None:
     life.responsible = event.data.to_person or life.responsible
     life.transfers += 1
     life.add(Happened.TRANSFERRED, event, person=life.responsible)
 
 
-def _raised(life: Life, event: PastEvent) -> None:
+def _raised(life: Life, event: CountedEvent) -> None:
     life.add(Happened.RAISED, event, number=event.data.level)
 
 
-def _overridden(life: Life, event: PastEvent) -> None:
+def _overridden(life: Life, event: CountedEvent) -> None:
     before, after = event.data.promised_before, event.data.promised_at
     moved = None
     if before and after:
@@ -371,7 +278,7 @@ def _overridden(life: Life, event: PastEvent) -> None:
     life.add(Happened.OVERRIDDEN, event, person=event.actor, seconds=moved)
 
 
-_TELLERS: Mapping[str, Callable[[Life, PastEvent], None]] = {
+_TELLERS: Mapping[str, Callable[[Life, CountedEvent], None]] = {
     EventName.REGISTER: _registered,
     EventName.DISPATCH: _dispatch,
     EventName.ORDER_ANSWER: _answered,
@@ -379,7 +286,7 @@ _TELLERS: Mapping[str, Callable[[Life, PastEvent], None]] = {
     EventName.ORDER_REJECT_ANSWER: _rejected,
     EventName.ORDER_RETURN: _returned,
     EventName.ORDER_ARBITRATE: _arbitrated,
-    EventName.ASK_CUSTOMER: _paused,
+    **dict.fromkeys(events_whose(lambda action: Pause() in action.effects()), _paused),
     EventName.RESOLVE: _resolved,
     EventName.RECORD_CALLBACK: _called,
     EventName.REQUEST_CLOSING: _asked_to_close,

@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from math import log
-from typing import Any
 
-from tickets.facts.telling import Stay
+from tickets.facts.life import Stay
 
 FINENESS = 1.05
 """Neighbouring marks of the scale lie 5 % apart: a median read off it is less than 3 % off."""
@@ -26,7 +25,7 @@ def variant_of(steps: Sequence[str]) -> str:
     return hashlib.sha256(" ".join(steps).encode()).hexdigest()[:16]
 
 
-def path_of(stays: Sequence[Stay]) -> dict[str, Any]:
+def path_of(stays: Sequence[Stay]) -> dict[str, object]:
     """The whole path of a complaint that has ended."""
     steps = [each.step for each in stays]
     return {
@@ -36,7 +35,7 @@ def path_of(stays: Sequence[Stay]) -> dict[str, Any]:
     }
 
 
-def steps_of(stays: Sequence[Stay]) -> Iterator[dict[str, Any]]:
+def steps_of(stays: Sequence[Stay]) -> Iterator[dict[str, object]]:
     """Each step with the move that left it."""
     been: set[str] = set()
     moved: set[tuple[str, str]] = set()

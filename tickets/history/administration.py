@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from tickets.actors import Actor, System
 from tickets.database import Model, db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.models import AdminEvent, AdminHead
 from tickets.proof.administration import link, state_of
 from workflow.reasons import Reason, Refused
@@ -55,7 +56,7 @@ class Overtaken(Exception):
 def record(
     subject: Subject,
     subject_id: UUID | str,
-    action: str,
+    action: AdminEventName,
     *,
     before: Mapping[str, object] | None,
     after: Mapping[str, object] | None,
@@ -74,13 +75,17 @@ def record(
         rule=rule,
         subject=subject,
         subject_id=key,
-        action=action,
+        action=AdminEventName(action).value,
         before=_only_changed(before, after),
         after=_only_changed(after, before),
         rows=state_of(subject, key),
         seq=head.count + 1,
         previous=head.head,
     )
+    _chain(event, head)
+
+
+def _chain(event: AdminEvent, head: AdminHead) -> None:
     event.hash = link(event)
     head.count, head.head = event.seq, event.hash
     db.session.add(event)

@@ -21,7 +21,7 @@ from tickets.models import Attachment, Complaint, Event
 from tickets.proof import administration, guarding
 from tickets.proof import anchored as proven
 from tickets.proof.anchored import Anchored
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from tickets.proof.canonical import digest
 from tickets.proof.histories import KeptHistory, all_ids, histories
 from tickets.proof.reconciling import differences, not_covered
@@ -67,7 +67,7 @@ def how_many() -> tuple[int, int]:
     return row[0], row[1]
 
 
-def anchored(outside: Sequence[Line] = ()) -> Anchored:
+def anchored(outside: Sequence[AnchorLine] = ()) -> Anchored:
     """The anchors to check against: those from outside, and the database's own besides."""
     return proven.trusted(outside)
 
@@ -120,7 +120,7 @@ class _Beside:
     files: dict[UUID, list[tuple[UUID, str, str]]]
 
 
-def flaws_besides(outside: Sequence[Line] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
+def flaws_besides(outside: Sequence[AnchorLine] = (), keys: Collection[str] = ()) -> Iterator[Flaw]:
     """What is wrong beside complaints: guards, administration, anchors, complaints that are gone.
     `keys` are the public ones that anchors may be signed with; any, when there is none."""
     for name, what in guarding.flaws(db.session.connection()):
@@ -190,8 +190,11 @@ def _copies(kept: KeptHistory, texts: Sequence[tuple[str, str]]) -> Iterator[Fla
         for name, said in data_of(event).texts.items():
             spoken[name].add(said)
     redacted = any(event.action == EventName.REDACT for event in kept.events)
+    # The system hands a complaint over for a reason that is a code, and leaves no words.
+    by_rule = any(data_of(event).reason is not None for event in kept.events)
+    empty_at_first = EMPTY_AT_FIRST | {"transfer.reason"} if by_rule else EMPTY_AT_FIRST
     for where, text in texts:
-        may_be_empty = where in EMPTY_AT_FIRST or redacted
+        may_be_empty = where in empty_at_first or redacted
         if digest(text) not in spoken[SPOKEN_AS[where]] if text else not may_be_empty:
             yield Flaw(kept.number, 0, f"{where} was changed")
 

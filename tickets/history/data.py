@@ -7,7 +7,9 @@ from uuid import UUID
 
 from tickets.history.stored_data import StoredData
 from tickets.history.vocabulary import DataKey as K
-from workflow.values import Json
+from tickets.history.vocabulary import action_of
+from workflow.system_rules import Because, because_of
+from workflow.values import Json, Sets
 from workflow.words import Origin, Severity, WithdrawalChannel, WithdrawnBy
 
 
@@ -112,12 +114,28 @@ class EventData(StoredData):
         """What stood where a correction wrote."""
         return EventData(self.within(K.BEFORE).stored)
 
+    @property
+    def reason(self) -> Because | None:
+        """Why the system did it; None for a person, whose reason is a text."""
+        return because_of(self.stored.get(K.REASON))
+
     # Promises and waiting.
 
-    @property
-    def date(self) -> datetime | None:
+    def set_by(self, event: str, *meanings: Sets) -> str | None:
+        """What it set with the first of these meanings, whatever the field is called; `event` is
+        its name."""
+        row = action_of(event)
+        for meaning in meanings if row is not None else ():
+            field = row.field_that_sets(meaning) if row is not None else None
+            if field is not None and self.stored.get(field):
+                return str(self.stored[field])
+        return None
+
+    def date_set_by(self, event: str) -> datetime | None:
         """The time that the event sets for what it promises or waits for."""
-        return self.promise or self.promised_at or self.moment(K.FOLLOW_UP_AT)
+        known = self.promise or self.promised_at
+        said = None if known else self.set_by(event, Sets.PROMISE, Sets.FOLLOW_UP)
+        return datetime.fromisoformat(said) if said else known
 
     @property
     def promise(self) -> datetime | None:
@@ -133,10 +151,6 @@ class EventData(StoredData):
     def promised_before(self) -> datetime | None:
         """The promise that a manager replaced."""
         return self.moment(K.BEFORE)
-
-    @property
-    def wait_reason(self) -> str:
-        return self.text(K.WAIT_REASON) or ""
 
     # Work orders.
 

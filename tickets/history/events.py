@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from tickets.actors import Actor, System
 from tickets.database import db, new_id
 from tickets.history.data import data_of
-from tickets.history.vocabulary import DataKey, EventName
+from tickets.history.vocabulary import DataKey, EventName, known
 from tickets.models import (
     Answer,
     Approval,
@@ -54,7 +54,7 @@ class Text:
 
 def append(
     complaint: Complaint,
-    action: EventName,
+    action: str,
     kind: str,
     *,
     actor: Actor,
@@ -65,14 +65,15 @@ def append(
     work_order_id: UUID | None = None,
 ) -> Event:
     """Add the next event of this complaint, and its texts, to the session. It says besides what
-    changed in the complaint's rows since the event before (`tickets.proof.said`)."""
-    name, texts = EventName(action), tuple(texts)
+    changed in the complaint's rows since the event before (`tickets.proof.said`). ValueError for a
+    name that neither the lifecycle nor the vocabulary has."""
+    name, texts = known(action), tuple(texts)
     event = Event(
         id=event_id or new_id(),
         complaint_id=complaint.id,
         seq=complaint.event_count + 1,
         at=now,
-        action=name.value,
+        action=name,
         kind=kind,
         actor_id=actor.id,
         rule=actor.rule if isinstance(actor, System) else None,
@@ -81,6 +82,10 @@ def append(
         previous=complaint.chain_head,
         entries=[_entry(complaint.id, each) for each in texts],
     )
+    return _chained(event, complaint)
+
+
+def _chained(event: Event, complaint: Complaint) -> Event:
     event.hash = link(event)
     complaint.event_count, complaint.chain_head = event.seq, event.hash
     db.session.add(event)

@@ -5,10 +5,9 @@ does not know, and its event must be read all the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from workflow.values import Json
@@ -16,8 +15,7 @@ from workflow.values import Json
 Code = TypeVar("Code", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredData:
+class StoredData(NamedTuple):
     """What an event holds in JSON. Each value is None where the event does not speak of it, and
     nothing is read before it is asked for."""
 

@@ -3,7 +3,7 @@
 The values are stored and chained, so none of them ever changes; a name may only be added.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from tickets.proof import said
@@ -12,8 +12,9 @@ from workflow.table import Action
 
 
 class EventName(StrEnum):
-    """What can happen to a complaint: every action of both lifecycles, and what these leave on
-    another complaint or set off besides."""
+    """The names of events that some room speaks of: actions of both lifecycles, and what these
+    leave on another complaint or set off besides. What follows from an action's row needs no name
+    here: its event is called like the action."""
 
     REGISTER = "register"
     START = "start"
@@ -77,13 +78,13 @@ class EventName(StrEnum):
     ADOPT_LIMITS = "adopt_limits"
 
 
-def order_event(action: str) -> EventName:
+def order_event(action: str) -> str:
     """The event that an action on a work order makes."""
-    return EventName(f"order_{action}")
+    return f"order_{action}"
 
 
 _ACTION_OF: Mapping[str, Action] = {
-    **{EventName(name): action for name, action in ACTIONS.items()},
+    **ACTIONS,
     **{order_event(name): action for name, action in ORDER_ACTIONS.items()},
 }
 _OF_ORDERS = frozenset(order_event(name) for name in ORDER_ACTIONS)
@@ -93,6 +94,16 @@ def action_of(event: str) -> Action | None:
     """The lifecycle's row for what happened; None for what is no action, and for what a newer
     version wrote."""
     return _ACTION_OF.get(event)
+
+
+def events_whose(holds: Callable[[Action], bool]) -> frozenset[str]:
+    """The names of the events whose row has this quality."""
+    return frozenset(name for name, action in _ACTION_OF.items() if holds(action))
+
+
+def known(event: str) -> str:
+    """The name again; ValueError for one that neither the lifecycle nor this vocabulary has."""
+    return event if event in _ACTION_OF else EventName(event)
 
 
 def is_of_order(event: str) -> bool:
@@ -123,6 +134,7 @@ class DataKey(StrEnum):
     CALLBACK_NUMBER = "callback_number"
     REFUSES_CONTACT = "refuses_contact"
     BEFORE = "before"
+    REASON = "reason"
 
     # Promises and waiting.
     PROMISE = "promise"

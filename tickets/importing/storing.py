@@ -16,6 +16,7 @@ from tickets.importing.mapping import Arrives, ColumnMapping
 from tickets.importing.reading import Claim
 from tickets.intake import FirstContact, register
 from tickets.models import Complaint, Contact, ContactKind, Customer
+from workflow.system_rules import of_import
 from workflow.values import Inputs, Json
 from workflow.words import Origin
 
@@ -30,7 +31,7 @@ CONTACTS = (
 def rule(mapping: ColumnMapping) -> System:
     """Who acts: not the responsible person, who has not seen the complaint yet. Their name under
     an answer that another system gave would be a lie in the history."""
-    return System(f"import of {mapping.source}")
+    return System(of_import(mapping.source))
 
 
 def store(claim: Claim, mapping: ColumnMapping, desk: Desk, now: datetime) -> Complaint:

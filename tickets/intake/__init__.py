@@ -3,6 +3,6 @@
 What happens after registering is `actions`.
 """
 
-from tickets.intake.registering import THIRD_CONTACT, FirstContact, register, solve_at_once
+from tickets.intake.registering import FirstContact, register, solve_at_once
 
-__all__ = ["FirstContact", "register", "solve_at_once", "THIRD_CONTACT"]
+__all__ = ["FirstContact", "register", "solve_at_once"]

@@ -10,30 +10,35 @@ from sqlalchemy.exc import IntegrityError
 
 from tickets import history, numbers
 from tickets.actions import take
-from tickets.actions.changes.act import Act
+from tickets.actions.changes.act import Act, FollowUp
+from tickets.actions.changes.raising import raised
 from tickets.actions.door import finish
 from tickets.actions.resolving import Resolved, resolve
-from tickets.actors import Actor, System, standing_of
+from tickets.actors import Actor, standing_of
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey
 from tickets.limits import ensure_limits
 from tickets.models import Category, Complaint, Customer, Person, Unit
 from tickets.policy import policy_now
-from workflow import tiers
+from workflow import raising, tiers
 from workflow.case import Case
 from workflow.lifecycle import ACTIONS
 from workflow.machine import Performed, Refused, begin
 from workflow.policy import Policy
 from workflow.reasons import Reason
 from workflow.values import Inputs, Json, given, needed
-from workflow.words import N_, CallChannel, CallOutcome, Channel, Level, Origin, Severity, Status
-
-IN_PERSON = frozenset({Channel.COUNTER, Channel.PHONE, Channel.ACCOUNT_MANAGER})
-"""Channels on which the customer hears us answer at once: first contact is made by itself."""
-
-APPEAL = System(N_("the regulator asks about it"))
-THIRD_CONTACT = System(N_("several complaints of one customer in a short time"))
+from workflow.words import (
+    IN_PERSON,
+    N_,
+    CallChannel,
+    CallOutcome,
+    Channel,
+    Level,
+    Origin,
+    Severity,
+    Status,
+)
 
 REGISTER = ACTIONS["register"]
 
@@ -82,9 +87,8 @@ def register(
     act.performed = _begin(act, resolved.unknown)
     _put_down(act, first, customer)
     _add_under_a_free_number(act.complaint)
+    act.follow_ups += _raised(act)
     finish(act)
-    _raise_when_repeated(act.complaint, act.case.policy, now)
-    _raise_when_appealed(act.complaint, first.origin, now)
     return act.complaint
 
 
@@ -230,10 +234,20 @@ def _insert(complaint: Complaint, number: str) -> bool:
     return True
 
 
-def _raise_when_repeated(complaint: Complaint, policy: Policy, now: datetime) -> None:
-    """REO-05: so many complaints of one customer in the window raise the newest, by rule."""
+def _raised(act: Act) -> list[FollowUp]:
+    """The levels that it rises by at once, each by its rule and on record."""
+    complaint, policy = act.complaint, act.case.policy
+    found = (
+        raising.by_contacts(_contacts(complaint, policy), policy),
+        raising.by_appeal(complaint.channel, act.origin),
+    )
+    return [raised(complaint, because) for because in found if because is not None]
+
+
+def _contacts(complaint: Complaint, policy: Policy) -> int:
+    """The customer's complaints in the window before this one, this one included (REO-05)."""
     since = complaint.registered_at - policy.repeat_window
-    contacts = db.session.scalar(
+    query = (
         select(func.count())
         .select_from(Complaint)
         .where(
@@ -242,32 +256,7 @@ def _raise_when_repeated(complaint: Complaint, policy: Policy, now: datetime) ->
             Complaint.registered_at <= complaint.registered_at,
         )
     )
-    if contacts is None or contacts < policy.repeat_contacts:
-        return
-    reason = f"{contacts} complaints in {policy.repeat_window.days} days"
-    take(
-        "raise_level",
-        complaint,
-        actor=THIRD_CONTACT,
-        now=now,
-        seen_version=None,
-        inputs={"reason": reason},
-    )
-
-
-def _raise_when_appealed(complaint: Complaint, origin: Origin, now: datetime) -> None:
-    """An appeal that reaches us through the regulator begins one level up (design §5). One that
-    is imported was somebody else's to raise."""
-    if complaint.channel is not Channel.REGULATOR or origin is Origin.IMPORTED:
-        return
-    take(
-        "raise_level",
-        complaint,
-        actor=APPEAL,
-        now=now,
-        seen_version=None,
-        inputs={"reason": APPEAL.rule},
-    )
+    return db.session.scalar(query) or 0
 
 
 __all__ = ["FirstContact", "register", "solve_at_once"]

@@ -5,9 +5,8 @@ silent, the lease runs out, and another one takes the job (JOB-01). `now` is alw
 application's; the database's own clock is never asked (CON-03).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from tickets.database import db, new_id
 from tickets.jobs.registry import KINDS, MAIN, Kind
 from tickets.models import Job, JobHealth
+from workflow.values import Json
 from workflow.words import JobState
 
 FIRST_WAIT = timedelta(seconds=30)
@@ -44,7 +44,7 @@ LONGEST_ERROR = 4_000
 
 def put(
     name: str,
-    payload: dict[str, Any] | None = None,
+    payload: Mapping[str, Json] | None = None,
     *,
     now: datetime,
     once: str | None = None,
@@ -195,7 +195,7 @@ def lease_of(row: Job) -> timedelta:
     return kind.lease if kind else timedelta(minutes=2)
 
 
-def hold(job_id: UUID, worker: str, until: datetime, **progress: Any) -> bool:
+def hold(job_id: UUID, worker: str, until: datetime, **progress: object) -> bool:
     """Prolong the lease and note progress; False when another worker has the job."""
     done = db.session.execute(
         update(Job)
@@ -206,7 +206,7 @@ def hold(job_id: UUID, worker: str, until: datetime, **progress: Any) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def hand_back(job_id: UUID, worker: str, now: datetime, **progress: Any) -> bool:
+def hand_back(job_id: UUID, worker: str, now: datetime, **progress: object) -> bool:
     """Let another worker go on with it at once; False when one has it already."""
     return hold(job_id, worker, now, state=JobState.WAITING, run_at=now, lease_by=None, **progress)
 

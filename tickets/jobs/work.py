@@ -1,7 +1,10 @@
 """What a running job is given."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
+
+from workflow.values import Json
 
 
 class LeaseLost(RuntimeError):
@@ -19,8 +22,8 @@ class Work(Protocol):
     all.
     """
 
-    payload: dict[str, Any]
-    cursor: Any
+    payload: Mapping[str, Json]
+    cursor: str | None
     done: int
 
     @property
@@ -33,7 +36,7 @@ class Work(Protocol):
         ...
 
     def save(
-        self, cursor: Any = None, *, done: int | None = None, total: int | None = None
+        self, cursor: str | None = None, *, done: int | None = None, total: int | None = None
     ) -> None:
         """Store what was done so far and prolong the lease: from here the job goes on when its
         worker dies, or stops in order. Raises LeaseLost or HandedBack."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tickets.actors import Actor
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.limits.comparison import Section, parts_of
 from tickets.models import LimitsVersion
@@ -110,7 +111,13 @@ def put_general(version: LimitsVersion, data: General, *, actor: Actor, now: dat
         version.title = data.title
         before, after = {"title": title}, {"title": data.title}
         record(
-            Subject.LIMITS, version.id, "renamed", before=before, after=after, actor=actor, now=now
+            Subject.LIMITS,
+            version.id,
+            AdminEventName.RENAMED,
+            before=before,
+            after=after,
+            actor=actor,
+            now=now,
         )
 
 
@@ -138,7 +145,7 @@ def _keep(version: LimitsVersion, document: Row, at: str, *, actor: Actor, now: 
     record(
         Subject.LIMITS,
         version.id,
-        "changed",
+        AdminEventName.CHANGED,
         before={name: before.get(name) for name in sorted(changed)},
         after={name: after.get(name) for name in sorted(changed)},
         actor=actor,

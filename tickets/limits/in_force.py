@@ -15,16 +15,17 @@ from sqlalchemy.exc import IntegrityError
 from tickets.actors import System
 from tickets.config import operators_zone
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.models import LimitsVersion
 from workflow.limits import Limits
 from workflow.limits_document import read
-from workflow.words import N_
+from workflow.system_rules import SystemRule
 
 PACKS = Path(__file__).parent / "packs"
 DEFAULT_PACK = "cn-telecom"
 DEFAULT_ZONE = "Asia/Shanghai"
-SHIPPED = System(N_("shipped time limits"))
+SHIPPED = System(SystemRule.LIMITS_SHIPPED)
 
 _read: dict[UUID, Limits] = {}
 """Versions that were activated, by their key: they never change, so they are read once."""
@@ -65,7 +66,15 @@ def ensure_limits(now: datetime) -> UUID:
             raise
         return active
     named = {"title": row.title, "in_force": f"{row.number} · {row.title}"}
-    record(Subject.LIMITS, row.id, "added", before=None, after=named, actor=SHIPPED, now=now)
+    record(
+        Subject.LIMITS,
+        row.id,
+        AdminEventName.ADDED,
+        before=None,
+        after=named,
+        actor=SHIPPED,
+        now=now,
+    )
     return row.id
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tickets import jobs
 from tickets.actors import Actor
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.limits.editing import require_draft
 from tickets.limits.in_force import ensure_limits, pack_names, shipped_document
@@ -56,7 +57,7 @@ def discard(version: LimitsVersion, *, actor: Actor, now: datetime) -> None:
     """Put a draft aside; nothing that was written is ever lost (AUD-01). Raises Refused."""
     require_draft(version)
     version.retired_at = now
-    _note(version, "discarded", {"discarded": False}, {"discarded": True}, actor, now)
+    _note(version, AdminEventName.DISCARDED, {"discarded": False}, {"discarded": True}, actor, now)
 
 
 def activate(
@@ -76,7 +77,7 @@ def activate(
     version.active, version.retired_at = True, None
     version.activated_at = version.activated_at or now
     before = {"in_force": _named(held) if held is not None else None}
-    _note(version, "activated", before, {"in_force": _named(version)}, actor, now)
+    _note(version, AdminEventName.ACTIVATED, before, {"in_force": _named(version)}, actor, now)
     jobs.put(
         ADOPT,
         {"limits": str(version.id)},
@@ -122,13 +123,13 @@ def _draft(
     )
     db.session.add(row)
     db.session.flush()  # the history refers to it
-    _note(row, "added", None, {"title": title, "copied_from": origin}, actor, now)
+    _note(row, AdminEventName.ADDED, None, {"title": title, "copied_from": origin}, actor, now)
     return row
 
 
 def _note(
     version: LimitsVersion,
-    action: str,
+    action: AdminEventName,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any],
     actor: Actor,

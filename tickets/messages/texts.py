@@ -20,6 +20,7 @@ from tickets.database import db
 from tickets.messages.topics import FIELDS, Reader, Shape, Topic, fields_of
 from tickets.models import MessageText
 from workflow.reasons import Reason, Refused
+from workflow.system_rules import IMPORT_OF, imported_from, sentence_of
 from workflow.words import N_, ClockKind, Level, MessageChannel
 
 LANGUAGES = ("zh_Hans", "zh_Hant", "en")
@@ -148,10 +149,18 @@ def _written(name: str, value: Any, language: str, zone: ZoneInfo) -> str:
     if shape is Shape.CODE:
         return translated(CODES.get(str(value), str(value)), language)
     if shape is Shape.SENTENCE:
-        return translated(str(value), language)
+        return _rule_in_words(str(value), language)
     if shape is Shape.NAMES and isinstance(value, Mapping):
         return value.get(language) or next((each for each in value.values() if each), "")
     return str(value)
+
+
+def _rule_in_words(rule: str, language: str) -> str:
+    """Who did it: a person's name as it is, a rule of the system's in that language."""
+    source = imported_from(rule)
+    if source is not None:
+        return translated(IMPORT_OF, language) % {"source": source}
+    return translated(sentence_of(rule), language)
 
 
 def moment_in_words(moment: datetime, language: str, zone: ZoneInfo) -> str:

@@ -27,7 +27,7 @@ from tickets.models.facts import (
     PathFact,
     StayFact,
 )
-from tickets.models.files import FileKind, FilePiece, FileState, StoredFile
+from tickets.models.files import AskedOfFile, FileKind, FilePiece, FileState, StoredFile
 from tickets.models.history import AdminEvent, Attachment, Entry, Event
 from tickets.models.installation import Installation
 from tickets.models.jobs import Job, JobHealth
@@ -69,6 +69,7 @@ __all__ = [
     "Approval",
     "ApprovalState",
     "Attachment",
+    "AskedOfFile",
     "AttemptConfirmation",
     "Baseline",
     "Callback",

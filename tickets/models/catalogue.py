@@ -1,6 +1,5 @@
 """What complaints are about, why they arose, and the settings of the policy."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, String
@@ -33,4 +32,4 @@ class PolicySetting(Model):
     """One setting that differs from the default in `workflow.policy.Policy`."""
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[bool | int | str] = mapped_column(JSON)

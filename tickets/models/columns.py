@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Literal, overload
 from uuid import UUID
 
 from sqlalchemy import Enum, ForeignKey
@@ -28,14 +28,31 @@ def key() -> Mapped[UUID]:
     return mapped_column(UuidKey, primary_key=True, default=new_id)
 
 
-def reference(target: str, *, index: bool = False, null: bool = False) -> Mapped[Any]:
+@overload
+def reference(target: str, *, index: bool = ..., null: Literal[False] = ...) -> Mapped[UUID]: ...
+
+
+@overload
+def reference(target: str, *, index: bool = ..., null: Literal[True]) -> Mapped[UUID | None]: ...
+
+
+def reference(
+    target: str, *, index: bool = False, null: bool = False
+) -> Mapped[UUID] | Mapped[UUID | None]:
     """A foreign key that never cascades: nothing here is deleted by accident."""
     return mapped_column(UuidKey, ForeignKey(target), index=index, nullable=null)
 
 
-def moment(*, null: bool = False, index: bool = False) -> Mapped[Any]:
+@overload
+def moment(*, null: Literal[False] = ..., index: bool = ...) -> Mapped[datetime]: ...
+
+
+@overload
+def moment(*, null: Literal[True], index: bool = ...) -> Mapped[datetime | None]: ...
+
+
+def moment(
+    *, null: bool = False, index: bool = False
+) -> Mapped[datetime] | Mapped[datetime | None]:
     """An instant, aware and in UTC."""
     return mapped_column(UtcDateTime, nullable=null, index=index)
-
-
-Moment = datetime

@@ -1,8 +1,9 @@
 """Files that jobs write and read, in pieces, so that a killed job goes on where it stood."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, LargeBinary, String, Text
@@ -31,6 +32,18 @@ class FileState(StrEnum):
     """It could not be made or read; `trouble` says why."""
 
 
+class AskedOfFile(TypedDict, total=False):
+    """What a file was asked for: of an export the parameters of the list's address and the
+    language, of an import where its mapping is and for whom it is read."""
+
+    address: Mapping[str, list[str]]
+    language: str
+    shipped: str
+    mapping: str
+    desk: str
+    login: str
+
+
 class StoredFile(Model):
     """One file and what it was asked for. `asked` holds the list's address, or the mapping and
     the place of an import; `sums` what came of it so far, in rows."""
@@ -47,8 +60,8 @@ class StoredFile(Model):
     about_id: Mapped[UUID | None] = mapped_column(UuidKey, index=True)
     """The import that these rejects belong to."""
     name: Mapped[str] = mapped_column(String(255))
-    asked: Mapped[dict[str, Any]] = mapped_column(JSON)
-    sums: Mapped[dict[str, Any]] = mapped_column(JSON)
+    asked: Mapped[AskedOfFile] = mapped_column(JSON)
+    sums: Mapped[Mapping[str, int]] = mapped_column(JSON)
     trouble: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = moment()
     ready_at: Mapped[datetime | None] = moment(null=True)

@@ -8,7 +8,6 @@ number of times. `docs/closing.md` lists what each keeps.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Uuid
 
@@ -157,7 +156,7 @@ def _breaks(table: str, seal: Seal) -> str:
     return f"({seal.once}) AND NOT ({' AND '.join(rows)} AND {seal.besides})"
 
 
-def _plain(column: Column[Any], row: str) -> str:
+def _plain(column: Column[object], row: str) -> str:
     """JSON knows no equality on PostgreSQL."""
     name = f"{row}.{column.name}"
     return f"CAST({name} AS TEXT)" if isinstance(column.type, JSON) else name

@@ -1,7 +1,7 @@
 """What happened: events chained by hash, texts, files. Rows are added, never changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, LargeBinary, String, Text, UniqueConstraint
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 from tickets.database import Model
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.people import Person
+from workflow.values import Json
 from workflow.words import Audience
 
 
@@ -36,7 +37,7 @@ class Event(Model):
     actor_id: Mapped[UUID | None] = reference("person.id", null=True)
     rule: Mapped[str | None] = mapped_column(String(80))
     work_order_id: Mapped[UUID | None] = reference("work_order.id", null=True)
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[Mapping[str, Json]] = mapped_column(JSON)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
@@ -89,9 +90,9 @@ class AdminEvent(Model):
     subject: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(40))
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    rows: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    before: Mapped[Mapping[str, Json] | None] = mapped_column(JSON)
+    after: Mapped[Mapping[str, Json] | None] = mapped_column(JSON)
+    rows: Mapped[Mapping[str, Json] | None] = mapped_column(JSON)
     seq: Mapped[int]
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

@@ -1,7 +1,7 @@
 """What this database is: one row."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,5 +18,5 @@ class Installation(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    zone_rules: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    zone_rules: Mapped[Mapping[str, str] | None] = mapped_column(JSON)
     """What each time zone's rules were when last looked at, as digests (C-20)."""

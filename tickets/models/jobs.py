@@ -1,7 +1,7 @@
 """Work that is put down as a row and carried later (design §6)."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tickets.database import Model
 from tickets.models.columns import code_type, key, moment, reference
+from workflow.values import Json
 from workflow.words import JobState
 
 
@@ -29,7 +30,7 @@ class Job(Model):
     name: Mapped[str] = mapped_column(String(60))
     queue: Mapped[str] = mapped_column(String(20), default="main")
     once: Mapped[str | None] = mapped_column(String(120))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    payload: Mapped[Mapping[str, Json]] = mapped_column(JSON)
     state: Mapped[JobState] = mapped_column(code_type(JobState))
     run_at: Mapped[datetime] = moment()
     attempts: Mapped[int] = mapped_column(default=0)
@@ -37,8 +38,8 @@ class Job(Model):
     lease_until: Mapped[datetime | None] = moment(null=True)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int | None]
-    cursor: Mapped[Any | None] = mapped_column(JSON)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    cursor: Mapped[str | None] = mapped_column(JSON)
+    result: Mapped[Mapping[str, Json] | None] = mapped_column(JSON)
     last_error: Mapped[str] = mapped_column(Text, default="")
     wanted_by_id: Mapped[UUID | None] = reference("person.id", null=True)
     created_at: Mapped[datetime] = moment()

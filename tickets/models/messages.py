@@ -1,7 +1,7 @@
 """Messages: what people see in the application, and what leaves it (design §6)."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, LargeBinary, String, Text, Time, UniqueConstraint, text
@@ -12,6 +12,7 @@ from tickets.models.closing import Notice
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.complaints import Complaint
 from tickets.models.people import Person
+from workflow.values import Json
 from workflow.words import MessageChannel, MessageState
 
 
@@ -29,7 +30,7 @@ class Notification(Model):
     complaint_id: Mapped[UUID | None] = reference("complaint.id", null=True, index=True)
     work_order_id: Mapped[UUID | None] = reference("work_order.id", null=True)
     topic: Mapped[str] = mapped_column(String(60))
-    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    values: Mapped[Mapping[str, Json]] = mapped_column(JSON)
     critical: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = moment()
     read_at: Mapped[datetime | None] = moment(null=True)

@@ -1,7 +1,7 @@
 """People, their roles in units, and how they are signed in."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_login import UserMixin
@@ -103,5 +103,5 @@ class Draft(Model):
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID] = reference("person.id")
     path: Mapped[str] = mapped_column(String(300))
-    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fields: Mapped[Mapping[str, list[str]]] = mapped_column(JSON)
     at: Mapped[datetime] = moment()

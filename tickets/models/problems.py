@@ -1,7 +1,7 @@
 """Root causes as objects: a problem, the complaints it causes, and what was done about it."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, String, Text, text
@@ -12,6 +12,7 @@ from tickets.models.catalogue import Category, Cause
 from tickets.models.columns import code_type, key, moment, reference
 from tickets.models.people import Person
 from tickets.models.units import Unit
+from workflow.values import Json
 from workflow.words import ProblemKind
 
 
@@ -88,6 +89,6 @@ class ProblemEvent(Model):
     at: Mapped[datetime] = moment()
     by_id: Mapped[UUID] = reference("person.id")
     action: Mapped[str] = mapped_column(String(24))
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    data: Mapped[Mapping[str, Json]] = mapped_column(JSON)
 
     by: Mapped[Person] = relationship()

@@ -1,7 +1,7 @@
 """What proves a history: what was there at the upgrade, and what was anchored outside."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tickets.database import Model
 from tickets.models.columns import key, moment
+from workflow.values import Json
 
 
 class Baseline(Model):
@@ -24,7 +25,7 @@ class Baseline(Model):
     subject: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str] = mapped_column(String(80))
     seq: Mapped[int]
-    rows: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rows: Mapped[Mapping[str, Mapping[str, Mapping[str, Json]]]] = mapped_column(JSON)
     taken_at: Mapped[datetime] = moment()
 
 

@@ -1,8 +1,8 @@
 """Reports that are sent by mail: what, how often, to whom."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
@@ -44,7 +44,7 @@ class ReportSchedule(Model):
 
     id: Mapped[UUID] = key()
     report: Mapped[str] = mapped_column(String(40))
-    scope: Mapped[dict[str, Any]] = mapped_column(JSON)
+    scope: Mapped[Mapping[str, str]] = mapped_column(JSON)
     rhythm: Mapped[Rhythm] = mapped_column(code_type(Rhythm))
     day: Mapped[int] = mapped_column(default=1)
     hour: Mapped[int]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Index, PrimaryKeyConstraint, String, Text
@@ -52,6 +52,15 @@ class Transfer(Model):
     to_person: Mapped[Person] = relationship(foreign_keys=[to_id])
 
 
+class KeptByMerge(TypedDict, total=False):
+    """What the survivor had before the merge: its start and its appointment as ISO 8601, and the
+    keys of the people who came to watch it with the duplicate."""
+
+    started_at: str
+    scheduled_for: str | None
+    watchers: list[str]
+
+
 class Merge(Model):
     """One duplicate living on in another complaint, with what is needed to undo it (REO-07)."""
 
@@ -62,7 +71,7 @@ class Merge(Model):
     status_before: Mapped[Status] = mapped_column(code_type(Status))
     because: Mapped[MergeReason | None] = mapped_column(code_type(MergeReason))
     """Why the two are the same; None for merges from before it was asked."""
-    kept: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept: Mapped["KeptByMerge"] = mapped_column(JSON)
     undone_at: Mapped[datetime | None] = moment(null=True)
 
 

@@ -5,7 +5,7 @@ so that lists can sort, the sweep can find what is due, and ended results stay a
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint, text
@@ -82,6 +82,11 @@ class ClockRow(Model):
     """How often in a row the sweep failed on this row; it is pushed ahead, never given up."""
 
 
+ToldPerson = TypedDict("ToldPerson", {"person": str, "for": str | None, "why": str})
+"""One recipient of an alert: keys of the person and of whom they stood in for, and the code of
+`workflow.limits.Tell` they were told as."""
+
+
 class Alert(Model):
     """One rung of the ladder that one clock reached: at most once, by its key (ESC-01)."""
 
@@ -99,8 +104,8 @@ class Alert(Model):
     found_at: Mapped[datetime] = moment()
     """When the sweep found it; later than `at` after an outage."""
     late: Mapped[bool] = mapped_column(default=False)
-    told: Mapped[list[Any]] = mapped_column(JSON)
-    """Who was told, and whom they stood in for: [{"person", "for", "why"}]."""
+    told: Mapped[list[ToldPerson]] = mapped_column(JSON)
+    """Who was told, and whom they stood in for."""
     acknowledged_at: Mapped[datetime | None] = moment(null=True)
     acknowledged_by_id: Mapped[UUID | None] = reference("person.id", null=True)
 

@@ -38,7 +38,7 @@ class WhatIf(Model):
     """The limits that were reckoned with."""
     total: Mapped[int]
     looked: Mapped[int] = mapped_column(default=0)
-    tally: Mapped[list[Any]] = mapped_column(JSON)
+    tally: Mapped[list[list[str | int]]] = mapped_column(JSON)
     """Clocks counted: [kind, unit, result before, result after, how many]."""
     milliseconds: Mapped[int] = mapped_column(default=0)
     """How long it was reckoned, waiting aside."""

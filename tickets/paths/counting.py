@@ -8,10 +8,11 @@ its last end.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, case, func, select
+from sqlalchemy import Function, Integer, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tickets.database import db
 from tickets.facts.walking import seconds_of
@@ -28,7 +29,7 @@ Spells = dict[int, int]
 
 
 @dataclass
-class Step:
+class PathStep:
     """One step: in how many complaints it came up, how often in all, and how long it lasted."""
 
     key: str
@@ -54,7 +55,7 @@ class Step:
 
 
 @dataclass
-class Move:
+class PathMove:
     """From one step to the next; `spells` tell how long the step before it lasted."""
 
     start: str
@@ -88,8 +89,8 @@ class PathMap:
     looped: int
     """Complaints that came back to a step where they had been."""
     seconds: int
-    steps: Sequence[Step]
-    moves: Sequence[Move]
+    steps: Sequence[PathStep]
+    moves: Sequence[PathMove]
     variants: Sequence[Variant]
     ways: int
 
@@ -134,22 +135,22 @@ def _whole(within: Within) -> tuple[int, int, int, int]:
         .subquery()
     )
     sums = (func.coalesce(func.sum(column), 0) for column in each.c)
-    counted: list[Any] = [*sums, func.count()]
-    complaints, looped, seconds, ways = db.session.execute(select(*counted)).one()
-    return int(complaints), int(looped), int(seconds), ways
+    whole = db.session.execute(select(*sums, func.count())).one()
+    complaints, looped, seconds, ways = (int(each) for each in whole)
+    return complaints, looped, seconds, ways
 
 
-def _belongs(within: Within, fact: Any) -> list[Condition]:
+def _belongs(within: Within, fact: type[PathFact] | type[StayFact]) -> list[Condition]:
     return [*within.of(fact), *within.during(fact.ended_at)]
 
 
 def _steps_and_moves(
     within: Within,
-) -> tuple[dict[str, Step], dict[tuple[str, str], Move]]:
-    steps: dict[str, Step] = {}
-    moves: dict[tuple[str, str], Move] = {}
+) -> tuple[dict[str, PathStep], dict[tuple[str, str], PathMove]]:
+    steps: dict[str, PathStep] = {}
+    moves: dict[tuple[str, str], PathMove] = {}
     for row in _counted(within):
-        step = steps.setdefault(row.step, Step(row.step))
+        step = steps.setdefault(row.step, PathStep(row.step))
         step.complaints += row.first
         step.visits += row.times
         step.seconds += int(row.seconds or 0)
@@ -157,7 +158,7 @@ def _steps_and_moves(
             step.spells[row.spell] = step.spells.get(row.spell, 0) + row.times
         if not row.onward:
             continue
-        move = moves.setdefault((row.step, row.onward), Move(row.step, row.onward))
+        move = moves.setdefault((row.step, row.onward), PathMove(row.step, row.onward))
         move.complaints += row.first_move
         move.times += row.times
         move.back += row.back
@@ -166,24 +167,38 @@ def _steps_and_moves(
     return steps, moves
 
 
-def _counted(within: Within) -> Any:
-    def those(flag: Any) -> Any:
+class _Stays(NamedTuple):
+    """The stays of one step that led on to one other and lasted about as long."""
+
+    step: str
+    onward: str
+    spell: int | None
+    times: int
+    seconds: int | None
+    first: int
+    first_move: int
+    back: int
+
+
+def _counted(within: Within) -> Iterator[_Stays]:
+    def those(flag: InstrumentedAttribute[bool]) -> Function[int]:
         return func.sum(flag.cast(Integer))
 
-    return db.session.execute(
+    rows = db.session.execute(
         select(
             StayFact.step,
             StayFact.onward,
             StayFact.spell,
-            func.count().label("times"),
-            func.sum(StayFact.seconds).label("seconds"),
-            those(StayFact.first).label("first"),
-            those(StayFact.first_move).label("first_move"),
-            those(StayFact.back).label("back"),
+            func.count(),
+            func.sum(StayFact.seconds),
+            those(StayFact.first),
+            those(StayFact.first_move),
+            those(StayFact.back),
         )
         .where(*_belongs(within, StayFact))
         .group_by(StayFact.step, StayFact.onward, StayFact.spell)
     )
+    yield from map(_Stays._make, rows)
 
 
 def _variants(within: Within, complaints: int) -> Iterator[Variant]:
@@ -219,7 +234,7 @@ def _steps_of_variants(within: Within, keys: Sequence[str]) -> dict[str, tuple[s
     return {key: tuple(steps) for key, steps in found.items()}
 
 
-def _example(within: Within, key: str) -> Any:
+def _example(within: Within, key: str) -> Select[UUID]:
     belongs = _belongs(within, PathFact)
     return select(PathFact.complaint_id).where(PathFact.variant == key, *belongs).limit(1)
 
@@ -259,5 +274,5 @@ def is_step(key: str) -> bool:
         return False
 
 
-def _among(within: Within, fact: Any, *more: Condition) -> Condition:
+def _among(within: Within, fact: type[PathFact] | type[StayFact], *more: Condition) -> Condition:
     return Complaint.id.in_(select(fact.complaint_id).where(*_belongs(within, fact), *more))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from tickets.paths.counting import Move, PathMap, Step
+from tickets.paths.counting import PathMap, PathMove, PathStep
 from workflow.words import ENDED, Status
 
 BOX_WIDTH, BOX_HEIGHT = 124, 60
@@ -45,7 +45,7 @@ Port = tuple[str, str, str]
 class Box:
     """One step: its upper left corner."""
 
-    step: Step
+    step: PathStep
     x: float
     y: float
     height: float
@@ -55,7 +55,7 @@ class Box:
 class Arrow:
     """One move: a curve with its head, and where its number stands."""
 
-    move: Move
+    move: PathMove
     curve: str
     head: str
     x: float
@@ -69,7 +69,7 @@ class Arrow:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class MapDrawing:
     """`hidden` says how many moves are too rare to be drawn; the table has them all."""
 
     width: int
@@ -81,16 +81,16 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class End:
+class MoveEnd:
     """Where a move leaves or reaches a box: at its left or right side."""
 
-    move: Move
+    move: PathMove
     key: str
     other: str
     right: bool
 
 
-def drawing(found: PathMap, rarest: float) -> Drawing:
+def drawing(found: PathMap, rarest: float) -> MapDrawing:
     """The drawing without the moves that fewer than this share (0…1) of the complaints took."""
     moves = [each for each in found.moves if each.complaints >= rarest * found.complaints]
     named = {key for each in moves for key in (each.start, each.end)}
@@ -98,7 +98,7 @@ def drawing(found: PathMap, rarest: float) -> Drawing:
     top = MARGIN + LANE * (1 + sum(_skips(each) for each in moves))
     sides = _sides(moves)
     boxes = _boxes(steps, sides, top)
-    return Drawing(
+    return MapDrawing(
         width=2 * MARGIN + COLUMNS[-1] + BOX_WIDTH,
         height=round(max((each.y + each.height for each in boxes.values()), default=top) + MARGIN),
         boxes=list(boxes.values()),
@@ -111,22 +111,22 @@ def _place(key: str) -> int:
     return PLACES.get(key, OF_DEPARTMENTS)
 
 
-def _skips(move: Move) -> bool:
+def _skips(move: PathMove) -> bool:
     """Whether the move passes over a column, and so needs a lane above all boxes."""
     return abs(_place(move.end) - _place(move.start)) > 1
 
 
-def _ends(move: Move) -> tuple[End, End]:
+def _ends(move: PathMove) -> tuple[MoveEnd, MoveEnd]:
     start, end = _place(move.start), _place(move.end)
     return (
-        End(move, move.start, move.end, right=end >= start),
-        End(move, move.end, move.start, right=start >= end),
+        MoveEnd(move, move.start, move.end, right=end >= start),
+        MoveEnd(move, move.end, move.start, right=start >= end),
     )
 
 
-def _sides(moves: Sequence[Move]) -> dict[Side, list[End]]:
+def _sides(moves: Sequence[PathMove]) -> dict[Side, list[MoveEnd]]:
     """The ends at each side of each box."""
-    found: dict[Side, list[End]] = {}
+    found: dict[Side, list[MoveEnd]] = {}
     for move in moves:
         if not _skips(move):
             for end in _ends(move):
@@ -135,9 +135,9 @@ def _sides(moves: Sequence[Move]) -> dict[Side, list[End]]:
 
 
 def _boxes(
-    steps: Sequence[Step], sides: Mapping[Side, Sequence[End]], top: float
+    steps: Sequence[PathStep], sides: Mapping[Side, Sequence[MoveEnd]], top: float
 ) -> dict[str, Box]:
-    columns: dict[int, list[tuple[Step, float]]] = {}
+    columns: dict[int, list[tuple[PathStep, float]]] = {}
     for step in steps:
         lines = max(len(sides.get((step.key, side), ())) for side in (False, True))
         height = float(max(BOX_HEIGHT, PORT * (lines + 1)))
@@ -155,7 +155,7 @@ def _boxes(
     return boxes
 
 
-def _ports(sides: Mapping[Side, Sequence[End]], boxes: Mapping[str, Box]) -> dict[Port, float]:
+def _ports(sides: Mapping[Side, Sequence[MoveEnd]], boxes: Mapping[str, Box]) -> dict[Port, float]:
     """How high each end stands: spread over the side, in the order of where the lines lead, so
     that lines between the same columns do not cross at the box."""
     found = {}
@@ -171,7 +171,7 @@ def _ports(sides: Mapping[Side, Sequence[End]], boxes: Mapping[str, Box]) -> dic
 
 
 def _arrows(
-    moves: Sequence[Move],
+    moves: Sequence[PathMove],
     boxes: Mapping[str, Box],
     ports: Mapping[Port, float],
     top: float,
@@ -199,7 +199,7 @@ class Labels:
     def __init__(self) -> None:
         self.taken: list[tuple[float, float, float]] = []
 
-    def put(self, move: Move, spots: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    def put(self, move: PathMove, spots: Sequence[tuple[float, float]]) -> tuple[float, float]:
         """The first of these spots that is free, or else the one with the fewest beside it."""
         half = LETTER * (len(str(move.complaints)) + (9 if move.back else 1)) / 2
 
@@ -216,7 +216,7 @@ class Labels:
 
 
 def _across(
-    move: Move,
+    move: PathMove,
     boxes: tuple[Box, Box],
     heights: tuple[float, float],
     width: float,
@@ -249,7 +249,7 @@ def _on_curve(
 
 
 def _beside(
-    move: Move,
+    move: PathMove,
     boxes: tuple[Box, Box],
     heights: tuple[float, float],
     width: float,
@@ -265,7 +265,7 @@ def _beside(
     return Arrow(move, curve, _head(x, y2, 1), at_x, y + 4, width)
 
 
-def _over(move: Move, start: Box, end: Box, lane: float, place: int, width: float) -> Arrow:
+def _over(move: PathMove, start: Box, end: Box, lane: float, place: int, width: float) -> Arrow:
     """Over the columns between: up to a lane of its own, and down again; the higher the lane,
     the farther out, so that no two of them run into one another."""
     on = end.x > start.x

@@ -11,18 +11,19 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tickets.database import db
 from tickets.facts.telling import life_of
-from tickets.history.reading import PastEvent, past_events
+from tickets.history.reading import CountedEvent, counted_events
 from tickets.models import Callback, Category, Complaint, Unit, WorkOrder
 from tickets.paths.counting import complaints_of
 from tickets.reports.shape import Condition, Scope
 from tickets.visibility import visible_to
+from workflow.words import Channel, Severity, Status
 
 BATCH = 200
 """Complaints that are held at a time, however long the log is."""
@@ -32,9 +33,24 @@ BATCH = 200
 class LoggedEvent:
     """One event. `entered` says that with it the complaint came to `step`."""
 
-    told: PastEvent
+    told: CountedEvent
     step: str
     entered: bool
+
+
+class LoggedOrder(NamedTuple):
+    """One work order: the department's unit, and when it was sent."""
+
+    id: UUID
+    unit_id: UUID
+    sent_at: datetime
+
+
+class LoggedCallback(NamedTuple):
+    """The callback of one cycle."""
+
+    id: UUID
+    cycle: int
 
 
 @dataclass(frozen=True)
@@ -54,10 +70,8 @@ class LoggedComplaint:
     """Only when that complaint is part of the log as well."""
     registered_at: datetime
     events: Sequence[LoggedEvent]
-    orders: Sequence[Any]
-    """Rows of id, unit_id, sent_at."""
-    callbacks: Sequence[Any]
-    """Rows of id, cycle, created_at."""
+    orders: Sequence[LoggedOrder]
+    callbacks: Sequence[LoggedCallback]
 
 
 @dataclass(frozen=True)
@@ -99,45 +113,38 @@ def cases(scope: Scope, known: LogCodes) -> Iterator[LoggedComplaint]:
     while True:
         beyond = () if last is None else (Complaint.id > last,)
         query = select(*_COLUMNS).where(*belongs, *beyond).order_by(Complaint.id).limit(BATCH)
-        rows = db.session.execute(query).all()
+        rows = [_Row._make(row) for row in db.session.execute(query)]
         if not rows:
             return
         yield from _told(rows, known, belongs)
         last = rows[-1].id
 
 
-_COLUMNS = (
-    Complaint.id,
-    Complaint.number,
-    Complaint.unit_id,
-    Complaint.category_id,
-    Complaint.channel,
-    Complaint.tier,
-    Complaint.severity,
-    Complaint.status,
-    Complaint.responsible_id,
-    Complaint.merged_into_id,
-    Complaint.registered_at,
-)
+class _Row(NamedTuple):
+    """What of a complaint stands in its own row."""
+
+    id: UUID
+    number: str
+    unit_id: UUID
+    category_id: UUID
+    channel: Channel
+    tier: str
+    severity: Severity
+    status: Status
+    responsible_id: UUID
+    merged_into_id: UUID | None
+    registered_at: datetime
+
+
+_COLUMNS = tuple(getattr(Complaint, name) for name in _Row._fields)
 
 
 def _told(
-    rows: Sequence[Any], known: LogCodes, belongs: Sequence[Condition]
+    rows: Sequence[_Row], known: LogCodes, belongs: Sequence[Condition]
 ) -> Iterator[LoggedComplaint]:
     ids = [row.id for row in rows]
-    events = past_events(ids)
-    orders = _of_each(
-        select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
-        .where(WorkOrder.complaint_id.in_(ids))
-        .order_by(WorkOrder.complaint_id, WorkOrder.sent_at, WorkOrder.id)
-    )
-    callbacks = _of_each(
-        select(Callback.complaint_id, Callback.id, Callback.cycle, Callback.created_at)
-        .where(Callback.complaint_id.in_(ids))
-        .order_by(Callback.complaint_id, Callback.cycle)
-    )
-    merged = {row.merged_into_id for row in rows if row.merged_into_id}
-    inside = _inside(merged, belongs)
+    events, orders, callbacks = counted_events(ids), _orders(ids), _callbacks(ids)
+    inside = _inside({row.merged_into_id for row in rows if row.merged_into_id}, belongs)
     for row in rows:
         yield LoggedComplaint(
             id=row.id,
@@ -152,15 +159,34 @@ def _told(
             merged_into=row.merged_into_id if row.merged_into_id in inside else None,
             registered_at=row.registered_at,
             events=_with_steps(row, events[row.id]),
-            orders=orders.get(row.id, ()),
-            callbacks=callbacks.get(row.id, ()),
+            orders=orders[row.id],
+            callbacks=callbacks[row.id],
         )
 
 
-def _of_each(query: Any) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for row in db.session.execute(query):
-        found.setdefault(row[0], []).append(row)
+def _orders(ids: Sequence[UUID]) -> Mapping[UUID, Sequence[LoggedOrder]]:
+    """The work orders of each complaint, as they were sent."""
+    rows = db.session.execute(
+        select(WorkOrder.complaint_id, WorkOrder.id, WorkOrder.unit_id, WorkOrder.sent_at)
+        .where(WorkOrder.complaint_id.in_(ids))
+        .order_by(WorkOrder.complaint_id, WorkOrder.sent_at, WorkOrder.id)
+    )
+    found: dict[UUID, list[LoggedOrder]] = {each: [] for each in ids}
+    for whose, key, unit, sent_at in rows:
+        found[whose].append(LoggedOrder(key, unit, sent_at))
+    return found
+
+
+def _callbacks(ids: Sequence[UUID]) -> Mapping[UUID, Sequence[LoggedCallback]]:
+    """The callback of each cycle of each complaint."""
+    rows = db.session.execute(
+        select(Callback.complaint_id, Callback.id, Callback.cycle)
+        .where(Callback.complaint_id.in_(ids))
+        .order_by(Callback.complaint_id, Callback.cycle)
+    )
+    found: dict[UUID, list[LoggedCallback]] = {each: [] for each in ids}
+    for whose, key, cycle in rows:
+        found[whose].append(LoggedCallback(key, cycle))
     return found
 
 
@@ -171,7 +197,7 @@ def _inside(ids: set[UUID], belongs: Sequence[Condition]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(query))
 
 
-def _with_steps(row: Any, events: Sequence[PastEvent]) -> list[LoggedEvent]:
+def _with_steps(row: _Row, events: Sequence[CountedEvent]) -> list[LoggedEvent]:
     life = life_of(
         events, unit=row.unit_id, responsible=row.responsible_id, began=row.registered_at
     )

@@ -9,13 +9,21 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from tickets.history.data import EventData
 from tickets.history.vocabulary import EventName
-from tickets.paths.log import LogCodes, LoggedComplaint, LoggedEvent, Pseudonyms, cases, names
+from tickets.paths.log import (
+    LogCodes,
+    LoggedCallback,
+    LoggedComplaint,
+    LoggedEvent,
+    Pseudonyms,
+    cases,
+    names,
+)
 from tickets.reports.shape import Scope
+from workflow.values import Json
 
 MEDIA_TYPE = "application/json"
 ALWAYS = "1970-01-01T00:00:00Z"
@@ -71,11 +79,11 @@ def ocel(scope: Scope, people: Pseudonyms) -> Iterator[str]:
     yield ',\n"eventTypes":' + _written(_event_types(writing)) + "}\n"
 
 
-def _written(value: Any) -> str:
+def _written(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _event(case: LoggedComplaint, event: LoggedEvent, writing: Writing) -> dict[str, Any]:
+def _event(case: LoggedComplaint, event: LoggedEvent, writing: Writing) -> dict[str, Json]:
     told = event.told
     writing.actions.add(told.action)
     return {
@@ -104,17 +112,17 @@ def _ties(case: LoggedComplaint, event: LoggedEvent, writing: Writing) -> Iterat
         elif row.id in named:
             yield _order(row.id), "sends" if told.action != EventName.URGE else "urges"
     qualifier = TIED_TO_CALLBACK.get(told.action)
-    for row in case.callbacks:
-        if qualifier and _is_about(told.data, row):
-            yield _callback(row.id), qualifier
+    for callback in case.callbacks:
+        if qualifier and _is_about(told.data, callback):
+            yield _callback(callback.id), qualifier
 
 
-def _is_about(data: EventData, callback: Any) -> bool:
+def _is_about(data: EventData, callback: LoggedCallback) -> bool:
     named = data.callback
     return named == callback.id if named is not None else data.cycle == callback.cycle
 
 
-def _objects(case: LoggedComplaint, writing: Writing) -> Iterator[dict[str, Any]]:
+def _objects(case: LoggedComplaint, writing: Writing) -> Iterator[dict[str, Json]]:
     ties = [
         (writing.unit(case.unit), "belongs to"),
         (writing.person(case.responsible), "responsible"),
@@ -123,16 +131,19 @@ def _objects(case: LoggedComplaint, writing: Writing) -> Iterator[dict[str, Any]
     ]
     if case.merged_into is not None:
         ties.append((_complaint(case.merged_into), "merged into"))
-    said = {"number": case.number, **{name: getattr(case, name) for name in OF_COMPLAINTS}}
+    said: dict[str, Json] = {
+        "number": case.number,
+        **{name: getattr(case, name) for name in OF_COMPLAINTS},
+    }
     yield _object(_complaint(case.id), "complaint", said, ties)
     for row in case.orders:
         tied = [(writing.unit(row.unit_id), "sent to")]
         yield _object(_order(row.id), "work order", {"sent": _moment(row.sent_at)}, tied)
-    for row in case.callbacks:
-        yield _object(_callback(row.id), "callback", {"cycle": row.cycle}, [])
+    for callback in case.callbacks:
+        yield _object(_callback(callback.id), "callback", {"cycle": callback.cycle}, [])
 
 
-def _lasting(writing: Writing) -> Iterator[dict[str, Any]]:
+def _lasting(writing: Writing) -> Iterator[dict[str, Json]]:
     for name in sorted(writing.persons):
         yield _object(name, "person", {}, [])
     for name in sorted(writing.units):
@@ -140,8 +151,8 @@ def _lasting(writing: Writing) -> Iterator[dict[str, Any]]:
 
 
 def _object(
-    key: str, kind: str, said: dict[str, Any], ties: list[tuple[str, str]]
-) -> dict[str, Any]:
+    key: str, kind: str, said: dict[str, Json], ties: list[tuple[str, str]]
+) -> dict[str, Json]:
     return {
         "id": key,
         "type": kind,
@@ -172,7 +183,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _object_types() -> list[dict[str, Any]]:
+def _object_types() -> list[dict[str, Json]]:
     of_each = {
         "complaint": {name: "string" for name in ("number", *OF_COMPLAINTS)},
         "work order": {"sent": "time"},
@@ -183,12 +194,12 @@ def _object_types() -> list[dict[str, Any]]:
     return [_type(name, attributes) for name, attributes in of_each.items()]
 
 
-def _event_types(writing: Writing) -> list[dict[str, Any]]:
+def _event_types(writing: Writing) -> list[dict[str, Json]]:
     own = {"step": "string", "entered": "boolean"}
     return [_type(name, own) for name in sorted(writing.actions)]
 
 
-def _type(name: str, attributes: dict[str, str]) -> dict[str, Any]:
+def _type(name: str, attributes: dict[str, str]) -> dict[str, Json]:
     return {
         "name": name,
         "attributes": [{"name": key, "type": kind} for key, kind in attributes.items()],

@@ -49,7 +49,8 @@ def _trace(case: LoggedComplaint, known: LogCodes, people: Pseudonyms) -> Iterat
     yield _date("registered", case.registered_at)
     units = {row.id: known.units[row.unit_id] for row in case.orders}
     for event in case.events:
-        yield from _event(event, known, people, units.get(event.told.order, ""))
+        order = event.told.order
+        yield from _event(event, known, people, units.get(order, "") if order else "")
     yield "</trace>\n"
 
 

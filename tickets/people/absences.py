@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tickets.actors import ANSWERING, Actor, System
 from tickets.database import db, new_id
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.messages import telling
 from tickets.models import Absence, Membership, Person, Unit
@@ -70,7 +71,7 @@ def enter(
         "starts_at": starts_at.isoformat(),
         "ends_at": ends_at.isoformat(),
     }
-    _note(person, "absent", None, after, actor, now)
+    _note(person, AdminEventName.ABSENT, None, after, actor, now)
     if actor.id != person.id:
         _tell(row, person, substitute, actor, now)
     return row
@@ -138,12 +139,12 @@ def end(row: Absence, *, actor: Actor, now: datetime) -> None:
     """Somebody is back earlier, or does not leave after all: what lies behind stays as it was."""
     before = {"ends_at": row.ends_at.isoformat()}
     row.ends_at = max(now, row.starts_at + timedelta(seconds=1))
-    _note(row.person, "back", before, {"ends_at": row.ends_at.isoformat()}, actor, now)
+    _note(row.person, AdminEventName.BACK, before, {"ends_at": row.ends_at.isoformat()}, actor, now)
 
 
 def _note(
     person: Person,
-    what: str,
+    what: AdminEventName,
     before: dict[str, str] | None,
     after: dict[str, str],
     actor: Actor,

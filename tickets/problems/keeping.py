@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -120,11 +119,11 @@ def _check(plan: Plan, now: datetime, *, before: Problem | None = None) -> None:
         raise Refused(found)
 
 
-def _columns(plan: Plan) -> dict[str, Any]:
+def _columns(plan: Plan) -> dict[str, object]:
     return {each.name: getattr(plan, each.name) for each in fields(plan)}
 
 
-def _plain(value: Any) -> str | None:
+def _plain(value: object) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if value is not None else None

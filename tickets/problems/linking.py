@@ -22,12 +22,13 @@ from tickets.problems.seeing import seen_by
 from tickets.visibility import visible_to
 from workflow.machine import Refused
 from workflow.reasons import Reason
+from workflow.system_rules import SystemRule
 from workflow.values import Json
 from workflow.words import N_, OPEN
 
 LINK_JOB = "link_complaints"
 SHARE_JOB = "share_progress"
-SHARING = System(N_("the progress of its problem is shared"))
+SHARING = System(SystemRule.PROGRESS_SHARED)
 MOST = 5_000
 """So many complaints are linked in one go."""
 BATCH = 200

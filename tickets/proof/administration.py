@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,15 +18,16 @@ from tickets.models import (
     PolicySetting,
 )
 from tickets.proof.canonical import canonical, digest
+from workflow.values import Json
 
-State = dict[str, Any]
+State = dict[str, Json]
 
 PERSON, POLICY, LIMITS, ANCHOR = "person", "policy", "limits", "anchor"
 BASELINE = "baseline"
 """The subjects whose rows are reconciled; see `tickets.history.administration.Subject`."""
 
 
-def link(event: Any) -> str:
+def link(event: AdminEvent) -> str:
     """The hash that ties this event to the one before it of its subject."""
     told = {
         "id": event.id.hex,
@@ -68,15 +68,19 @@ def _people(only: str | None = None) -> dict[str, State]:
     if only is not None:
         people = people.where(Person.id == UUID(only))
         roles = roles.where(Membership.person_id == UUID(only))
-    found: dict[str, State] = {
-        str(row.id): {"login": row.login, "name": row.name, "active": row.active, "roles": {}}
+    given: dict[UUID, dict[str, str]] = {}
+    for row in db.session.execute(roles):
+        role = f"{row.role.value}@{row.unit_id.hex}"
+        given.setdefault(row.person_id, {})[row.id.hex] = role
+    return {
+        str(row.id): {
+            "login": row.login,
+            "name": row.name,
+            "active": row.active,
+            "roles": given.get(row.id, {}),
+        }
         for row in db.session.execute(people)
     }
-    for row in db.session.execute(roles):
-        if str(row.person_id) in found:
-            given = f"{row.role.value}@{row.unit_id.hex}"
-            found[str(row.person_id)]["roles"][row.id.hex] = given
-    return found
 
 
 def _policy(_only: str | None = None) -> dict[str, State]:
@@ -125,7 +129,7 @@ def flaws() -> Iterator[tuple[str, int, str]]:
     """Everything wrong with administration events and with their rows: subject, event, what."""
     heads = {row.subject: row for row in db.session.scalars(select(AdminHead))}
     last: dict[str, dict[str, State]] = {subject: _baseline(subject) for subject in READ}
-    shared: dict[str, Any] = {}
+    shared: dict[str, Json] = {}
     seen: dict[str, tuple[int, str]] = {}
     query = select(AdminEvent).order_by(AdminEvent.subject, AdminEvent.seq)
     for event in db.session.scalars(query.execution_options(yield_per=500)):
@@ -136,7 +140,7 @@ def flaws() -> Iterator[tuple[str, int, str]]:
             yield event.subject, event.seq, "the administration event was changed"
         seen[event.subject] = (event.seq, event.hash)
         if event.rows is not None and event.subject in last:
-            last[event.subject][event.subject_id] = event.rows
+            last[event.subject][event.subject_id] = dict(event.rows)
             shared[event.subject] = event.rows.get(SHARED.get(event.subject, ""))
         db.session.expunge(event)
     for subject in heads.keys() | seen.keys():
@@ -175,7 +179,7 @@ def _baseline(subject: str) -> dict[str, State]:
 
 
 def _differences(
-    subject: str, told: dict[str, State], shared: Any
+    subject: str, told: dict[str, State], shared: Json
 ) -> Iterator[tuple[str, int, str]]:
     name = SHARED.get(subject, "")
     stored = READ[subject](None)
@@ -191,13 +195,18 @@ def _differences(
                 yield subject, 0, f"{subject} {subject_id}: {what}"
 
 
-def _changed(expected: State, found: State) -> Iterator[str]:
+def _changed(expected: Mapping[str, Json], found: Mapping[str, Json]) -> Iterator[str]:
     for name in sorted(expected.keys() | found.keys()):
         if name not in expected:
             yield f"{name} was added"
         elif name not in found:
             yield f"{name} is missing"
-        elif isinstance(expected[name], dict) and isinstance(found[name], dict):
-            yield from (f"{name}: {what}" for what in _changed(expected[name], found[name]))
-        elif expected[name] != found[name]:
-            yield f"{name} was changed"
+        else:
+            yield from _changed_value(name, expected[name], found[name])
+
+
+def _changed_value(name: str, expected: Json, found: Json) -> Iterator[str]:
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        yield from (f"{name}: {what}" for what in _changed(expected, found))
+    elif expected != found:
+        yield f"{name} was changed"

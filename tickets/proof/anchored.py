@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from tickets.database import db
 from tickets.models import AdminEvent, AnchorLeaf, Complaint
-from tickets.proof.anchors import Line, all_lines, leaf_hashes
+from tickets.proof.anchors import AnchorBody, AnchorLine, all_lines, leaf_hashes
 from tickets.proof.histories import KeptHistory
 from tickets.proof.keys import signature_holds
 from tickets.proof.merkle import root_of
@@ -31,8 +30,8 @@ Found = Iterator[tuple[str, int, str]]
 class Anchored:
     """The anchors that count, by number, and what each says."""
 
-    lines: dict[int, Line]
-    said: dict[int, dict[str, Any]]
+    lines: dict[int, AnchorLine]
+    said: dict[int, AnchorBody]
     at: dict[int, datetime]
 
     @property
@@ -40,21 +39,21 @@ class Anchored:
         return sum(not line.signature for line in self.lines.values())
 
 
-def anchored_by(lines: Sequence[Line]) -> Anchored:
+def anchored_by(lines: Sequence[AnchorLine]) -> Anchored:
     numbered = {line.said["number"]: line for line in lines}
     said = {number: line.said for number, line in numbered.items()}
     at = {number: datetime.fromisoformat(each["at"]) for number, each in said.items()}
     return Anchored(numbered, said, at)
 
 
-def trusted(outside: Sequence[Line]) -> Anchored:
+def trusted(outside: Sequence[AnchorLine]) -> Anchored:
     """Those from outside, and of the database's own those that are not among them: older ones
     before the file begins, newer ones after it ends."""
     kept = {line.said["number"]: line for line in all_lines()}
     return anchored_by([*({**kept, **anchored_by(outside).lines}).values()])
 
 
-def flaws_of_anchors(outside: Sequence[Line], keys: Collection[str]) -> Found:
+def flaws_of_anchors(outside: Sequence[AnchorLine], keys: Collection[str]) -> Found:
     """Whether the anchors hang together, are signed, and are those that were sent outside."""
     kept = anchored_by(list(all_lines()))
     for number, line in sorted(anchored_by(outside).lines.items()):
@@ -64,7 +63,7 @@ def flaws_of_anchors(outside: Sequence[Line], keys: Collection[str]) -> Found:
         elif own.digest != line.digest:
             yield "anchor", number, "the anchor is not the one that was sent outside"
     everything = trusted(outside)
-    before: Line | None = None
+    before: AnchorLine | None = None
     for expected, (number, line) in enumerate(sorted(everything.lines.items()), 1):
         if number != expected:
             yield "anchor", expected, "the anchor is missing"
@@ -76,7 +75,7 @@ def flaws_of_anchors(outside: Sequence[Line], keys: Collection[str]) -> Found:
         before = line
 
 
-def _signature(number: int, line: Line, said: dict[str, Any], keys: Collection[str]) -> Found:
+def _signature(number: int, line: AnchorLine, said: AnchorBody, keys: Collection[str]) -> Found:
     public = said["key"]
     if public is None:
         if line.signature:
@@ -88,7 +87,7 @@ def _signature(number: int, line: Line, said: dict[str, Any], keys: Collection[s
         yield "anchor", number, "the anchor was signed with another key"
 
 
-def _leaves(number: int, said: dict[str, Any]) -> Found:
+def _leaves(number: int, said: AnchorBody) -> Found:
     if root_of(leaf_hashes(number)) != said["root"]:
         yield "anchor", number, "its leaves are not those that were anchored"
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Protocol, TypedDict, cast
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -25,8 +25,34 @@ FORMAT = "shouwen-anchor/1"
 BATCH = 200
 
 
+class AnchorBody(TypedDict):
+    """What an anchor says. `previous` is the digest of the one before, `covers` the columns by
+    table that its leaves speak of, `key` the public one that it is signed with."""
+
+    format: str
+    number: int
+    at: str
+    previous: str
+    root: str
+    leaves: int
+    complaints: int
+    covers: dict[str, list[str]]
+    key: str | None
+
+
+class Leaf(Protocol):
+    """A leaf's row, or what was read of it."""
+
+    subject: str
+    subject_id: str
+    named: str
+    seq: int
+    head: str
+    columns: str
+
+
 @dataclass(frozen=True)
-class Line:
+class AnchorLine:
     """One anchor as it is sent and kept outside."""
 
     body: str
@@ -34,12 +60,12 @@ class Line:
     token: str = ""
 
     @property
-    def said(self) -> dict[str, Any]:
+    def said(self) -> AnchorBody:
         """What the body says; raises ValueError when it is no anchor."""
         found = json.loads(self.body)
         if not isinstance(found, dict) or found.get("format") != FORMAT:
             raise ValueError("this is no anchor")
-        return found
+        return cast(AnchorBody, found)  # whoever reads more of it finds out what is missing
 
     @property
     def digest(self) -> str:
@@ -50,17 +76,17 @@ class Line:
         return canonical({"body": self.body, "signature": self.signature, "token": self.token})
 
 
-def line_of(anchor: Anchor) -> Line:
-    return Line(anchor.body, anchor.signature, anchor.token)
+def line_of(anchor: Anchor) -> AnchorLine:
+    return AnchorLine(anchor.body, anchor.signature, anchor.token)
 
 
-def read_line(text: str) -> Line:
+def read_line(text: str) -> AnchorLine:
     """An anchor as it was sent; raises ValueError for anything else."""
     found = json.loads(text)
     parts = ("body", "signature", "token")
     if not isinstance(found, dict) or not all(isinstance(found.get(p), str) for p in parts):
         raise ValueError("this is no line of an anchor")
-    line = Line(*(found[part] for part in parts))
+    line = AnchorLine(*(found[part] for part in parts))
     if not isinstance(line.said.get("number"), int):
         raise ValueError("the anchor has no number")
     return line
@@ -70,11 +96,11 @@ def latest() -> Anchor | None:
     return db.session.scalar(select(Anchor).order_by(Anchor.number.desc()).limit(1))
 
 
-def all_lines() -> Iterator[Line]:
+def all_lines() -> Iterator[AnchorLine]:
     """Every anchor from the first on, as it was sent."""
     query = select(Anchor.body, Anchor.signature, Anchor.token).order_by(Anchor.number)
     for row in db.session.execute(query):
-        yield Line(*row)
+        yield AnchorLine(*row)
 
 
 def put_leaves() -> int:
@@ -92,23 +118,20 @@ def put_leaves() -> int:
     rows = stored([row.id for row in changed])
     covers = columns_covered()
     number, place = _next_number(), _next_place()
-    db.session.add_all(
-        AnchorLeaf(
-            id=new_id(),
-            number=number,
-            place=place + ahead,
-            subject=COMPLAINT,
-            subject_id=row.id.hex,
-            named=row.number,
-            seq=row.event_count,
-            head=row.chain_head,
-            columns=columns_digest(rows[row.id], covers),
-        )
-        for ahead, row in enumerate(changed)
-    )
+    for ahead, row in enumerate(changed):
+        leaf = _complaint_leaf(row.id, row.number, row.event_count, row.chain_head)
+        leaf.number, leaf.place = number, place + ahead
+        leaf.columns = columns_digest(rows[row.id], covers)
+        db.session.add(leaf)
     _mark([row.id for row in changed])
     db.session.flush()  # the next batch begins behind these
     return len(changed)
+
+
+def _complaint_leaf(key: UUID, named: str, seq: int, head: str) -> AnchorLeaf:
+    return AnchorLeaf(
+        id=new_id(), subject=COMPLAINT, subject_id=key.hex, named=named, seq=seq, head=head
+    )
 
 
 def _mark(ids: Sequence[UUID]) -> None:
@@ -149,7 +172,7 @@ def put_administration_leaves() -> int:
     return len(heads)
 
 
-def drawn_up(now: datetime, key: SigningKey | None) -> Line:
+def drawn_up(now: datetime, key: SigningKey | None) -> AnchorLine:
     """The anchor over the leaves that were put down; it is kept by `keep`."""
     before = latest()
     number = before.number + 1 if before else 1
@@ -157,23 +180,22 @@ def drawn_up(now: datetime, key: SigningKey | None) -> Line:
     leaves = db.session.scalar(
         select(func.count()).select_from(AnchorLeaf).where(AnchorLeaf.number == number)
     )
-    body = canonical(
-        {
-            "format": FORMAT,
-            "number": number,
-            "at": now.astimezone(UTC).isoformat(timespec="seconds"),
-            "previous": before.digest if before else "",
-            "root": root_of(leaf_hashes(number)),
-            "leaves": leaves,
-            "complaints": complaints,
-            "covers": columns_covered(),
-            "key": key.public if key else None,
-        }
-    )
-    return Line(body, key.sign(body) if key else "")
+    said: AnchorBody = {
+        "format": FORMAT,
+        "number": number,
+        "at": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "previous": before.digest if before else "",
+        "root": root_of(leaf_hashes(number)),
+        "leaves": leaves or 0,
+        "complaints": complaints or 0,
+        "covers": columns_covered(),
+        "key": key.public if key else None,
+    }
+    body = canonical(said)
+    return AnchorLine(body, key.sign(body) if key else "")
 
 
-def keep(line: Line, token: str) -> Anchor:
+def keep(line: AnchorLine, token: str) -> Anchor:
     """Store the anchor, with what the time-stamping server said."""
     said = line.said
     anchor = Anchor(
@@ -190,12 +212,12 @@ def keep(line: Line, token: str) -> Anchor:
     return anchor
 
 
-def leaf_text(leaf: AnchorLeaf | Any) -> str:
+def leaf_text(leaf: Leaf) -> str:
     """Everything that a leaf says, in its only spelling."""
     return canonical(leaf_document(leaf))
 
 
-def leaf_document(leaf: AnchorLeaf | Any) -> Mapping[str, Any]:
+def leaf_document(leaf: Leaf) -> Mapping[str, str | int]:
     return {
         "subject": leaf.subject,
         "subject_id": leaf.subject_id,

@@ -7,11 +7,12 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
 from uuid import UUID
 
+from workflow.values import Json
 
-def canonical(document: Any) -> str:
+
+def canonical(document: object) -> str:
     """A document in its only spelling: sorted keys, no blanks, letters as they are."""
     return json.dumps(
         document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
@@ -23,7 +24,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Json:
     """A column's value as events keep it: the same whichever database it was read from."""
     if isinstance(value, Enum):
         return value.value
@@ -35,4 +36,6 @@ def plain(value: Any) -> Any:
         return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
-    return value
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise TypeError(f"events keep no {type(value).__name__}")

@@ -51,10 +51,14 @@ class Covered:
     def table(self) -> str:
         return str(self.model.__tablename__)
 
+    @property
+    def whose(self) -> str:
+        """The name of the column that says whose row it is."""
+        return "id" if self.model is Complaint else "complaint_id"
+
     def belongs(self) -> Whose:
         """The column that says whose row it is."""
-        of = "id" if self.model is Complaint else "complaint_id"
-        return self._column(of)
+        return self._column(self.whose)
 
     def key(self) -> Whose:
         """The column that names a row."""

@@ -5,8 +5,7 @@ same columns, because no two versions print a condition the same way.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DBAPIError
@@ -75,14 +74,14 @@ def _triggers(connection: Connection) -> Iterator[tuple[str, str]]:
         elif own[name].tgenabled not in ON:
             yield name, OFF
     guarded = [row for row in rows if row.relname in guarded_tables()]
-    yield from ((row.tgname, FOREIGN) for row in guarded if _is_foreign(row, expected))
+    yield from (
+        (row.tgname, FOREIGN)
+        for row in guarded
+        if not row.tgisinternal and row.tgname not in expected
+    )
     for row in guarded:
         if row.tgisinternal and row.tgenabled not in ON:  # foreign keys are triggers too
             yield f"{row.tgname} on {row.relname}", OFF
-
-
-def _is_foreign(row: Any, expected: Mapping[str, object]) -> bool:
-    return not row.tgisinternal and row.tgname not in expected
 
 
 def _rules(connection: Connection) -> Iterator[tuple[str, str]]:
@@ -112,7 +111,7 @@ def _constraints(connection: Connection, table: Table) -> Iterator[tuple[str, st
 
 
 def _said(connection: Connection, table: str) -> dict[str, str]:
-    rows: Any = connection.execute(
+    rows = connection.execute(
         text(
             "SELECT conname, pg_get_constraintdef(oid) AS said FROM pg_constraint"
             " WHERE conrelid = to_regclass(:name)"

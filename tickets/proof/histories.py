@@ -1,9 +1,8 @@
 """Whole histories read in batches: plain rows, a handful of queries for hundreds of complaints."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from tickets.database import db
 from tickets.models import Baseline, Complaint, Entry, Event
 from tickets.proof.said import Rows
 from tickets.proof.states import COMPLAINT, baselines, stored, told
+from workflow.values import Json
 
 BATCH = 500
 
@@ -40,7 +40,7 @@ class ChainedEvent:
     actor_id: UUID | None
     rule: str | None
     work_order_id: UUID | None
-    data: dict[str, Any]
+    data: Mapping[str, Json]
     previous: str
     hash: str
     entries: list[EntryText] = field(default_factory=list)
@@ -106,31 +106,36 @@ def _histories(ids: list[UUID]) -> Iterator[KeptHistory]:
             yield KeptHistory(*heads[each], events[each], rows[each], begun.get(each.hex))
 
 
+_COLUMNS = tuple(getattr(Event, each.name) for each in fields(ChainedEvent)[:-1])
+"""All that a chained event holds but its texts."""
+
+
 def _events(ids: list[UUID]) -> dict[UUID, list[ChainedEvent]]:
     found: dict[UUID, list[ChainedEvent]] = {each: [] for each in ids}
     by_key: dict[UUID, ChainedEvent] = {}
-    query = select(
-        Event.id,
-        Event.complaint_id,
-        Event.seq,
-        Event.at,
-        Event.action,
-        Event.kind,
-        Event.actor_id,
-        Event.rule,
-        Event.work_order_id,
-        Event.data,
-        Event.previous,
-        Event.hash,
-    )
-    where = Event.complaint_id.in_(ids)
-    for row in db.session.execute(query.where(where).order_by(Event.complaint_id, Event.seq)):
+    query = select(*_COLUMNS).where(Event.complaint_id.in_(ids))
+    for row in db.session.execute(query.order_by(Event.complaint_id, Event.seq)):
         event = ChainedEvent(*row)
         by_key[event.id] = event
         found[event.complaint_id].append(event)
-    texts = select(Entry.event_id, Entry.id, Entry.complaint_id, Entry.field, Entry.text)
-    texts = texts.add_columns(Entry.redacted_at).join(Event, Entry.event_id == Event.id)
-    for row in db.session.execute(texts.where(where).order_by(Entry.id)):
-        words = EntryText(row.id, row.complaint_id, row.field, row.text, row.redacted_at)
-        by_key[row.event_id].entries.append(words)
+    _add_texts(by_key, ids)
     return found
+
+
+def _add_texts(events: Mapping[UUID, ChainedEvent], ids: list[UUID]) -> None:
+    """To each event those that belong to it."""
+    rows = db.session.execute(
+        select(
+            Entry.event_id,
+            Entry.id,
+            Entry.complaint_id,
+            Entry.field,
+            Entry.text,
+            Entry.redacted_at,
+        )
+        .join(Event, Entry.event_id == Event.id)
+        .where(Event.complaint_id.in_(ids))
+        .order_by(Entry.id)
+    )
+    for event_id, key, whose, name, text, redacted_at in rows:
+        events[event_id].entries.append(EntryText(key, whose, name, text, redacted_at))

@@ -4,7 +4,6 @@ It holds what the newest finished anchor covers and no more, so that nothing in 
 """
 
 from datetime import UTC
-from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +22,7 @@ class NotAnchored(LookupError):
     """No anchor covers this complaint yet; the next one will."""
 
 
-def proof_of(complaint: Complaint) -> dict[str, Any]:
+def proof_of(complaint: Complaint) -> dict[str, object]:
     """The document; raises NotAnchored."""
     leaf, anchor = _newest(complaint)
     (kept,) = histories([complaint.id])
@@ -61,7 +60,7 @@ def _newest(complaint: Complaint) -> tuple[AnchorLeaf, Anchor]:
     return found[0], found[1]
 
 
-def _event(event: ChainedEvent) -> dict[str, Any]:
+def _event(event: ChainedEvent) -> dict[str, object]:
     return {
         "id": str(event.id),
         "seq": event.seq,

@@ -7,7 +7,7 @@ its own, has to `note` it.
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ColumnDefault, event, inspect
@@ -20,15 +20,20 @@ from sqlalchemy.orm import (
 )
 
 from tickets.database import Model, db
-from tickets.models import Complaint
 from tickets.proof.canonical import digest, plain
 from tickets.proof.covered import BY_TABLE, Covered
+from workflow.values import Json
 
-Rows = dict[str, dict[str, dict[str, Any]]]
+Rows = dict[str, dict[str, dict[str, Json]]]
 
 ROWS = "rows"
 """Where an event keeps them in its data."""
 PENDING, LAST, SAVED = "rows_pending", "rows_last", "rows_saved"
+
+
+def rows_said(data: Mapping[str, Json]) -> Rows:
+    """What the data of an event say of rows; nothing before events did."""
+    return cast(Rows, data.get(ROWS, {}))  # in this form `take` gave it
 
 
 def take(complaint_id: UUID) -> Rows:
@@ -43,15 +48,21 @@ def take(complaint_id: UUID) -> Rows:
     return rows
 
 
-def note(model: type[Model], values: Mapping[str, Any]) -> None:
+def note(model: type[Model], values: Mapping[str, object]) -> None:
     """Say what a statement of its own wrote; `values` hold the key and the complaint's besides."""
     covered = BY_TABLE[str(model.__tablename__)]
-    whose = values["id"] if model is Complaint else values["complaint_id"]
     said = {name: shown(covered, name, values[name]) for name in covered.said if name in values}
-    _put(db.session(), covered, whose, values["id"], said)
+    _put(db.session(), covered, _key(values, covered.whose), _key(values, "id"), said)
 
 
-def note_new(model: type[Model], values: Mapping[str, Any]) -> None:
+def _key(values: Mapping[str, object], name: str) -> UUID:
+    found = values[name]
+    if not isinstance(found, UUID):
+        raise TypeError(f"{name} is no key: {found!r}")
+    return found
+
+
+def note_new(model: type[Model], values: Mapping[str, object]) -> None:
     """The same for a whole row: what was not given is what the column holds then."""
     columns = inspect(model).columns
     whole = {
@@ -62,12 +73,10 @@ def note_new(model: type[Model], values: Mapping[str, Any]) -> None:
     note(model, {**whole, **values})
 
 
-def shown(covered: Covered, name: str, value: Any) -> Any:
+def shown(covered: Covered, name: str, value: object) -> Json:
     """A column's value as events hold it."""
-    value = plain(value)
-    if name in covered.hidden and value:
-        return digest(str(value))
-    return value
+    held = plain(value)
+    return digest(str(held)) if name in covered.hidden and held else held
 
 
 def collect(session: Session, *_flush: object) -> None:
@@ -76,16 +85,11 @@ def collect(session: Session, *_flush: object) -> None:
         covered = BY_TABLE.get(getattr(row, "__tablename__", ""))
         if covered is not None:
             state = inspect(row)
-            _put(session, covered, _whose(row), row.id, _changes(state, covered))
-
-
-def _whose(row: Any) -> UUID:
-    whose: UUID = row.id if isinstance(row, Complaint) else row.complaint_id
-    return whose
+            _put(session, covered, getattr(row, covered.whose), row.id, _changes(state, covered))
 
 
 def _put(
-    session: Session, covered: Covered, whose: UUID, row_id: UUID, said: Mapping[str, Any]
+    session: Session, covered: Covered, whose: UUID, row_id: UUID, said: Mapping[str, Json]
 ) -> None:
     last = session.info.get(LAST, {}).get((covered.table, row_id.hex), {})
     pending: Rows = session.info.setdefault(PENDING, {}).setdefault(whose, {})
@@ -99,11 +103,11 @@ def _put(
         pending.setdefault(covered.table, {}).setdefault(row_id.hex, {}).update(new)
 
 
-def _changes(state: InstanceState[Any], covered: Covered) -> dict[str, Any]:
+def _changes(state: InstanceState[object], covered: Covered) -> dict[str, Json]:
     """The covered columns of a new row, or those that differ from what is stored."""
-    mapper: Mapper[Any] = state.mapper
+    mapper: Mapper[object] = state.mapper
     followed = _followed(state, mapper)
-    found: dict[str, Any] = {}
+    found: dict[str, Json] = {}
     for name in covered.said:
         if name in followed:
             found[name] = shown(covered, name, followed[name])
@@ -114,9 +118,9 @@ def _changes(state: InstanceState[Any], covered: Covered) -> dict[str, Any]:
     return found
 
 
-def _followed(state: InstanceState[Any], mapper: Mapper[Any]) -> dict[str, Any]:
+def _followed(state: InstanceState[object], mapper: Mapper[object]) -> dict[str, UUID | None]:
     """Keys that are not in their column yet, because the row itself was assigned."""
-    found = {}
+    found: dict[str, UUID | None] = {}
     for tie in mapper.relationships:
         if tie.direction is not RelationshipDirection.MANYTOONE or len(tie.local_columns) != 1:
             continue
@@ -129,7 +133,7 @@ def _followed(state: InstanceState[Any], mapper: Mapper[Any]) -> dict[str, Any]:
     return found
 
 
-def _given_or_default(state: InstanceState[Any], mapper: Mapper[Any], name: str) -> Any:
+def _given_or_default(state: InstanceState[object], mapper: Mapper[object], name: str) -> object:
     if name in state.dict:
         return state.dict[name]
     default = mapper.columns[name].default

@@ -8,7 +8,7 @@ from tickets.proof.keys import KeyTrouble, read_key
 
 
 @dataclass(frozen=True)
-class Standing:
+class AnchorStanding:
     """The newest anchor, and whether the next one can be signed."""
 
     number: int | None
@@ -23,7 +23,7 @@ class Standing:
 NO_KEY = "no key: set AUDIT_KEY_FILE"
 
 
-def standing(key_file: str) -> Standing:
+def standing(key_file: str) -> AnchorStanding:
     newest = anchors.latest()
     key, trouble = "", ""
     try:
@@ -32,7 +32,7 @@ def standing(key_file: str) -> Standing:
         trouble = "" if found else NO_KEY
     except KeyTrouble as error:
         trouble = str(error)
-    return Standing(
+    return AnchorStanding(
         newest.number if newest else None,
         newest.at if newest else None,
         bool(newest and newest.signature),

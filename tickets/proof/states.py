@@ -1,23 +1,37 @@
 """What rows are, and what baseline and events say they are, in the same form: `said.Rows`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Enum, String, select, type_coerce
+from sqlalchemy import ColumnElement, Enum, String, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tickets.database import db
 from tickets.models import Baseline
 from tickets.proof.canonical import canonical, digest
 from tickets.proof.covered import COVERED, DERIVED, Covered
-from tickets.proof.said import ROWS, Rows, shown
+from tickets.proof.said import Rows, rows_said, shown
+from workflow.values import Json
 
 COMPLAINT = "complaint"
 """The subject of a complaint's own baseline and leaves."""
 
 
-def fold(rows: Rows, more: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+Stored = InstrumentedAttribute[object] | ColumnElement[str]
+"""A column as its value is read."""
+
+
+class SaysRows(Protocol):
+    """An event, as far as it speaks of rows."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def data(self) -> Mapping[str, Json]: ...
+
+
+def fold(rows: Rows, more: Mapping[str, Mapping[str, Mapping[str, Json]]]) -> None:
     """Let `rows` be what they are after `more` was said."""
     _derive(rows, more.get("complaint", {}))
     for table, changed in more.items():
@@ -26,20 +40,22 @@ def fold(rows: Rows, more: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Non
             kept.setdefault(row_id, {}).update(values)
 
 
-def _derive(rows: Rows, complaints: Mapping[str, Mapping[str, Any]]) -> None:
+def _derive(rows: Rows, complaints: Mapping[str, Mapping[str, Json]]) -> None:
     """What the triggers put down beside such a change: who answers for it from now on, and what
     its closing rests on no longer."""
     for row_id, values in complaints.items():
         if values.get("responsible_id"):
-            rows.setdefault("responsibility", {})[values["responsible_id"]] = {}
+            rows.setdefault("responsibility", {})[str(values["responsible_id"])] = {}
         before = rows.get("complaint", {}).get(row_id, {})
         if before.get("status") == "closed" and values.get("status", "closed") != "closed":
             for basis in ("closing_attempt_id", "closing_approval_id"):
                 if before.get(basis):
-                    rows.setdefault("spent_basis", {})[before[basis]] = {}
+                    rows.setdefault("spent_basis", {})[str(before[basis])] = {}
 
 
-def told(baseline: Baseline | None, events: Iterable[Any], *, up_to: int | None = None) -> Rows:
+def told(
+    baseline: Baseline | None, events: Iterable[SaysRows], *, up_to: int | None = None
+) -> Rows:
     """What a complaint's rows must be after these events, or after the one with that number."""
     rows: Rows = {}
     begins = 0
@@ -48,7 +64,7 @@ def told(baseline: Baseline | None, events: Iterable[Any], *, up_to: int | None 
         fold(rows, baseline.rows)
     for event in events:
         if begins < event.seq and (up_to is None or event.seq <= up_to):
-            fold(rows, event.data.get(ROWS, {}))
+            fold(rows, rows_said(event.data))
     return rows
 
 
@@ -64,13 +80,13 @@ def stored(ids: Sequence[UUID]) -> dict[UUID, Rows]:
     return found
 
 
-def _as_stored(column: InstrumentedAttribute[Any]) -> Any:
+def _as_stored(column: InstrumentedAttribute[object]) -> Stored:
     """A code that is none of ours is a difference, not an error."""
     return type_coerce(column, String) if isinstance(column.type, Enum) else column
 
 
 def _read(
-    covered: Covered, columns: Sequence[Any], ids: Sequence[UUID], found: dict[UUID, Rows]
+    covered: Covered, columns: Sequence[Stored], ids: Sequence[UUID], found: dict[UUID, Rows]
 ) -> None:
     belongs = covered.belongs()
     query = select(belongs, covered.key(), *columns).where(belongs.in_(ids))

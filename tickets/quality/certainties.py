@@ -4,7 +4,6 @@ stands against one person alone (decisions P6 and P7)."""
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
@@ -40,7 +39,7 @@ def certainties_since(moment: datetime) -> Mapping[UUID, set[Why]]:
     return found
 
 
-def _queries(moment: datetime) -> Mapping[Why, Select[Any] | CompoundSelect[Any]]:
+def _queries(moment: datetime) -> Mapping[Why, Select[UUID] | CompoundSelect[UUID]]:
     ended = select(Complaint.id).where(ended_since(moment))
     return {
         Why.WITHDRAWN: ended.where(Complaint.status == Status.WITHDRAWN),
@@ -59,7 +58,7 @@ def _queries(moment: datetime) -> Mapping[Why, Select[Any] | CompoundSelect[Any]
     }
 
 
-def _untold(moment: datetime) -> CompoundSelect[Any]:
+def _untold(moment: datetime) -> CompoundSelect[UUID]:
     """There was no address, or what was sent there did not arrive."""
     ended = select(Complaint.id).where(ended_since(moment))
     ended_at = func.coalesce(Complaint.closed_at, Complaint.withdrawn_at)
@@ -77,7 +76,7 @@ def _untold(moment: datetime) -> CompoundSelect[Any]:
     )
 
 
-def _merged_unhappy(moment: datetime) -> Select[Any]:
+def _merged_unhappy(moment: datetime) -> Select[UUID]:
     """Ends of complaints into which one was merged whose customer was not satisfied."""
     family = merged_into(ended_since(moment))
     return (

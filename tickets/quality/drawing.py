@@ -5,7 +5,7 @@ Nothing is capped, and a row's key keeps a draw from happening twice (CLO-14).
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, select
@@ -17,6 +17,7 @@ from tickets.policy import policy_now
 from tickets.quality.certainties import certainties_since, ended_since
 from workflow.policy import Policy
 from workflow.sampling import Closed, SamplingRule, Why, always_drawn, drawn
+from workflow.words import Channel
 
 LOOKS_BACK = timedelta(days=15)
 """The last whole week and what came since; older ones were drawn or never will be."""
@@ -56,25 +57,40 @@ def _always(known: Sequence[Closed], rule: SamplingRule) -> Mapping[UUID, Why]:
     return {key: why for key, why in found.items() if why is not None}
 
 
-def _by_week(rows: Sequence[Any]) -> list[tuple[date, list[Any]]]:
-    weeks: dict[date, list[Any]] = {}
+class _Ended(NamedTuple):
+    """One complaint that has ended, as far as the draw goes."""
+
+    id: UUID
+    cycle: int
+    unit_id: UUID
+    category_id: UUID
+    channel: Channel
+    tier: str
+    level: int
+    responsible_id: UUID
+    ended_at: datetime
+    closing_approval_id: UUID | None
+
+
+def _by_week(rows: Sequence[_Ended]) -> list[tuple[date, list[_Ended]]]:
+    weeks: dict[date, list[_Ended]] = {}
     for row in rows:
         weeks.setdefault(monday_of(row.ended_at), []).append(row)
     return sorted(weeks.items())
 
 
-def _ended_since(moment: datetime) -> Sequence[Any]:
+def _ended_since(moment: datetime) -> Sequence[_Ended]:
     return _ends(ended_since(moment))
 
 
-def _ended_before(moment: datetime, certain: Mapping[UUID, set[Why]]) -> Sequence[Any]:
+def _ended_before(moment: datetime, certain: Mapping[UUID, set[Why]]) -> Sequence[_Ended]:
     """What ended before that moment and whose notice has come back since."""
     ids = [key for key, reasons in certain.items() if Why.NOTICE_RETURNED in reasons]
     return _ends(and_(Complaint.id.in_(ids), not_(ended_since(moment)))) if ids else ()
 
 
-def _ends(condition: ColumnElement[bool]) -> Sequence[Any]:
-    return db.session.execute(
+def _ends(condition: ColumnElement[bool]) -> Sequence[_Ended]:
+    rows = db.session.execute(
         select(
             Complaint.id,
             Complaint.cycle,
@@ -84,19 +100,20 @@ def _ends(condition: ColumnElement[bool]) -> Sequence[Any]:
             Complaint.tier,
             Complaint.level,
             Complaint.responsible_id,
-            func.coalesce(Complaint.closed_at, Complaint.withdrawn_at).label("ended_at"),
+            func.coalesce(Complaint.closed_at, Complaint.withdrawn_at),
             Complaint.closing_approval_id,
         ).where(condition)
-    ).all()
+    )
+    return [_Ended._make(row) for row in rows]
 
 
-def _ended(row: Any, certain: Mapping[UUID, set[Why]]) -> Closed:
+def _ended(row: _Ended, certain: Mapping[UUID, set[Why]]) -> Closed:
     by_exception = row.closing_approval_id is not None
     reasons: Collection[Why] = certain.get(row.id, ())
     return Closed(row.id, row.responsible_id, int(row.level), by_exception, reasons)
 
 
-def _add(closings: Sequence[Any], sample: Mapping[UUID, Why], week: date, now: datetime) -> int:
+def _add(closings: Sequence[_Ended], sample: Mapping[UUID, Why], week: date, now: datetime) -> int:
     wanted = [row for row in closings if row.id in sample]
     there: set[tuple[UUID, int]] = set(
         db.session.execute(

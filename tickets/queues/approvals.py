@@ -152,7 +152,8 @@ def disputes_for(person: Person, now: datetime) -> list[Dispute]:
         joinedload(WorkOrder.complaint).joinedload(Complaint.unit),
         joinedload(WorkOrder.unit),
     )
-    found = db.session.scalars(query.limit(SHOWN)).all()
+    rows = db.session.scalars(query.limit(SHOWN))
+    found = [row for row in rows if isinstance(row, WorkOrder)]
     beside = _orders([order.complaint_id for order in found])
     return [
         Dispute(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from tickets.database import db
 from tickets.models import Callback, Complaint, Person, WorkOrder
@@ -76,7 +76,7 @@ def _first_keys(shown: list[Queue], person: Person, now: datetime) -> dict[str, 
     return keys
 
 
-def _first(queue: Queue, person: Person, now: datetime) -> Select[Any]:
+def _first(queue: Queue, person: Person, now: datetime) -> Select[str, UUID, int]:
     number = SHOWN_OF_LAST if queue.name in LONGER else SHOWN
     model = MODELS[queue.about]
     first = (
@@ -129,7 +129,7 @@ def _callback_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
     }
 
 
-def _shown() -> tuple[Any, ...]:
+def _shown() -> tuple[_AbstractLoad, ...]:
     """What a row shows of its complaint, loaded along with it."""
     return (
         joinedload(Complaint.unit),

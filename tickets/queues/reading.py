@@ -7,13 +7,13 @@ by `rows_of`, which carries the one visibility condition (SEE-01).
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Select, and_, func, or_, select
 
 from tickets.actors import HANDLING
 from tickets.database import db
-from tickets.models import Complaint, Person
+from tickets.models import Callback, Complaint, Person, WorkOrder
 from tickets.queues.conditions import held_by_departments_of
 from tickets.queues.shape import MODELS, About, Condition, Queue
 from tickets.queues.table import ROWS
@@ -30,6 +30,9 @@ __all__ = [
     "select_count",
     "select_rows",
 ]
+
+Queued = Complaint | WorkOrder | Callback
+Selected = TypeVar("Selected")
 
 QUEUES = {queue.name: queue for queue in ROWS}
 """Every queue by its name, most urgent first: the order of the panels on My work."""
@@ -50,16 +53,13 @@ def _visible(queue: Queue, person: Person) -> Condition:
     return or_(held_by_departments_of(person), visible_to(person))
 
 
-def select_rows(queue: Queue, person: Person, now: datetime) -> Select[Any]:
+def select_rows(queue: Queue, person: Person, now: datetime) -> Select[Queued]:
     """The queue's rows in its own order, joined with their complaints."""
-    return (
-        _joined(select(MODELS[queue.about]), queue)
-        .where(rows_of(queue, person, now))
-        .order_by(*queue.order_by(now))
-    )
+    rows: Select[Queued] = select(MODELS[queue.about])
+    return _joined(rows, queue).where(rows_of(queue, person, now)).order_by(*queue.order_by(now))
 
 
-def select_count(queue: Queue, person: Person, now: datetime) -> Select[Any]:
+def select_count(queue: Queue, person: Person, now: datetime) -> Select[int]:
     """How many rows the queue has for this person."""
     counting = select(func.count()).select_from(MODELS[queue.about])
     if queue.about is About.ORDER and queue.roles <= frozenset(HANDLING):
@@ -84,8 +84,8 @@ def counts(queues: Sequence[Queue], person: Person, now: datetime) -> dict[str, 
     return dict(db.session.execute(select(*columns)).one()._mapping)
 
 
-def _joined(query: Select[Any], queue: Queue) -> Select[Any]:
+def _joined(query: Select[Selected], queue: Queue) -> Select[Selected]:
     model = MODELS[queue.about]
-    return (
-        query if model is Complaint else query.join(Complaint, model.complaint_id == Complaint.id)
-    )
+    if issubclass(model, Complaint):
+        return query
+    return query.join(Complaint, model.complaint_id == Complaint.id)

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from tickets.models import Callback, Complaint, Person, WorkOrder
 from workflow.words import Role
 
 Condition = ColumnElement[bool]
+Order = tuple[SQLColumnExpression[object], ...]
+"""What rows are ordered by, the most important first."""
 
 
 class About(StrEnum):
@@ -20,7 +21,7 @@ class About(StrEnum):
     CALLBACK = "callback"
 
 
-MODELS: dict[About, Any] = {
+MODELS: dict[About, type[Complaint] | type[WorkOrder] | type[Callback]] = {
     About.COMPLAINT: Complaint,
     About.ORDER: WorkOrder,
     About.CALLBACK: Callback,
@@ -41,6 +42,6 @@ class Queue:
     about: About
     roles: frozenset[Role]
     condition: Callable[[Person, datetime], Condition]
-    order_by: Callable[[datetime], tuple[Any, ...]]
+    order_by: Callable[[datetime], Order]
     calls_for: str = ""
     quiet: bool = False

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, func, or_
 
@@ -10,41 +9,41 @@ from tickets.actors import ANSWERING, HANDLING
 from tickets.models import Callback, Complaint, Person, WorkOrder
 from tickets.queues import conditions as is_
 from tickets.queues.next_action import rank_of_next
-from tickets.queues.shape import About, Condition, Queue
+from tickets.queues.shape import About, Condition, Order, Queue
 from workflow.words import N_, OPEN_ORDER, OrderStatus, Role, Status
 
 # In which order rows stand; the key last, so that paging never skips a row.
 
 
-def _by_next(now: datetime) -> tuple[Any, ...]:
+def _by_next(now: datetime) -> Order:
     return rank_of_next(now), Complaint.level.desc(), Complaint.started_at, Complaint.id
 
 
-def _oldest(_now: datetime) -> tuple[Any, ...]:
+def _oldest(_now: datetime) -> Order:
     return Complaint.started_at, Complaint.id
 
 
-def _highest(_now: datetime) -> tuple[Any, ...]:
+def _highest(_now: datetime) -> Order:
     return Complaint.level.desc(), Complaint.started_at, Complaint.id
 
 
-def _longest_waiting(_now: datetime) -> tuple[Any, ...]:
+def _longest_waiting(_now: datetime) -> Order:
     return Complaint.customer_waiting_since, Complaint.id
 
 
-def _by_follow_up(_now: datetime) -> tuple[Any, ...]:
+def _by_follow_up(_now: datetime) -> Order:
     return Complaint.follow_up_at, Complaint.id
 
 
-def _call_order(_now: datetime) -> tuple[Any, ...]:
+def _call_order(_now: datetime) -> Order:
     return func.coalesce(Callback.scheduled_for, Callback.due_since), Callback.id
 
 
-def _sent(_now: datetime) -> tuple[Any, ...]:
+def _sent(_now: datetime) -> Order:
     return WorkOrder.sent_at, WorkOrder.id
 
 
-def _ended(_now: datetime) -> tuple[Any, ...]:
+def _ended(_now: datetime) -> Order:
     return WorkOrder.ended_at.desc(), WorkOrder.id
 
 
@@ -53,7 +52,9 @@ def _mine(*conditions: Condition) -> Callable[[Person, datetime], Condition]:
     return lambda person, _now: and_(is_.answered_for_by(person), *conditions)
 
 
-def _ours(*conditions: Condition, roles: tuple[Role, ...] = HANDLING) -> Any:
+def _ours(
+    *conditions: Condition, roles: tuple[Role, ...] = HANDLING
+) -> Callable[[Person, datetime], Condition]:
     """Orders of the person's departments."""
     return lambda person, _now: and_(is_.held_by_departments_of(person, *roles), *conditions)
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from tickets.database import db
+from tickets.database import db, table_of
 from tickets.facts import months
 from tickets.reports.groupings import Grouping
 from tickets.reports.scoped import Within
@@ -129,7 +129,7 @@ class _Cube:
         if monthly is None or not self.within.whole_months:
             return None
         within = self.within.of_months(monthly.sums.month.in_(self.within.whole_months))
-        put = _onto(monthly.sums.__table__, monthly.fact.__table__)
+        put = _onto(table_of(monthly.sums), table_of(monthly.fact))
         try:
             keys = [put(key) for key in self.keys]
             belongs = [put(each) for each in self.tables[0].belongs(within)]

@@ -1,15 +1,14 @@
 """Files kept in pieces: put down, added to, read back, forgotten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from tickets import jobs
 from tickets.database import db, new_id
-from tickets.models import FileKind, FilePiece, FileState, Person, StoredFile
+from tickets.models import AskedOfFile, FileKind, FilePiece, FileState, Person, StoredFile
 
 KEPT = {
     FileKind.EXPORT: timedelta(days=7),
@@ -24,17 +23,17 @@ EXPORT_JOB, IMPORT_JOB = "export_complaints", "import_complaints"
 
 
 def ask_for_export(
-    owner: Person, address: dict[str, Any], language: str, now: datetime
+    owner: Person, address: Mapping[str, list[str]], language: str, now: datetime
 ) -> StoredFile:
     """Put down a list to be written in the background, as this address narrows it."""
-    asked = {"address": address, "language": language}
+    asked: AskedOfFile = {"address": address, "language": language}
     file = _new(FileKind.EXPORT, FileState.WAITING, owner, "complaints.csv", asked, now)
     jobs.put(EXPORT_JOB, {"file": str(file.id)}, now=now, once=str(file.id))
     return file
 
 
 def keep_upload(
-    owner: Person, name: str, content: bytes, asked: dict[str, Any], now: datetime
+    owner: Person, name: str, content: bytes, asked: AskedOfFile, now: datetime
 ) -> StoredFile:
     """An uploaded file that nobody has said yet shall be imported."""
     file = _new(FileKind.IMPORT, FileState.DRAFT, owner, name, asked, now)
@@ -75,7 +74,7 @@ def _new(
     state: FileState,
     owner: Person,
     name: str,
-    asked: dict[str, Any],
+    asked: AskedOfFile,
     now: datetime,
 ) -> StoredFile:
     file = StoredFile(
@@ -137,7 +136,7 @@ def imports() -> Sequence[StoredFile]:
     return _of(FileKind.IMPORT)
 
 
-def _of(kind: FileKind, *conditions: Any) -> Sequence[StoredFile]:
+def _of(kind: FileKind, *conditions: ColumnElement[bool]) -> Sequence[StoredFile]:
     return db.session.scalars(
         select(StoredFile)
         .where(StoredFile.kind == kind, *conditions)

@@ -23,10 +23,12 @@ from tickets.limits import limits_by_id
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Alert, ClockRow, Complaint, Event, Reminder, WorkOrder
 from tickets.people.escalation import Audience, Directory, Gap, administrators, audience
+from workflow import raising
 from workflow.clocks import Clock
 from workflow.lifecycle import ACTIONS
 from workflow.limits import Rung, Tell
-from workflow.words import N_, ClockKind, ClockState, Level, Status
+from workflow.system_rules import SystemRule
+from workflow.words import ClockKind, ClockState, Status
 
 BATCH = 200
 LATE_AFTER = timedelta(minutes=5)
@@ -34,8 +36,8 @@ LATE_AFTER = timedelta(minutes=5)
 PUSHED_AHEAD = timedelta(minutes=1)
 FARTHEST = timedelta(hours=6)
 
-FOLLOW_UP_CAME = System(N_("follow-up date reached"))
-LIMIT_REACHED = System(N_("time limit reached"))
+FOLLOW_UP_CAME = System(SystemRule.FOLLOW_UP_CAME)
+LIMIT_REACHED = System(SystemRule.LIMIT_REACHED)
 
 
 def due_now(now: datetime, *, batch: int = BATCH) -> Sequence[UUID]:
@@ -243,17 +245,17 @@ def _warn_of(gap: Gap, complaint: Complaint, alert: Alert, now: datetime) -> Non
 
 def _raise(complaint: Complaint, clock: Clock, rung: Rung, now: datetime) -> None:
     """At least to the rung's level, one step at a time, each on record (design §5)."""
-    if rung.raise_to is None or complaint.status not in ACTIONS["raise_level"].sources:
+    if rung.raise_to is None or complaint.status not in ACTIONS["raise_level"].when:
         return
-    reason = f"{clock.id.kind.value} {rung.percent or ''}%"
-    while complaint.level < min(rung.raise_to, max(Level)):
+    kind = clock.id.kind.value
+    while because := raising.by_limit(complaint.level, rung.raise_to, kind, rung.percent):
         take(
             "raise_level",
             complaint,
             actor=LIMIT_REACHED,
             now=now,
             seen_version=None,
-            inputs={"reason": reason},
+            inputs={"reason": because},
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select
@@ -54,6 +54,16 @@ class Cell(NamedTuple):
     unit_id: UUID
     before: Result
     after: Result
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClock:
+    """What became of a clock, as its row says."""
+
+    unit_id: UUID
+    state: ClockState
+    breached_at: datetime | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ def _result(state: ClockState, breached_at: datetime | None) -> Result:
     return Result.MET if state is ClockState.MET else Result.OPEN
 
 
-def _as_it_was(rows: Mapping[Id, Any], history: History, now: datetime) -> dict[Id, Result]:
+def _as_it_was(rows: Mapping[Id, StoredClock], history: History, now: datetime) -> dict[Id, Result]:
     """What was stored of clocks that had ended by then; what ran on is reckoned up to `now`."""
     ended = {
         key: _result(row.state, row.breached_at)
@@ -139,8 +149,8 @@ def _as_it_was(rows: Mapping[Id, Any], history: History, now: datetime) -> dict[
     return {each.id: result_of(each) for each in clocks(history, now)} | ended
 
 
-def _stored(ids: Collection[UUID]) -> dict[UUID, dict[Id, Any]]:
-    found: dict[UUID, dict[Id, Any]] = {}
+def _stored(ids: Collection[UUID]) -> dict[UUID, dict[Id, StoredClock]]:
+    found: dict[UUID, dict[Id, StoredClock]] = {}
     rows = db.session.execute(
         select(
             ClockRow.complaint_id,
@@ -155,7 +165,9 @@ def _stored(ids: Collection[UUID]) -> dict[UUID, dict[Id, Any]]:
         ).where(ClockRow.complaint_id.in_(ids), ClockRow.kind.not_in(REMINDERS))
     )
     for row in rows:
-        found.setdefault(row.complaint_id, {})[Id(row.kind, row.cycle, row.subject, row.turn)] = row
+        clock = Id(row.kind, row.cycle, row.subject, row.turn)
+        stored = StoredClock(row.unit_id, row.state, row.breached_at, row.ended_at)
+        found.setdefault(row.complaint_id, {})[clock] = stored
     return found
 
 

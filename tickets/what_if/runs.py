@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 
 from tickets import jobs
 from tickets.database import db, new_id, reading
@@ -140,12 +140,11 @@ def period_of(run: WhatIf) -> Period:
 
 
 def tally_of(run: WhatIf) -> Tally:
-    return Counter(
-        {
-            Cell(ClockKind(kind), UUID(unit), Result(before), Result(after)): number
-            for kind, unit, before, after, number in run.tally
-        }
-    )
+    found: Tally = Counter()
+    for *cell, number in run.tally:
+        kind, unit, before, after = map(str, cell)
+        found[Cell(ClockKind(kind), UUID(unit), Result(before), Result(after))] = int(number)
+    return found
 
 
 def _add(run: WhatIf, batch: Batch) -> None:
@@ -213,7 +212,7 @@ def _remove(ids: Sequence[UUID]) -> None:
 
 def behind(
     run: WhatIf, *, kind: str = "", unit: str = "", before: str = "", after: str = ""
-) -> Any:
+) -> ColumnElement[bool]:
     """The condition on `Complaint` of what changed in a run, narrowed by what is given."""
     given = {
         WhatIfChange.before: before in set(Result) and before,

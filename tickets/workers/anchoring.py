@@ -10,7 +10,7 @@ from tickets.jobs.registry import every
 from tickets.jobs.work import Work
 from tickets.log import log
 from tickets.proof import anchors
-from tickets.proof.anchors import Line
+from tickets.proof.anchors import AnchorLine
 from tickets.proof.keys import KeyTrouble, SigningKey, read_key
 
 KIND = "anchor_histories"
@@ -21,7 +21,7 @@ def anchor_histories(work: Work) -> None:
     make_anchor(work.now(), lambda done: work.save(done=done))
 
 
-def make_anchor(now: datetime, save: Callable[[int], None]) -> Line:
+def make_anchor(now: datetime, save: Callable[[int], None]) -> AnchorLine:
     """Put the leaves down in steps, then the anchor over them. Killed in between, the next one goes
     on where it stood: what has its leaf needs no other."""
     done = 0
@@ -34,7 +34,7 @@ def make_anchor(now: datetime, save: Callable[[int], None]) -> Line:
     save(done)  # nothing stays open while another machine answers
     token = _token(line, settings)
     anchors.keep(line, token)
-    sent = Line(line.body, line.signature, token)
+    sent = AnchorLine(line.body, line.signature, token)
     admin_anchors.tell(sent, now=now)
     log.info("anchored", number=line.said["number"], leaves=line.said["leaves"])
     return sent
@@ -49,7 +49,7 @@ def _key(settings: Config) -> SigningKey | None:
         return None
 
 
-def _token(line: Line, settings: Config) -> str:
+def _token(line: AnchorLine, settings: Config) -> str:
     if not settings.audit_tsa_url:
         return ""
     try:

@@ -7,12 +7,11 @@ nothing is written twice and nothing is missing.
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -35,6 +34,7 @@ from tickets.models import FileState, Person, StoredFile
 from tickets.storage import chunks
 from tickets.web.complaints import sheet
 from tickets.web.complaints.filters import asked_for
+from workflow.values import needed
 from workflow.words import N_
 
 NO_LONGER_ALLOWED = N_("The person who asked for it may not see complaints any more.")
@@ -45,7 +45,7 @@ LEASE = timedelta(minutes=5)
 @job(chunks.EXPORT_JOB, lease=LEASE)
 def export_complaints(work: Work) -> None:
     """Batch by batch, each from behind the last row of the one before."""
-    file = db.session.get(StoredFile, UUID(work.payload["file"]))
+    file = db.session.get(StoredFile, UUID(needed(work.payload, "file", str)))
     if file is None or file.state is not FileState.WAITING:
         return  # removed meanwhile
     if not file.owner.active or not file.owner.roles:
@@ -106,7 +106,7 @@ def _as_asked(file: StoredFile) -> Iterator[Person]:
 def import_complaints(work: Work) -> None:
     """Batch by batch; a row that is there already is left alone, so a batch that was not kept is
     simply read again."""
-    file_id = UUID(work.payload["file"])
+    file_id = UUID(needed(work.payload, "file", str))
     with tempfile.TemporaryDirectory() as folder:
         # Looked through by reading: nobody who writes shall wait until a large file is read.
         with reading():
@@ -143,7 +143,7 @@ def _read(work: Work, file_id: UUID, found: Sheet, place: Chosen) -> None:
         done += len(rows)
         file.sums = summed(file.sums, outcomes)
         _keep_rejects(file, outcomes, found.header, work)
-        work.save(done, done=done, total=found.count)
+        work.save(str(done), done=done, total=found.count)
     file = db.session.get_one(StoredFile, file_id)
     file.state, file.ready_at = FileState.READY, work.now()
     tell_owner(file, work.now())
@@ -153,7 +153,7 @@ def _read(work: Work, file_id: UUID, found: Sheet, place: Chosen) -> None:
         rejects.state, rejects.ready_at = FileState.READY, work.now()
 
 
-def summed(before: dict[str, Any], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def summed(before: Mapping[str, int], outcomes: Sequence[Outcome]) -> dict[str, int]:
     """The sums with these outcomes; `read` equals the three verdicts together."""
     sums = {"read": 0, "imported": 0, "already_there": 0, "rejected": 0, "doubtful": 0, **before}
     for outcome in outcomes:

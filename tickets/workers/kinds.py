@@ -19,6 +19,7 @@ from tickets.workers import problems as _problems  # registers what problems do 
 from tickets.workers import quality as _quality  # registers the draw of second calls
 from tickets.workers import reckoning as _reckoning  # registers the what-if runs
 from tickets.workers import reports as _reports  # registers the sending of reports
+from workflow.values import needed
 
 _ = _anchoring, _counting, _files, _problems, _quality, _reckoning, _reports
 
@@ -68,7 +69,7 @@ def _treat(work: Work, complaint_id: UUID) -> None:
 @job("adopt_limits", lease=timedelta(minutes=5))
 def adopt_limits(work: Work) -> None:
     """Every open complaint runs on under the new limits; goes on where it stood when killed."""
-    limits_id = UUID(work.payload["limits"])
+    limits_id = UUID(needed(work.payload, "limits", str))
     done = work.done
     total = done + limit_changes.count_to_adopt(limits_id)
     while batch := limit_changes.to_adopt(limits_id, work.cursor):

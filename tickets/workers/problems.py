@@ -8,6 +8,7 @@ from tickets.jobs.registry import every, job
 from tickets.jobs.work import Work
 from tickets.models import Person, ProblemEvent
 from tickets.problems import linking, reminding
+from workflow.values import needed
 
 STEP = 20
 
@@ -15,8 +16,8 @@ STEP = 20
 @job(linking.LINK_JOB, lease=timedelta(minutes=5))
 def link_complaints(work: Work) -> None:
     """Goes on where it stood when killed; what is linked already is passed over."""
-    ids = [UUID(each) for each in work.payload["complaints"]]
-    problem_id, actor_id = UUID(work.payload["problem"]), UUID(work.payload["by"])
+    ids = [UUID(key) for key in needed(work.payload, "complaints", list)]
+    problem_id, actor_id = (UUID(needed(work.payload, name, str)) for name in ("problem", "by"))
     for start in range(work.done, len(ids), STEP):
         actor = db.session.get_one(Person, actor_id)
         linking.link_batch(problem_id, ids[start : start + STEP], actor, work.now())
@@ -26,7 +27,7 @@ def link_complaints(work: Work) -> None:
 @job(linking.SHARE_JOB, lease=timedelta(minutes=5))
 def share_progress(work: Work) -> None:
     """Each complaint in a transaction of its own, so that no two customers depend on another."""
-    event_id, done = UUID(work.payload["event"]), work.done
+    event_id, done = UUID(needed(work.payload, "event", str)), work.done
     while True:
         event = db.session.get_one(ProblemEvent, event_id)
         batch = linking.next_to_tell(event, UUID(work.cursor) if work.cursor else None)

@@ -11,10 +11,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 import procrastinate
@@ -44,7 +43,14 @@ LOCK = 5_310_127
 """Of the advisory lock under which the engine's tables are made once."""
 
 
-def connection_of(url: URL) -> dict[str, Any]:
+class Reach(TypedDict):
+    """How psycopg reaches a database."""
+
+    conninfo: str
+    kwargs: dict[str, str]
+
+
+def connection_of(url: URL) -> Reach:
     """How to reach the same database, seeing the engine's tables only."""
     if url.get_backend_name() != "postgresql":
         raise ConfigurationError("JOBS=procrastinate needs PostgreSQL; on SQLite use embedded.")
@@ -178,7 +184,7 @@ class Procrastinated:
             with suppress(ConnectorException):  # another process was faster
                 await engine.job_manager.finish_job(each, Status.FAILED, delete_job=True)
 
-    def _engine(self, reach: Mapping[str, Any]) -> procrastinate.App:
+    def _engine(self, reach: Reach) -> procrastinate.App:
         engine = procrastinate.App(connector=procrastinate.PsycopgConnector(**reach))
 
         @engine.task(name=TASK)

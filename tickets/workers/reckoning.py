@@ -6,12 +6,13 @@ from uuid import UUID
 from tickets.jobs.registry import every, job
 from tickets.jobs.work import Work
 from tickets.what_if import runs
+from workflow.values import needed
 
 
 @job(runs.JOB, lease=timedelta(minutes=5))
 def reckon_what_if(work: Work) -> None:
     """Every complaint of the period; goes on where it stood when killed."""
-    run_id = UUID(work.payload["run"])
+    run_id = UUID(needed(work.payload, "run", str))
     done = work.done
     while True:
         after = UUID(work.cursor) if work.cursor else None

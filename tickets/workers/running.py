@@ -4,7 +4,7 @@ import time
 import traceback
 from datetime import datetime
 from threading import Event
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from flask import Flask
@@ -50,9 +50,9 @@ class Running:
         return clock.now()
 
     def save(
-        self, cursor: Any = None, *, done: int | None = None, total: int | None = None
+        self, cursor: str | None = None, *, done: int | None = None, total: int | None = None
     ) -> None:
-        given = {"cursor": cursor, "done": done, "total": total}
+        given: dict[str, str | int | None] = {"cursor": cursor, "done": done, "total": total}
         progress = {name: value for name, value in given.items() if value is not None}
         if cursor is not None:
             progress["attempts"] = 1  # it got further: what came before does not count against it

@@ -129,7 +129,7 @@ def expected_of(action: Action, scene: Scene, name: str) -> set[int]:
         return {403, 404}
     if not action.offered:
         return {404}
-    allowed = action.who & PARTIES[name] and scene.status in action.sources
+    allowed = action.by & PARTIES[name] and scene.status in action.when
     allowed = allowed and name not in FOR_OTHERS_THAN.get(action.name, ())
     return {303} if allowed and (action.name, scene.status) not in BEYOND_THE_TABLE else {422}
 

@@ -10,6 +10,7 @@ import pytest
 
 from workflow import callbacks
 from workflow.case import Case, OrderCase
+from workflow.effects import Effect, NewCycle, Pause, Resume, RunOn, Start, Stop, StopAll
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS, ORDER_STATUSES, STATUSES
 from workflow.machine import Refused, objections, perform, perform_order
 from workflow.reasons import Reason
@@ -19,7 +20,7 @@ from workflow.words import (
     OPEN,
     OPEN_ORDER,
     CallOutcome,
-    Effect,
+    ClockKind,
     OrderStatus,
     Party,
     Status,
@@ -66,7 +67,7 @@ def test_every_action_is_described_once(actions: Mapping[str, Action]) -> None:
         assert name == action.name
         assert action.label
         assert action.says, f"{name} does not say what it is for"
-        assert action.who, f"{name} is nobody's"
+        assert action.by, f"{name} is nobody's"
         assert action.moves, f"{name} leads nowhere, not even back"
 
 
@@ -96,9 +97,7 @@ def test_every_status_can_be_reached_from_the_first() -> None:
 def reached(actions: Mapping[str, Action], start: set[Any]) -> set[Any]:
     found = set(start)
     while True:
-        more = {
-            to for action in actions.values() if action.sources & found for to in action.targets()
-        }
+        more = {to for action in actions.values() if action.when & found for to in action.targets()}
         if more <= found:
             return found
         found |= more
@@ -110,15 +109,15 @@ def test_from_every_open_status_a_person_can_go_on(status: Status) -> None:
     onward = [
         action.name
         for action in ACTIONS.values()
-        if status in action.sources
-        and action.who & PEOPLE
+        if status in action.when
+        and action.by & PEOPLE
         and action.name not in GIVING_UP
         and set(action.targets()) - {status}
     ]
     departments = [
         action.name
         for action in ORDER_ACTIONS.values()
-        if action.sources & OPEN_ORDER and set(action.targets()) - OPEN_ORDER
+        if action.when & OPEN_ORDER and set(action.targets()) - OPEN_ORDER
     ]
     assert onward or (status is Status.DISPATCHED and departments)
 
@@ -138,7 +137,7 @@ def test_only_the_callback_and_the_approved_exception_lead_to_closed() -> None:
     closing = {name for name, action in ACTIONS.items() if Status.CLOSED in action.targets()}
 
     assert closing == {"record_callback", "close_unreached"}
-    assert all(ACTIONS[name].sources == {Status.RESOLVED} for name in closing)
+    assert all(ACTIONS[name].when == {Status.RESOLVED} for name in closing)
     assert {CallOutcome.ACCEPTED, CallOutcome.UNDERSTOOD} == callbacks.CLOSING
 
 
@@ -147,7 +146,7 @@ def test_the_system_closes_nothing() -> None:
     ending = {
         name
         for name, action in ACTIONS.items()
-        if Party.SYSTEM in action.who and set(action.targets()) & ENDED
+        if Party.SYSTEM in action.by and set(action.targets()) & ENDED
     }
     assert ending == set()
 
@@ -156,7 +155,7 @@ def test_who_has_ended_comes_back_only_by_name() -> None:
     back = {
         (name, status)
         for name, action in ACTIONS.items()
-        for status in action.sources & ENDED
+        for status in action.when & ENDED
         if set(action.targets()) & OPEN
     }
     assert back == {
@@ -169,8 +168,8 @@ def test_who_has_ended_comes_back_only_by_name() -> None:
 
 def test_the_auditor_and_the_administrator_change_nothing() -> None:
     """Design §2: the first reads everything, the second nothing by virtue of the role."""
-    auditors = {action.name for action in EVERY_ACTION if Party.AUDITOR in action.who}
-    administrators = {action.name for action in EVERY_ACTION if Party.ADMINISTRATOR in action.who}
+    auditors = {action.name for action in EVERY_ACTION if Party.AUDITOR in action.by}
+    administrators = {action.name for action in EVERY_ACTION if Party.ADMINISTRATOR in action.by}
 
     assert auditors == {"watch", "unwatch"}
     assert administrators == {"hand_over"}
@@ -179,10 +178,10 @@ def test_the_auditor_and_the_administrator_change_nothing() -> None:
 def test_only_the_supervisors_decide_what_departs_from_the_rule() -> None:
     supervisors = {Party.SUPERVISOR, Party.EXECUTIVE}
     for name in ("transfer", "cancel_transfer", "override_deadline", "name_coordinator", "redact"):
-        assert ACTIONS[name].who == supervisors, name
+        assert ACTIONS[name].by == supervisors, name
     for name in ("close_unreached", "deny_closing", "confirm_attempt"):
-        assert ACTIONS[name].who == {*supervisors, Party.DECIDER}, name
-    assert ORDER_ACTIONS["arbitrate"].who == {Party.SUPERVISOR, Party.EXECUTIVE}
+        assert ACTIONS[name].by == {*supervisors, Party.DECIDER}, name
+    assert ORDER_ACTIONS["arbitrate"].by == {Party.SUPERVISOR, Party.EXECUTIVE}
 
 
 def test_whoever_decides_gives_a_reason() -> None:
@@ -201,25 +200,25 @@ def test_whoever_decides_gives_a_reason() -> None:
 def test_the_clocks_hang_on_the_actions_of_the_design() -> None:
     """Design §5: what starts and stops each clock is named by an action."""
     starts = {
-        Effect.START_ACKNOWLEDGE: {"register"},
-        Effect.START_REGULATOR: {"register"},
-        Effect.START_RESOLUTION: {"register", "record_callback", "reopen"},
-        Effect.STOP_RESOLUTION: {"resolve"},
-        Effect.PAUSE_RESOLUTION: {"ask_customer"},
-        Effect.RESUME_RESOLUTION: {"resume"},
-        Effect.START_CALLBACK: {"resolve", "undo_closing"},
-        Effect.STOP_CALLBACK: {"record_callback", "close_unreached"},
-        Effect.NEW_CYCLE: {"record_callback", "reopen"},
-        Effect.START_PROMISE: {"register", "dispatch", "override_deadline"},
-        Effect.STOP_PROMISE: {"record_callback", "close_unreached"},
-        Effect.RUN_CLOCKS_ON: {"undo_closing", "unmerge"},
+        Start(ClockKind.ACKNOWLEDGE): {"register"},
+        Start(ClockKind.REGULATOR): {"register"},
+        Start(ClockKind.RESOLUTION): {"register", "record_callback", "reopen"},
+        Stop(ClockKind.RESOLUTION): {"resolve"},
+        Pause(): {"ask_customer"},
+        Resume(): {"resume"},
+        Start(ClockKind.CALLBACK): {"resolve", "undo_closing"},
+        Stop(ClockKind.CALLBACK): {"record_callback", "close_unreached"},
+        NewCycle(): {"record_callback", "reopen"},
+        Start(ClockKind.PROMISE): {"register", "dispatch", "override_deadline"},
+        Stop(ClockKind.PROMISE): {"record_callback", "close_unreached"},
+        RunOn(): {"undo_closing", "unmerge"},
     }
     for effect, names in starts.items():
         assert {a.name for a in ACTIONS.values() if effect in every_effect(a)} == names, effect
     orders = {
-        Effect.START_ANSWER: {"accept", "reject_answer"},
-        Effect.STOP_ACCEPT: {"accept", "return", "recall"},
-        Effect.STOP_ANSWER: {"answer", "return", "recall"},
+        Start(ClockKind.ANSWER): {"accept", "reject_answer"},
+        Stop(ClockKind.ACCEPT): {"accept", "return", "recall"},
+        Stop(ClockKind.ANSWER): {"answer", "return", "recall"},
     }
     for effect, names in orders.items():
         assert {a.name for a in ORDER_ACTIONS.values() if effect in every_effect(a)} == names
@@ -230,13 +229,13 @@ def test_every_ending_stops_every_clock() -> None:
     for action in ACTIONS.values():
         for move in action.moves:
             if move.to in ENDED:
-                assert Effect.STOP_ALL_CLOCKS in {*action.effects, *move.effects} or (
+                assert StopAll() in {*action.then, *move.then} or (
                     action.name == "close_unreached"
                 ), action.name
 
 
 def every_effect(action: Action) -> set[Effect]:
-    return {*action.effects, *(effect for move in action.moves for effect in move.effects)}
+    return set(action.effects())
 
 
 # The matrix: what the tables say is what the machine does, for every party and every status.
@@ -249,8 +248,8 @@ def test_the_machine_lets_through_whom_and_whence_the_table_says(name: str) -> N
         case = Case(now=NOW, parties=frozenset({party}), actor_id=1, status=status, id=2)
         codes = refusal(lambda: perform(name, Subject(status), case))  # noqa: B023
 
-        assert ("wrong_party" in codes) == (party not in action.who), (party, status)
-        assert ("wrong_status" in codes) == (status not in action.sources), (party, status)
+        assert ("wrong_party" in codes) == (party not in action.by), (party, status)
+        assert ("wrong_status" in codes) == (status not in action.when), (party, status)
 
 
 @pytest.mark.parametrize("name", ORDER_ACTIONS)
@@ -266,8 +265,8 @@ def test_the_machine_does_the_same_for_work_orders(name: str) -> None:
         )
         codes = refusal(lambda: perform_order(name, Subject(status), case))  # noqa: B023
 
-        assert ("wrong_party" in codes) == (party not in action.who), (party, status)
-        assert ("wrong_status" in codes) == (status not in action.sources), (party, status)
+        assert ("wrong_party" in codes) == (party not in action.by), (party, status)
+        assert ("wrong_status" in codes) == (status not in action.when), (party, status)
 
 
 @pytest.mark.parametrize("action", EVERY_ACTION, ids=lambda action: action.name)

@@ -11,6 +11,7 @@ import pytest
 
 from workflow import machine
 from workflow.case import Case, OrderCase
+from workflow.effects import Effect, NewCycle, RaiseLevel, Stop, StopAll
 from workflow.lifecycle import ACTIONS
 from workflow.machine import (
     Refused,
@@ -20,7 +21,7 @@ from workflow.machine import (
     perform,
     perform_order,
 )
-from workflow.words import Effect, OrderStatus, Party, Status
+from workflow.words import ClockKind, OrderStatus, Party, Status
 
 NOW = datetime(2025, 3, 11, 2, 0, tzinfo=UTC)
 REACHED: Mapping[str, Any] = {"channel": "phone", "number": "1", "text": "So."}
@@ -58,10 +59,10 @@ def test_what_is_done_says_from_where_to_where_and_what_follows() -> None:
 @pytest.mark.parametrize(
     ("outcome", "leads_to", "effect"),
     [
-        ("accepted", Status.CLOSED, Effect.STOP_ALL_CLOCKS),
-        ("understood", Status.CLOSED, Effect.STOP_REGULATOR),
-        ("not_solved", Status.IN_PROGRESS, Effect.NEW_CYCLE),
-        ("dissatisfied", Status.IN_PROGRESS, Effect.RAISE_LEVEL),
+        ("accepted", Status.CLOSED, StopAll()),
+        ("understood", Status.CLOSED, Stop(ClockKind.REGULATOR)),
+        ("not_solved", Status.IN_PROGRESS, NewCycle()),
+        ("dissatisfied", Status.IN_PROGRESS, RaiseLevel()),
         ("no_answer", Status.RESOLVED, None),
         ("busy", Status.RESOLVED, None),
         ("wrong_number", Status.RESOLVED, None),
@@ -84,8 +85,8 @@ def test_what_came_of_the_call_decides_where_it_leads(
     assert done.after is leads_to
     assert effect is None or effect in done.effects
     # What hangs on another outcome does not follow from this one.
-    assert (Effect.NEW_CYCLE in done.effects) == (leads_to is Status.IN_PROGRESS)
-    assert (Effect.STOP_ALL_CLOCKS in done.effects) == (leads_to is Status.CLOSED)
+    assert (NewCycle() in done.effects) == (leads_to is Status.IN_PROGRESS)
+    assert (StopAll() in done.effects) == (leads_to is Status.CLOSED)
 
 
 def test_a_refusal_moves_nothing_and_gives_every_reason() -> None:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from workflow.clocks import Clock, Happening, History, clocks
+from workflow.effects import Pause, ReckonAgain, ReportAgain, Start, Stop
 from workflow.limits import DatedCalendar, Facts, Limits, Rule, Rung, SpanUnit, Tell
-from workflow.words import ClockKind, ClockState, Effect
+from workflow.words import ClockKind, ClockState
 from workflow.working_time import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2025, 3, 10, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-E = Effect
 RULES = (
     Rule("resolution", ClockKind.RESOLUTION, 1000, SpanUnit.HOURS),
     Rule("stale", ClockKind.STALE, 16, SpanUnit.HOURS),
@@ -24,7 +24,7 @@ LIMITS = Limits(
     rules=RULES,
     ladder=(Rung("stale-100", ClockKind.STALE, 100, tell=(Tell.RESPONSIBLE,)),),
 )
-REGISTERED = Happening(START, (E.START_RESOLUTION,))
+REGISTERED = Happening(START, (Start(ClockKind.RESOLUTION),))
 
 
 def stale(*happenings: Happening, at: datetime) -> list[Clock]:
@@ -34,7 +34,7 @@ def stale(*happenings: Happening, at: datetime) -> list[Clock]:
 
 def test_silence_is_timed_from_the_last_thing_that_was_done() -> None:
     """PAU-09."""
-    told = Happening(START + 10 * HOUR, (E.RESTART_PROGRESS,))
+    told = Happening(START + 10 * HOUR, (ReportAgain(),))
 
     (clock,) = stale(told, at=START + 20 * HOUR)
     assert (clock.used, clock.breached_at) == (10 * HOUR, None)
@@ -42,7 +42,7 @@ def test_silence_is_timed_from_the_last_thing_that_was_done() -> None:
 
 
 def test_silence_that_was_too_long_stays_on_record_when_it_ends() -> None:
-    told = Happening(START + 20 * HOUR, (E.RESTART_PROGRESS,))
+    told = Happening(START + 20 * HOUR, (ReportAgain(),))
 
     late, running = stale(told, at=START + 21 * HOUR)
     assert (late.state, late.breached_at) == (ClockState.MISSED, START + 16 * HOUR)
@@ -50,16 +50,16 @@ def test_silence_that_was_too_long_stays_on_record_when_it_ends() -> None:
 
 
 def test_silence_does_not_count_while_the_customer_is_waited_for_or_an_answer_stands() -> None:
-    waits = Happening(START + HOUR, (E.PAUSE_RESOLUTION,), date=START + 90 * HOUR, why="details")
+    waits = Happening(START + HOUR, (Pause(),), date=START + 90 * HOUR, why="details")
     (paused,) = stale(waits, at=START + 50 * HOUR)
     assert (paused.state, paused.used) == (ClockState.PAUSED, timedelta())
 
-    answered = Happening(START + HOUR, (E.STOP_RESOLUTION, E.START_CALLBACK))
+    answered = Happening(START + HOUR, (Stop(ClockKind.RESOLUTION), Start(ClockKind.CALLBACK)))
     assert all(not clock.is_open for clock in stale(answered, at=START + 50 * HOUR))
 
 
 def test_reckoning_again_is_no_sign_of_life() -> None:
-    corrected = Happening(START + 10 * HOUR, (E.RECKON_AGAIN,))
+    corrected = Happening(START + 10 * HOUR, (ReckonAgain(),))
 
     (clock,) = stale(corrected, at=START + 12 * HOUR)
     assert clock.used == 12 * HOUR

@@ -98,7 +98,7 @@ def test_the_diagrams_lead_wherever_an_action_leads(tables: Tables, document: st
     drawn = set(re.findall(r"(\w+) --> (\w+):", document))
 
     for action in tables.actions.values():
-        for source in action.sources:
+        for source in action.when:
             for target in action.targets():
                 sources = {str(source), "open" if source in tables.open else ""}
                 targets = {str(target), "open" if target in tables.open else ""}

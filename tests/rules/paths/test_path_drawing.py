@@ -2,8 +2,8 @@
 
 from itertools import combinations
 
-from tickets.paths.counting import Move, PathMap, Step
-from tickets.paths.drawing import BOX_WIDTH, LINE, Drawing, drawing
+from tickets.paths.counting import PathMap, PathMove, PathStep
+from tickets.paths.drawing import BOX_WIDTH, LINE, MapDrawing, drawing
 from workflow.words import Status
 
 DEPARTMENTS = [f"{number:032x}" for number in range(1, 7)]
@@ -11,18 +11,18 @@ HUB, DONE = Status.IN_PROGRESS.value, Status.RESOLVED.value
 ENDED = Status.CLOSED.value
 
 
-def map_of(*moves: Move) -> PathMap:
+def map_of(*moves: PathMove) -> PathMap:
     keys = dict.fromkeys(key for each in moves for key in (each.start, each.end))
-    steps = [Step(key, complaints=90) for key in keys]
+    steps = [PathStep(key, complaints=90) for key in keys]
     return PathMap(100, 0, 0, steps, list(moves), variants=[], ways=0)
 
 
-def busy() -> Drawing:
+def busy() -> MapDrawing:
     """Every department sends to the desk and gets back from it."""
-    there = [Move(each, HUB, complaints=50, times=60, back=9) for each in DEPARTMENTS]
-    back = [Move(HUB, each, complaints=9, times=9, back=3) for each in DEPARTMENTS]
-    on = [Move(HUB, DONE, complaints=76, times=82, back=6), Move(DONE, HUB, 6, 6, 6)]
-    return drawing(map_of(*there, *back, *on, Move(DONE, ENDED, 88, 88, 0)), 0)
+    there = [PathMove(each, HUB, complaints=50, times=60, back=9) for each in DEPARTMENTS]
+    back = [PathMove(HUB, each, complaints=9, times=9, back=3) for each in DEPARTMENTS]
+    on = [PathMove(HUB, DONE, complaints=76, times=82, back=6), PathMove(DONE, HUB, 6, 6, 6)]
+    return drawing(map_of(*there, *back, *on, PathMove(DONE, ENDED, 88, 88, 0)), 0)
 
 
 def test_no_two_numbers_stand_on_each_other() -> None:

@@ -149,7 +149,7 @@ def test_the_regulators_clock_stops_when_the_notice_leaves(
     row = session.scalars(query).one()
     assert (row.state, row.ended_at) == (ClockState.MET, now + 3 * HOUR)
     told = session.scalars(select(Event).where(Event.action == "notice_sent")).all()
-    assert [event.rule for event in told] == ["written notice sent"]
+    assert [event.rule for event in told] == ["notice_sent"]
 
 
 def test_a_letter_counts_from_the_posting_that_somebody_else_confirms(

@@ -22,7 +22,7 @@ def test_the_second_return_raises_the_level(session: Db, cast: Cast, now: dateti
     assert complaint.level == Level.LEAD
     assert complaint.responsible_id == cast.people["chen"]
     (raised,) = [each for each in history.events_of(complaint) if each.action == "raise_level"]
-    assert raised.rule == "departments returned it again"
+    assert raised.rule == "second_return"
 
 
 def test_an_appeal_through_the_regulator_begins_one_level_up(

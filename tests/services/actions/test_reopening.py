@@ -10,6 +10,7 @@ from tests.cast import SYSTEM, Cast, call, close_refusing, do, registered, resol
 from tickets import history, intake
 from tickets.models import Answer, Callback, CallbackAttempt, Complaint, Event
 from workflow.machine import Refused
+from workflow.system_rules import SystemRule
 from workflow.words import CallOutcome, Status
 
 HOUR = timedelta(hours=1)
@@ -145,7 +146,7 @@ def test_three_complaints_of_one_customer_in_a_month_raise_the_third(
     assert [each.level for each in (early, first, second, third)] == [0, 0, 0, 1]
     event = session.scalars(select(Event).where(Event.action == "raise_level")).one()
     assert event.complaint_id == third.id
-    assert event.rule == intake.THIRD_CONTACT.rule
+    assert event.rule == SystemRule.SEVERAL_COMPLAINTS
 
 
 def test_a_closing_by_a_slip_of_the_hand_is_undone_within_minutes(

@@ -87,8 +87,8 @@ def test_the_history_says_who_did_it_and_puts_no_words_into_a_persons_mouth(
         ).all()
         answer = db.session.scalars(select(Answer).where(Answer.complaint_id == complaint.id)).one()
         assert [(each.action, each.rule, each.actor_id) for each in events] == [
-            ("register", "import of old desk", None),
-            ("resolve", "import of old desk", None),
+            ("register", "import:old desk", None),
+            ("resolve", "import:old desk", None),
         ]
         assert answer.by_id is None
         assert events[0].data["import"]["id"] == "A-1002"

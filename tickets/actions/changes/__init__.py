@@ -20,8 +20,6 @@ Change = Callable[[Act], Mapping[str, Json]]
 CHANGES: dict[str, Change] = {
     "dispatch": orders.dispatch,
     "urge": orders.urge,
-    "ask_customer": answering.ask_customer,
-    "resume": answering.resume,
     "resolve": answering.resolve,
     "inform": answering.inform,
     "share_progress": problems.share_progress,
@@ -48,7 +46,6 @@ CHANGES: dict[str, Change] = {
     "cancel_transfer": responsibility.cancel,
     "hand_over": responsibility.hand_over,
     "name_coordinator": responsibility.name_coordinator,
-    "raise_level": recording.raise_level,
     "override_deadline": recording.override,
     "attach": recording.attach,
     "correct": recording.correct,

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from tickets.actors import Actor, System
 from tickets.database import Model, db
 from tickets.history import Text
-from tickets.history.vocabulary import EventName, order_event
+from tickets.history.vocabulary import order_event
 from tickets.models import Attachment, Complaint, Event, WorkOrder
 from tickets.proof import said
 from workflow.case import Case
@@ -68,7 +68,7 @@ class Act:
         return self.performed
 
     @property
-    def event_name(self) -> EventName:
+    def event_name(self) -> str:
         """What the history calls it."""
         return event_name(self.action, self.order or self.complaint)
 
@@ -102,10 +102,9 @@ class FollowUp:
     inputs: Inputs = field(default_factory=dict)
 
 
-def event_name(action: Action, on: Complaint | WorkOrder) -> EventName:
+def event_name(action: Action, on: Complaint | WorkOrder) -> str:
     """What the history calls this action on a complaint, or on one of its work orders."""
-    is_order = isinstance(on, WorkOrder)
-    return order_event(action.name) if is_order else EventName(action.name)
+    return order_event(action.name) if isinstance(on, WorkOrder) else action.name
 
 
 def store_first(model: type[Model], **values: object) -> None:

@@ -1,6 +1,5 @@
 """Asking, answering and telling the customer."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,31 +7,17 @@ from sqlalchemy import select
 from tickets import history
 from tickets.actions.changes.act import Act
 from tickets.actions.changes.raising import raise_by_rule
-from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import Answer, Callback, Cause, Complaint, InterimMeasure, Unit
+from workflow import raising
+from workflow.callbacks import may_call
 from workflow.values import Json
-from workflow.words import N_, Channel, Remedy, Resolution, Status, WaitReason
-
-APPEAL = System(N_("the regulator asks about it"))
-
-
-def ask_customer(act: Act) -> dict[str, Json]:
-    complaint = act.complaint
-    complaint.waiting_since = complaint.last_contact_at = act.now
-    complaint.wait_reason = act.needed("wait_reason", WaitReason)
-    complaint.follow_up_at = act.needed("follow_up_at", datetime)
-    complaint.customer_waiting_since = None
-    return {}
-
-
-def resume(act: Act) -> dict[str, Json]:
-    stop_waiting(act.complaint)
-    return {}
+from workflow.words import Channel, Remedy, Resolution, Status
 
 
 def stop_waiting(complaint: Complaint) -> None:
+    """Nothing is expected of the customer any more."""
     complaint.waiting_since = complaint.follow_up_at = complaint.wait_reason = None
 
 
@@ -71,10 +56,8 @@ def resolve(act: Act) -> dict[str, Json]:
 def _caller(act: Act) -> UUID | None:
     """The responsible person, unless the policy forbids it to whoever wrote the answer: then
     nobody yet, and the callback stands on the shared queue."""
-    writes_and_may_not_call = (
-        not act.case.policy.writer_may_call_back and act.actor.id == act.complaint.responsible_id
-    )
-    return None if writes_and_may_not_call else act.complaint.responsible_id
+    responsible = act.complaint.responsible_id
+    return responsible if may_call(responsible, act.actor.id, act.case.policy) else None
 
 
 def callback_of(act: Act) -> Callback:
@@ -105,8 +88,6 @@ def open_callback(complaint: Complaint) -> Callback | None:
 def inform(act: Act) -> dict[str, Json]:
     """The customer was told of progress; interim measures not yet told count as told."""
     complaint = act.complaint
-    complaint.last_contact_at = act.now
-    complaint.customer_waiting_since = None
     untold = db.session.scalars(
         select(InterimMeasure).where(
             InterimMeasure.complaint_id == complaint.id, InterimMeasure.told_at.is_(None)
@@ -134,8 +115,7 @@ def contact(act: Act) -> dict[str, Json]:
         survivor = held(survivor.merged_into_id)
     survivor.customer_waiting_since = survivor.customer_waiting_since or act.now
     if survivor is act.complaint:
-        if act.inputs.get("channel") == Channel.REGULATOR:
-            raise_by_rule(act, APPEAL)
+        raise_by_rule(act, raising.by_appeal(act.needed("channel", Channel)))
         return {}
     data: dict[str, Json] = {DataKey.DUPLICATE: act.complaint.number}
     history.append(

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from tickets.actions.cases import pending_approval
 from tickets.actions.changes.act import Act, store_first
 from tickets.actions.changes.answering import callback_of
-from tickets.actions.changes.ending import new_cycle, void_request
+from tickets.actions.changes.ending import void_request
 from tickets.actions.changes.responsibility import void_transfer
 from tickets.actions.deciders import named_for
 from tickets.customers.contact_points import known_points, normal_point
@@ -75,8 +75,6 @@ def _go_on(act: Act, callback: Callback, attempt_id: UUID) -> None:
     complaint, outcome = act.complaint, act.needed("outcome", CallOutcome)
     if outcome in REACHED:
         callback.done_at = act.now
-        complaint.last_contact_at = act.now
-        complaint.customer_waiting_since = None
         void_request(act)
     if act.became(Status.CLOSED):
         complaint.closed_at = act.now
@@ -84,7 +82,6 @@ def _go_on(act: Act, callback: Callback, attempt_id: UUID) -> None:
         complaint.closing_attempt_id, complaint.closing_holds = attempt_id, True
         return
     if act.became(Status.IN_PROGRESS):
-        new_cycle(act)
         return
     callback.scheduled_for = act.given("wished_at", datetime) or _proposal(act)
 

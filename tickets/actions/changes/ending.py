@@ -11,6 +11,7 @@ from tickets.actions.cases import pending_approval
 from tickets.actions.changes.act import Act, FollowUp
 from tickets.actions.changes.answering import callback_of, held, open_callback, stop_waiting
 from tickets.actions.changes.orders import recall_all
+from tickets.actions.changes.raising import raised
 from tickets.actions.changes.responsibility import nearest_superior, void_transfer
 from tickets.actions.resolving import candidate
 from tickets.actors import System
@@ -25,22 +26,12 @@ from tickets.models import (
     Merge,
     Watch,
 )
-from workflow.merging import levels_owed
+from workflow import raising
+from workflow.system_rules import Because, SystemRule
 from workflow.values import Json
-from workflow.words import N_, Level, MergeReason
+from workflow.words import MergeReason
 
-WITHDRAWN = System(N_("complaint withdrawn"))
-MERGED = System(N_("merged into it: a complaint of a higher level"))
-RESPONSIBLE_LEFT = System(N_("responsible person has left"))
-
-
-def new_cycle(act: Act) -> None:
-    """The customer is not satisfied: one level up, and a new cycle with its own answer,
-    callback and limits. What the first cycle came to stays (design §3)."""
-    complaint = act.complaint
-    complaint.cycle += 1
-    complaint.level = min(complaint.level + 1, max(Level))
-    complaint.resolved_at = None
+RESPONSIBLE_LEFT = Because(SystemRule.RESPONSIBLE_LEFT)
 
 
 def reopen(act: Act) -> dict[str, Json]:
@@ -56,7 +47,6 @@ def reopen(act: Act) -> dict[str, Json]:
     complaint.withdrawn_at = None
     complaint.reopens += 1
     complaint.customer_waiting_since = None
-    new_cycle(act)
     _somebody_answers(act)
     return {**said, DataKey.REOPENS: complaint.reopens}
 
@@ -84,8 +74,9 @@ def _somebody_answers(act: Act) -> None:
     heir = nearest_superior(act.complaint) if isinstance(act.actor, System) else act.actor
     if heir is None:
         return  # nobody is left to name; the check for orphans finds it
-    inputs = {"to": heir, "reason": RESPONSIBLE_LEFT.rule}
-    act.follow_ups.append(FollowUp("hand_over", act.complaint, RESPONSIBLE_LEFT, inputs))
+    inputs = {"to": heir, "reason": RESPONSIBLE_LEFT}
+    rule = System(RESPONSIBLE_LEFT.rule)
+    act.follow_ups.append(FollowUp("hand_over", act.complaint, rule, inputs))
 
 
 def void_request(act: Act) -> None:
@@ -118,7 +109,7 @@ def withdraw(act: Act) -> dict[str, Json]:
     act.complaint.customer_waiting_since = None
     act.complaint.withdrawn_at = act.now
     _nothing_owed(act)
-    recall_all(act, WITHDRAWN, WITHDRAWN.rule)
+    recall_all(act, Because(SystemRule.COMPLAINT_WITHDRAWN))
     return {}
 
 
@@ -163,8 +154,8 @@ def merge(act: Act) -> dict[str, Json]:
 
 def _raise_to_level_of(act: Act, survivor: Complaint) -> None:
     """The survivor stands at least as high as what was merged into it, on record."""
-    for _ in range(levels_owed(int(act.complaint.level), int(survivor.level))):
-        act.follow_ups.append(FollowUp("raise_level", survivor, MERGED, {"reason": MERGED.rule}))
+    levels = int(act.complaint.level), int(survivor.level)
+    act.follow_ups += [raised(survivor, because) for because in raising.by_merge(*levels)]
 
 
 def _tell_the_survivor(act: Act, survivor: Complaint, what: EventName) -> None:

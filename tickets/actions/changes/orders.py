@@ -11,13 +11,14 @@ from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey, EventName
 from tickets.models import Complaint, Event, InterimMeasure, Person, Unit, WorkOrder
+from workflow import raising
 from workflow.machine import begin_order
+from workflow.system_rules import Because, SystemRule
 from workflow.values import Json
-from workflow.words import N_, OPEN_ORDER, OrderStatus, Ruling, Status
+from workflow.words import OPEN_ORDER, OrderStatus, Ruling, Status
 
-LAST_ENDED = System(N_("last work order ended"))
-SECOND_RETURN = System(N_("departments returned it again"))
-ANSWER_REJECTED = System(N_("answer sent back to its department"))
+LAST_ENDED = System(SystemRule.LAST_ORDER_ENDED)
+ANSWER_REJECTED = System(SystemRule.ANSWER_REJECTED)
 
 
 def dispatch(act: Act) -> dict[str, Json]:
@@ -88,10 +89,12 @@ def _open_orders(complaint: Complaint) -> list[WorkOrder]:
     )
 
 
-def recall_all(act: Act, rule: System, reason: str) -> None:
+def recall_all(act: Act, because: Because) -> None:
     """Take every open order back after this action, because the complaint has ended."""
+    rule = System(because.rule)
     act.follow_ups += [
-        FollowUp("recall", order, rule, {"reason": reason}) for order in _open_orders(act.complaint)
+        FollowUp("recall", order, rule, {"reason": because})
+        for order in _open_orders(act.complaint)
     ]
 
 
@@ -119,8 +122,7 @@ def give_back(act: Act) -> dict[str, Json]:
     order = act.work_order
     order.return_reason = act.needed("reason", str)
     act.complaint.returns += 1
-    if act.complaint.returns == act.case.policy.returns_before_arbitration:
-        raise_by_rule(act, SECOND_RETURN)
+    raise_by_rule(act, raising.by_returns(act.complaint.returns, act.case.policy))
     if act.became(OrderStatus.RETURNED):
         order.ended_at = act.now
         _when_last(act)

@@ -24,11 +24,6 @@ from workflow.values import Json
 from workflow.words import N_
 
 
-def raise_level(act: Act) -> dict[str, Json]:
-    act.complaint.level += 1
-    return {DataKey.LEVEL: act.complaint.level}
-
-
 def override(act: Act) -> dict[str, Json]:
     before = act.complaint.promised_at
     act.complaint.promised_at = act.needed("promised_at", datetime)

@@ -10,6 +10,7 @@ from tickets.actors import System
 from tickets.database import db, new_id
 from tickets.history.vocabulary import DataKey
 from tickets.models import Callback, Complaint, Membership, Person, Transfer, TransferState
+from workflow.system_rules import Because
 from workflow.values import Json
 from workflow.words import Role
 
@@ -30,7 +31,10 @@ def _put_down(act: Act, to: Person, state: TransferState) -> None:
             to_id=to.id,
             by_id=act.actor.id,
             rule=act.actor.rule if isinstance(act.actor, System) else None,
-            reason=act.needed("reason", str),
+            # A reason of the system is a code that its event holds, no words.
+            reason=""
+            if isinstance(act.inputs.get("reason"), Because)
+            else act.needed("reason", str),
             at=act.now,
             state=state,
             decided_at=None if state is TransferState.PENDING else act.now,

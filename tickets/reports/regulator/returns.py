@@ -17,7 +17,7 @@ from tickets.reports.groupings import by_category, by_cause, by_code
 from tickets.reports.regulator.working_days import Kept, within_days, within_working_days
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Column, Condition, Definition, Kind, Report
-from workflow.words import N_, Channel, Resolution, Status
+from workflow.words import APPEALS, N_, Channel, Resolution, Status
 
 Fact = ComplaintFact
 REGULATORS = N_("Figures for the regulator")
@@ -163,7 +163,7 @@ OPENED = (
     Measure(Column("opened", N_("Complaints opened"))),
     Measure(
         Column("referred", N_("of these brought by the regulator")),
-        lambda fact: fact.channel == Channel.REGULATOR.value,
+        lambda fact: fact.channel.in_([channel.value for channel in APPEALS]),
     ),
 )
 

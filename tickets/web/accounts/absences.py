@@ -1,10 +1,9 @@
 """Absences: who is away, who stands in, entered and ended by whoever may (OWN-06)."""
 
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -16,7 +15,7 @@ from tickets.database import db
 from tickets.models import Absence, Person
 from tickets.people import absences, substitutes
 from tickets.web.shell.moment_field import MomentField
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 
@@ -61,10 +60,11 @@ def end(absence_id: UUID) -> ResponseReturnValue:
         abort(404)
     if row.person_id not in {each.id for each in substitutes.people_for(person)}:
         abort(404)
-    absences.end(row, actor=person, now=moment)
-    db.session.commit()
-    flash(gettext("The absence is ended."), "success")
-    return redirect(url_for("absences.index"), HTTPStatus.SEE_OTHER)
+    return answer_button(
+        lambda: absences.end(row, actor=person, now=moment),
+        back=url_for("absences.index"),
+        said=gettext("The absence is ended."),
+    )
 
 
 def _form(person: Person, moment: datetime) -> AbsenceForm:

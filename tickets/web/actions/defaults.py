@@ -12,7 +12,7 @@ from tickets.web.actions.offers import ActionSubject
 from workflow.callbacks import after_quiet, next_attempt
 from workflow.case import Case
 from workflow.table import Action
-from workflow.values import Inputs
+from workflow.values import Inputs, Sets
 from workflow.words import (
     CallChannel,
     Channel,
@@ -36,9 +36,11 @@ WRITTEN_BY = {
 
 def defaults_for(action: Action, subject: ActionSubject, case: Case) -> Inputs:
     """First values by the names the action asks for."""
+    follow_up = action.field_that_sets(Sets.FOLLOW_UP)
+    usual = {follow_up: after_quiet(case.now + FOLLOW_UP, case.policy)} if follow_up else {}
     if subject.order is not None or action.name not in DEFAULTS:
-        return {}
-    return DEFAULTS[action.name](subject, case)
+        return usual
+    return {**usual, **DEFAULTS[action.name](subject, case)}
 
 
 def _dispatch(subject: ActionSubject, case: Case) -> Inputs:
@@ -60,10 +62,6 @@ def _resolve(subject: ActionSubject, _case: Case) -> Inputs:
         .limit(2)
     ).all()
     return {"liable_unit": str(answered[0])} if len(answered) == 1 else {}
-
-
-def _ask_customer(_subject: ActionSubject, case: Case) -> Inputs:
-    return {"follow_up_at": after_quiet(case.now + FOLLOW_UP, case.policy)}
 
 
 def _record_callback(subject: ActionSubject, _case: Case) -> Inputs:
@@ -124,7 +122,6 @@ def _posting(_subject: ActionSubject, case: Case) -> Inputs:
 DEFAULTS: Mapping[str, Callable[[ActionSubject, Case], Inputs]] = {
     "dispatch": _dispatch,
     "resolve": _resolve,
-    "ask_customer": _ask_customer,
     "record_callback": _record_callback,
     "schedule_callback": _schedule,
     "send_notice": _notice,

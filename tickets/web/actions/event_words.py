@@ -16,6 +16,8 @@ from tickets.models import Event
 from tickets.web.shell.labels import label_of, level_label, name_in
 from tickets.web.shell.moments import stamp
 from tickets.web.shell.money import money
+from tickets.web.shell.said import because_in_words, reason_in_words, rule_in_words
+from workflow.system_rules import because_of
 from workflow.table import AnyStatus, Ask, Kind
 from workflow.words import N_, NoticeChannel, OrderStatus, Status
 
@@ -54,7 +56,7 @@ class EventWords:
     def who(self, event: Event) -> str:
         """The person, or the rule by which the system acted."""
         if event.actor_id is None:
-            return gettext("System: %(rule)s", rule=gettext(event.rule) if event.rule else "")
+            return gettext("System: %(rule)s", rule=rule_in_words(event.rule))
         instead_of = data_of(event).instead_of
         if instead_of is not None:
             return gettext(
@@ -80,6 +82,9 @@ class EventWords:
         action, data = action_of(event.action), data_of(event)
         for ask in action.asks if action else ():
             value = data.stored.get(ask.name)
+            because = because_of(value) if ask.kind is Kind.TEXT else None
+            if because is not None:
+                yield EventLine(gettext(ask.label), because_in_words(because))
             if value in (None, "", [], False) or ask.kind in SHOWN_OTHERWISE:
                 continue
             if ask.name == DataKey.AT and data.called_at is not None:
@@ -102,8 +107,10 @@ class EventWords:
         if _entered_later(event):
             yield EventLine(gettext("Entered"), stamp(event.at))
 
-    def text(self, field: str, text: str) -> str:
+    def text(self, event: Event, field: str, text: str) -> str:
         """A text as this reader may see it."""
+        if field == "reason" and event.actor_id is None:
+            text = reason_in_words(text)
         text = self.veil(text)
         if field in TEXTS_WITH_NUMBERS and not self.veil.is_clear:
             return without_numbers(text)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -16,11 +16,11 @@ from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
-from tickets.models import Anchor, Installation, Webhook
+from tickets.models import Anchor, Webhook
 from tickets.proof.anchors import line_of
 from tickets.proof.standing import NO_KEY, standing
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_form, hold_installation
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 
@@ -47,9 +47,7 @@ class ShownAnchor(NamedTuple):
 
 
 def anchors() -> ResponseReturnValue:
-    if request.method == "POST":
-        # There is no row to hold before the first change, so two administrators meet here.
-        db.session.execute(select(Installation.id).with_for_update())
+    hold_installation()
     form = AnchorsForm(data=_stored())
 
     def page() -> str:

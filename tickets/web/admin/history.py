@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext
 
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject
 from tickets.models import AdminEvent
 from workflow.words import N_
@@ -27,34 +28,34 @@ SUBJECTS = {
     Subject.MESSAGE: N_("Message"),
     Subject.LIMITS: N_("Time limits"),
 }
-ACTIONS = {
-    "added": N_("Added"),
-    "changed": N_("Changed"),
-    "renamed": N_("Renamed"),
-    "retired": N_("Retired"),
-    "restored": N_("Restored"),
-    "role_granted": N_("Role given"),
-    "role_taken": N_("Role taken away"),
-    "disabled": N_("Account closed"),
-    "enabled": N_("Account opened again"),
-    "password_issued": N_("Password issued"),
-    "secret_renewed": N_("Secret renewed"),
-    "tested": N_("Tested"),
-    "sent_again": N_("Sent again"),
-    "cancelled": N_("Cancelled"),
-    "activated": N_("Put into force"),
-    "discarded": N_("Discarded"),
-    "again": N_("Tried again"),
-    "absent": N_("Absence entered"),
-    "begun": N_("Begun"),
-    "zone_rules": N_("Rules of a time zone changed"),
-    "create": N_("Made"),
-    "revoke": N_("Taken back"),
-    "back": N_("Absence ended"),
-    "taken": N_("Baseline recorded"),
-    "asked": N_("Second administrator asked"),
-    "approved": N_("Approved by a second administrator"),
-    "declined": N_("Declined by a second administrator"),
+ACTIONS: Mapping[str, str] = {
+    AdminEventName.ADDED: N_("Added"),
+    AdminEventName.CHANGED: N_("Changed"),
+    AdminEventName.RENAMED: N_("Renamed"),
+    AdminEventName.RETIRED: N_("Retired"),
+    AdminEventName.RESTORED: N_("Restored"),
+    AdminEventName.ROLE_GRANTED: N_("Role given"),
+    AdminEventName.ROLE_TAKEN: N_("Role taken away"),
+    AdminEventName.DISABLED: N_("Account closed"),
+    AdminEventName.ENABLED: N_("Account opened again"),
+    AdminEventName.PASSWORD_ISSUED: N_("Password issued"),
+    AdminEventName.SECRET_RENEWED: N_("Secret renewed"),
+    AdminEventName.TESTED: N_("Tested"),
+    AdminEventName.SENT_AGAIN: N_("Sent again"),
+    AdminEventName.CANCELLED: N_("Cancelled"),
+    AdminEventName.ACTIVATED: N_("Put into force"),
+    AdminEventName.DISCARDED: N_("Discarded"),
+    AdminEventName.AGAIN: N_("Tried again"),
+    AdminEventName.ABSENT: N_("Absence entered"),
+    AdminEventName.BEGUN: N_("Begun"),
+    AdminEventName.ZONE_RULES: N_("Rules of a time zone changed"),
+    AdminEventName.CREATE: N_("Made"),
+    AdminEventName.REVOKE: N_("Taken back"),
+    AdminEventName.BACK: N_("Absence ended"),
+    AdminEventName.TAKEN: N_("Baseline recorded"),
+    AdminEventName.ASKED: N_("Second administrator asked"),
+    AdminEventName.APPROVED: N_("Approved by a second administrator"),
+    AdminEventName.DECLINED: N_("Declined by a second administrator"),
 }
 FIELDS = {
     "code": N_("Code"),

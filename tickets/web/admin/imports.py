@@ -5,14 +5,14 @@ not for administrators to see (design §2).
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext, lazy_gettext
 from flask_wtf.file import FileField, FileRequired
@@ -22,6 +22,7 @@ from wtforms import SelectField, StringField
 from tickets.clock import now
 from tickets.config import settings_now
 from tickets.database import db, reading
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.importing import mapping_file
 from tickets.importing.desk import NoDesk, check_codes, chosen
@@ -29,11 +30,12 @@ from tickets.importing.mapping import BadMapping, ColumnMapping
 from tickets.importing.reading import Rejected, claim
 from tickets.importing.sheet import BadFile, Row, Sheet, TooMuch, checked
 from tickets.importing.uploads import mapping_of
-from tickets.models import FileKind, FileState, StoredFile, Unit
+from tickets.models import AskedOfFile, FileKind, FileState, StoredFile, Unit
 from tickets.storage import chunks
 from tickets.web.files.exports import as_download, progress_of
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.labels import name_in
+from tickets.web.shell.saving import answer_button
 from tickets.web.shell.viewer import reader
 from workflow.words import UnitKind
 
@@ -42,7 +44,6 @@ LOOKED_AT = 200
 SHOWN = 20
 OWN = ""
 MEGABYTE = 1024**2
-Asked = Mapping[str, str]
 
 
 class UploadForm(AdminForm):
@@ -101,7 +102,7 @@ def _kept(form: UploadForm) -> StoredFile | None:
     written = _mapping_text(form)
     if written is None:
         return None
-    asked = {
+    asked: AskedOfFile = {
         "shipped": form.shipped.data or "",
         "mapping": written,
         "desk": form.desk.data,
@@ -118,7 +119,7 @@ def _kept(form: UploadForm) -> StoredFile | None:
     return chunks.keep_upload(reader(), name, content, asked, now())
 
 
-def _fits(form: UploadForm, content: bytes, asked: Asked) -> bool:
+def _fits(form: UploadForm, content: bytes, asked: AskedOfFile) -> bool:
     """Whether this can be imported; if not, what is wrong stands at its field."""
     try:
         _tried([content], asked)
@@ -165,7 +166,7 @@ def _mapping_text(form: UploadForm) -> str | None:
         return None
 
 
-def _tried(content: Iterable[bytes], asked: Asked) -> Tried:
+def _tried(content: Iterable[bytes], asked: AskedOfFile) -> Tried:
     """Read the file to its end and try the first rows, writing nothing."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.csv"
@@ -213,7 +214,7 @@ def begin(file_id: UUID) -> ResponseReturnValue:
     file = _import(file_id)
     if file.state is FileState.DRAFT:
         chunks.begin_import(file, now())
-        _on_record(file, "begun")
+        _on_record(file, AdminEventName.BEGUN)
     db.session.commit()
     return redirect(url_for("admin.import_", file_id=file_id), 303)
 
@@ -221,14 +222,15 @@ def begin(file_id: UUID) -> ResponseReturnValue:
 def drop(file_id: UUID) -> ResponseReturnValue:
     """Forget the file. What was imported of it already stays."""
     file = _import(file_id)
-    rejects = chunks.existing_rejects(file.id)
-    if rejects is not None:
-        chunks.remove(rejects)
-    _on_record(file, "discarded")
-    chunks.remove(file)
-    db.session.commit()
-    flash(gettext("Removed."), "success")
-    return redirect(url_for("admin.imports"), 303)
+
+    def forget() -> None:
+        rejects = chunks.existing_rejects(file.id)
+        if rejects is not None:
+            chunks.remove(rejects)
+        _on_record(file, AdminEventName.DISCARDED)
+        chunks.remove(file)
+
+    return answer_button(forget, back=url_for("admin.imports"), said=gettext("Removed."))
 
 
 def rejects(file_id: UUID) -> ResponseReturnValue:
@@ -238,7 +240,7 @@ def rejects(file_id: UUID) -> ResponseReturnValue:
     return as_download(found)
 
 
-def _on_record(file: StoredFile, what: str) -> None:
+def _on_record(file: StoredFile, what: AdminEventName) -> None:
     record(
         Subject.IMPORT,
         file.id,

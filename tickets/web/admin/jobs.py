@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tickets.clock import now
 from tickets.database import db
+from tickets.history.admin_names import AdminEventName
 from tickets.history.administration import Subject, record
 from tickets.jobs import rows
 from tickets.jobs.health import standings, sweep_is_late
@@ -48,7 +49,7 @@ def run_again(job_id: UUID) -> ResponseReturnValue:
         record(
             Subject.JOB,
             row.id,
-            "again",
+            AdminEventName.AGAIN,
             before={"state": JobState.FAILED.value},
             after={"state": JobState.WAITING.value, "job": row.name},
             actor=reader(),

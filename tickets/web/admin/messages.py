@@ -5,10 +5,9 @@ customers they see that it went, not what it says.
 """
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import ColumnElement, func, select
@@ -24,7 +23,7 @@ from tickets.models import Message, Person, Webhook
 from tickets.web.admin.messages_sink import in_a_demo
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.paging import Paging
-from tickets.web.shell.saving import answer_button, loaded
+from tickets.web.shell.saving import Said, answer_button, loaded
 from tickets.web.shell.viewer import reader
 from workflow.words import MessageChannel, MessageState
 
@@ -95,11 +94,17 @@ def cancel_message(message_id: UUID) -> ResponseReturnValue:
 
 def send_all_again() -> ResponseReturnValue:
     """Everything that is stopped and matches the filter of the page."""
-    count = admin_messages.send_all_again(_chosen(request.form), actor=reader(), now=now())
-    db.session.commit()
-    said = ngettext("%(num)s message is queued.", "%(num)s messages are queued.", count)
-    flash(said, "success")
-    return redirect(url_for("admin.messages"), HTTPStatus.SEE_OTHER)
+    chosen = _chosen(request.form)
+
+    def said(count: int) -> Said:
+        sentence = ngettext("%(num)s message is queued.", "%(num)s messages are queued.", count)
+        return sentence, "success"
+
+    return answer_button(
+        lambda: admin_messages.send_all_again(chosen, actor=reader(), now=now()),
+        back=url_for("admin.messages"),
+        said=said,
+    )
 
 
 def topic_label(row: Message) -> str:

@@ -1,9 +1,8 @@
 """The page on which whole channels are switched, capped, or made a digest (NOT-04)."""
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from sqlalchemy import select
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -11,12 +10,10 @@ from tickets.administration import messages
 from tickets.administration.messages import CHANNELS, ChannelData
 from tickets.clock import now
 from tickets.config import settings_now
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages.ways import setting_of
-from tickets.models import Installation
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_form, hold_installation
 from tickets.web.shell.viewer import reader
 from workflow.words import MessageChannel
 
@@ -35,9 +32,7 @@ class ChannelsForm(AdminForm):
 
 
 def channels() -> ResponseReturnValue:
-    if request.method == "POST":
-        # There is no row to hold before the first change, so two administrators meet here.
-        db.session.execute(select(Installation.id).with_for_update())
+    hold_installation()
     form = ChannelsForm(data=_stored())
 
     def page() -> str:

@@ -1,5 +1,6 @@
 """The pages of people and their accounts."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
@@ -108,7 +109,6 @@ def disable_person(person_id: UUID) -> ResponseReturnValue:
     form = offer_successors(SuccessorForm(), shown)
 
     def page() -> str:
-        show_version(form, shown)
         return render_template(
             "admin/disable_person.html",
             form=form,
@@ -117,13 +117,7 @@ def disable_person(person_id: UUID) -> ResponseReturnValue:
             needed=burden.complaints > 0,
         )
 
-    return answer_form(
-        form,
-        lambda: _disable(shown, form),
-        page=page,
-        then=person_address(person_id),
-        known=(Subject.PERSON, person_id),
-    )
+    return answer_person_form(form, shown, lambda: _disable(shown, form), page)
 
 
 def _disable(shown: Person, form: SuccessorForm) -> Outcome:
@@ -145,10 +139,23 @@ def person_address(person_id: UUID) -> str:
     return url_for("admin.person", person_id=person_id)
 
 
-def show_version(form: AdminForm, shown: Person) -> None:
-    """A form that is opened now is about this person as they are now."""
-    if not form.is_submitted():
-        form.version.data = version_of(Subject.PERSON, shown.id)
+def answer_person_form(
+    form: AdminForm, person: Person, act: Callable[[], Outcome], page: Callable[[], str]
+) -> ResponseReturnValue:
+    """A form beside the page of a person: opened now, it is about them as they are now."""
+
+    def shown() -> str:
+        if not form.is_submitted():
+            form.version.data = version_of(Subject.PERSON, person.id)
+        return page()
+
+    return answer_form(
+        form,
+        act,
+        page=shown,
+        then=person_address(person.id),
+        known=(Subject.PERSON, person.id),
+    )
 
 
 def _person_page(form: PersonForm, shown: Person) -> str:

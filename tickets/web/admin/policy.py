@@ -1,18 +1,15 @@
 """The page of the policy's settings."""
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from tickets.administration.policy import POLICY, change_policy, settings_of
 from tickets.clock import now
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
-from tickets.models import Installation
 from tickets.policy import policy_now
 from tickets.web.admin.policy_fields import FIELDS
 from tickets.web.shell.admin_forms import AdminForm
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_form, hold_installation
 from tickets.web.shell.viewer import reader
 
 
@@ -25,9 +22,7 @@ for _name, (_label, _shape) in FIELDS.items():
 
 
 def policy() -> ResponseReturnValue:
-    if request.method == "POST":
-        # There is no row of the policy itself to hold, so two administrators meet here.
-        db.session.execute(select(Installation.id).with_for_update())
+    hold_installation()
     form = PolicyForm(data=_stored())
 
     def page() -> str:

@@ -9,14 +9,13 @@ from tickets.administration import people, rights
 from tickets.administration.rights import Outcome
 from tickets.clock import now
 from tickets.database import db
-from tickets.history.administration import Subject
 from tickets.models import Membership, Person, Unit
-from tickets.web.admin.people import person_address, show_version
+from tickets.web.admin.people import answer_person_form
 from tickets.web.admin.successors import offer_successors, successor_of
 from tickets.web.admin.units import unit_choices
 from tickets.web.shell.admin_forms import RoleForm, SuccessorForm
 from tickets.web.shell.labels import choices_of
-from tickets.web.shell.saving import answer_form, loaded
+from tickets.web.shell.saving import loaded
 from tickets.web.shell.viewer import reader
 from workflow.words import Role
 
@@ -28,16 +27,9 @@ def grant_role(person_id: UUID) -> ResponseReturnValue:
     form.role.choices = choices_of(Role)
 
     def page() -> str:
-        show_version(form, person)
         return render_template("admin/grant_role.html", form=form, person=person)
 
-    return answer_form(
-        form,
-        lambda: _grant(person, form),
-        page=page,
-        then=person_address(person_id),
-        known=(Subject.PERSON, person_id),
-    )
+    return answer_person_form(form, person, lambda: _grant(person, form), page)
 
 
 def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
@@ -48,7 +40,6 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     form = offer_successors(SuccessorForm(), person)
 
     def page() -> str:
-        show_version(form, person)
         return render_template(
             "admin/take_role.html",
             form=form,
@@ -58,13 +49,7 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
             needed=people.needs_successor(person, without=membership),
         )
 
-    return answer_form(
-        form,
-        lambda: _take(membership, form),
-        page=page,
-        then=person_address(person_id),
-        known=(Subject.PERSON, person_id),
-    )
+    return answer_person_form(form, person, lambda: _take(membership, form), page)
 
 
 def _grant(person: Person, form: RoleForm) -> Outcome:

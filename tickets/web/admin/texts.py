@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, TextAreaField
@@ -12,7 +12,6 @@ from tickets.administration import messages
 from tickets.administration.messages import TextPlace
 from tickets.clock import now
 from tickets.config import operators_zone
-from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
 from tickets.messages import texts as words
 from tickets.messages.topics import (
@@ -28,7 +27,7 @@ from tickets.messages.topics import (
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.languages import LANGUAGES
 from tickets.web.shell.refusals import show_refusal
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.reasons import Refused
@@ -97,10 +96,11 @@ def _page(form: TextForm, place: TextPlace) -> str:
 
 def reset_text(name: str) -> ResponseReturnValue:
     place = _place(name)
-    messages.reset_text(place, actor=reader(), now=now())
-    db.session.commit()
-    flash(gettext("The shipped text is used again."), "success")
-    return redirect(url_for("admin.text", name=name), HTTPStatus.SEE_OTHER)
+    return answer_button(
+        lambda: messages.reset_text(place, actor=reader(), now=now()),
+        back=url_for("admin.text", name=name),
+        said=gettext("The shipped text is used again."),
+    )
 
 
 def _fits(form: TextForm, place: TextPlace) -> bool:

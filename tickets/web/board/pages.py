@@ -8,9 +8,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    flash,
     make_response,
-    redirect,
     render_template,
     request,
     url_for,
@@ -38,6 +36,7 @@ from tickets.web.board.rows import (
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.languages import LANGUAGES, chosen_language
 from tickets.web.shell.moments import stamp
+from tickets.web.shell.saving import answer_button
 from tickets.web.shell.viewer import reader
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
@@ -136,7 +135,8 @@ def revoke(board_id: UUID) -> ResponseReturnValue:
     board = wallboards.overseen(board_id, person)
     if board is None:
         abort(404)
-    wallboards.revoke(board, actor=person, now=now())
-    db.session.commit()
-    flash(gettext("The link of “%(title)s” opens nothing any more.", title=board.title), "success")
-    return redirect(url_for("board.walls"), 303)
+    return answer_button(
+        lambda: wallboards.revoke(board, actor=person, now=now()),
+        back=url_for("board.walls"),
+        said=gettext("The link of “%(title)s” opens nothing any more.", title=board.title),
+    )

@@ -263,12 +263,12 @@ def _deeds_of(
     for name in IN_PLACE:
         action = ACTIONS[name]
         fits = name != "urge" or row.status is Status.DISPATCHED
-        if row.status in action.sources and action.who & parties and fits:
+        if row.status in action.when and action.by & parties and fits:
             url = url_for("complaints.action", number=row.number, action=name, back=back)
             yield RowAction(action, url)
     for each in orders:
         name = "arbitrate" if each.status is OrderStatus.ARBITRATION else "assign"
-        if ORDER_ACTIONS[name].who & parties:
+        if ORDER_ACTIONS[name].by & parties:
             yield _deed(name, each, back, name_in(each.unit.names))
 
 
@@ -276,7 +276,7 @@ def _deeds_of_order(row: WorkOrder, person: Person, back: str) -> Iterator[RowAc
     parties = parties_of(person, row.complaint, order_units=[row.unit_id])
     for name in IN_THE_DEPARTMENT:
         action = ORDER_ACTIONS[name]
-        if row.status in action.sources and action.who & parties:
+        if row.status in action.when and action.by & parties:
             yield _deed(name, row, back)
 
 

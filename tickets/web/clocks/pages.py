@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -31,7 +30,7 @@ from tickets.web.clocks.words import clock_look, clock_says, due_stamp, span_of
 from tickets.web.limits.words import tell_label
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.moment_field import MomentField
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.clocks import Clock, Id
@@ -172,10 +171,11 @@ def remove_reminder(number: str, reminder_id: UUID) -> ResponseReturnValue:
         abort(404)
     if reminder.person_id != seen.person.id:
         abort(404)
-    reminders.take_back(reminder, now())
-    db.session.commit()
-    flash(gettext("You will not be reminded."), "success")
-    return _back(number)
+    return answer_button(
+        lambda: reminders.take_back(reminder, now()),
+        back=url_for("clocks.what_next", number=number),
+        said=gettext("You will not be reminded."),
+    )
 
 
 @blueprint.post("/<number>/alerts/<uuid:alert_id>/acknowledge")
@@ -188,10 +188,11 @@ def acknowledge(number: str, alert_id: UUID) -> ResponseReturnValue:
         abort(404)
     if not may_acknowledge(found, seen):
         abort(403)
-    sweep.acknowledge(found.alert, seen.person.id, now())
-    db.session.commit()
-    flash(gettext("Noted: you have seen it."), "success")
-    return _back(number)
+    return answer_button(
+        lambda: sweep.acknowledge(found.alert, seen.person.id, now()),
+        back=url_for("clocks.what_next", number=number),
+        said=gettext("Noted: you have seen it."),
+    )
 
 
 def may_acknowledge(found: forecast.AlertRaised, seen: Seen) -> bool:
@@ -245,7 +246,3 @@ def _acknowledging(seen: Seen) -> Callable[[forecast.AlertRaised], bool]:
         return found.alert.acknowledged_at is None and may_acknowledge(found, seen)
 
     return may
-
-
-def _back(number: str) -> ResponseReturnValue:
-    return redirect(url_for("clocks.what_next", number=number), HTTPStatus.SEE_OTHER)

@@ -10,8 +10,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    flash,
-    redirect,
     render_template,
     request,
     stream_with_context,
@@ -26,6 +24,7 @@ from tickets.database import db
 from tickets.models import FileKind, FileState, Job, Person, StoredFile
 from tickets.storage import chunks
 from tickets.web.shell.languages import chosen_language
+from tickets.web.shell.saving import answer_button
 from tickets.web.shell.viewer import reader
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
@@ -49,10 +48,11 @@ def progress_of(files: Sequence[StoredFile]) -> dict[str, Job]:
 def ask() -> ResponseReturnValue:
     """Put the list down that the address names; the page tells how far it is."""
     address = {name: values for name, values in request.args.to_dict(flat=False).items() if values}
-    chunks.ask_for_export(reader(), address, chosen_language(), now())
-    db.session.commit()
-    flash(gettext("The list is being written; fetch it here when it is ready."), "success")
-    return redirect(url_for("exports.index"), 303)
+    return answer_button(
+        lambda: chunks.ask_for_export(reader(), address, chosen_language(), now()),
+        back=url_for("exports.index"),
+        said=gettext("The list is being written; fetch it here when it is ready."),
+    )
 
 
 @blueprint.get("/<uuid:file_id>.csv")
@@ -74,10 +74,10 @@ def as_download(file: StoredFile) -> Response:
 
 @blueprint.post("/<uuid:file_id>/remove")
 def remove(file_id: UUID) -> ResponseReturnValue:
-    chunks.remove(_own(file_id))
-    db.session.commit()
-    flash(gettext("Removed."), "success")
-    return redirect(url_for("exports.index"), 303)
+    file = _own(file_id)
+    return answer_button(
+        lambda: chunks.remove(file), back=url_for("exports.index"), said=gettext("Removed.")
+    )
 
 
 def _own(file_id: UUID) -> StoredFile:

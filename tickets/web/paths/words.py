@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tickets.database import db
 from tickets.models import Unit
-from tickets.paths.counting import STATUSES, Step
+from tickets.paths.counting import STATUSES, PathStep
 from tickets.web.shell.labels import label_of, name_in
 from tickets.web.shell.moments import length_of_time
 from workflow.words import Status
@@ -19,7 +19,7 @@ BOX_LETTERS = 17
 """Latin letters that a box of the drawing is wide."""
 
 
-def every_step(steps: Iterable[Step]) -> Callable[[str], str]:
+def every_step(steps: Iterable[PathStep]) -> Callable[[str], str]:
     """A function that calls each of these steps by its name: one query."""
     departments = [UUID(each.key) for each in steps if each.key not in STATUSES]
     return _namer(departments)

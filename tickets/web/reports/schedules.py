@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from http import HTTPStatus
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -14,7 +13,6 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tickets.clock import now
-from tickets.database import db
 from tickets.models import FileFormat, Person, ReportSchedule, Rhythm
 from tickets.reports import schedules
 from tickets.reports.period import Span
@@ -24,7 +22,7 @@ from tickets.web.reports.asked import SPANS, every_category, fill_choices, units
 from tickets.web.reports.words import rhythm_says
 from tickets.web.shell.labels import label_of
 from tickets.web.shell.options import options
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.viewer import reader
 
 NARROWINGS = ("unit", "category", "channel", "tier")
@@ -128,18 +126,19 @@ def edit(schedule_id: UUID) -> ResponseReturnValue:
 
 
 def pause(schedule_id: UUID) -> ResponseReturnValue:
-    schedules.pause(_own(schedule_id))
-    return _done(gettext("The schedule rests."))
+    schedule = _own(schedule_id)
+    return _answer_button(lambda: schedules.pause(schedule), gettext("The schedule rests."))
 
 
 def resume(schedule_id: UUID) -> ResponseReturnValue:
-    schedules.resume(_own(schedule_id), now=now())
-    return _done(gettext("The schedule goes on."))
+    schedule = _own(schedule_id)
+    said = gettext("The schedule goes on.")
+    return _answer_button(lambda: schedules.resume(schedule, now=now()), said)
 
 
 def remove(schedule_id: UUID) -> ResponseReturnValue:
-    schedules.remove(_own(schedule_id))
-    return _done(gettext("The schedule is removed."))
+    schedule = _own(schedule_id)
+    return _answer_button(lambda: schedules.remove(schedule), gettext("The schedule is removed."))
 
 
 def leave(schedule_id: UUID) -> ResponseReturnValue:
@@ -148,8 +147,8 @@ def leave(schedule_id: UUID) -> ResponseReturnValue:
     schedule = schedules.received_schedule(schedule_id, person)
     if schedule is None:
         abort(404)
-    schedules.leave(schedule, person)
-    return _done(gettext("You do not get this report any more."))
+    said = gettext("You do not get this report any more.")
+    return _answer_button(lambda: schedules.leave(schedule, person), said)
 
 
 def _own(schedule_id: UUID) -> ReportSchedule:
@@ -159,10 +158,8 @@ def _own(schedule_id: UUID) -> ReportSchedule:
     return found
 
 
-def _done(says: str) -> ResponseReturnValue:
-    db.session.commit()
-    flash(says, "success")
-    return redirect(url_for("reports.schedules"), HTTPStatus.SEE_OTHER)
+def _answer_button(act: Callable[[], None], said: str) -> ResponseReturnValue:
+    return answer_button(act, back=url_for("reports.schedules"), said=said)
 
 
 def _form(person: Person, data: dict[str, object]) -> ScheduleForm:

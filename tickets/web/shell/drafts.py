@@ -21,11 +21,11 @@ from flask import current_app, request
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
 
 from tickets.complaints import drafts
 from tickets.complaints.drafts import Fields
 from tickets.models import Person
+from tickets.web.shell.fields import PageForm
 from tickets.web.shell.safe_next import is_local_path
 
 ASKED_FOR = "draft"
@@ -37,7 +37,7 @@ LARGEST_CARRIED = 400_000
 NEVER_KEPT = ("csrf_token", "carried")
 
 
-def prefill(form: Form) -> bool:
+def prefill(form: PageForm) -> bool:
     """Fill the form with what was kept for this page; whether there was anything."""
     fields = drafted_fields()
     if fields is None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import Enum
 
 from flask_babel import gettext
-from wtforms import Form
 
+from tickets.web.shell.fields import PageForm
 from tickets.web.shell.labels import LABELS, label_of
 from tickets.web.shell.moments import stamp
 from workflow.reasons import Reason, Refused
@@ -39,7 +39,7 @@ def value_as_read(value: object) -> str:
     return str(value)
 
 
-def show_refusal(refusal: Refused, form: Form) -> None:
+def show_refusal(refusal: Refused, form: PageForm) -> None:
     """Put every reason where it can be mended; what belongs to no field goes above the form.
 
     A field that says already what is wrong with it need not say that it is missing."""

@@ -24,14 +24,15 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import Form
 
 from tickets.actions import Stale
 from tickets.administration.rights import Outcome
 from tickets.database import db
 from tickets.history.administration import Overtaken, Subject, check_version, version_of
+from tickets.models import Installation
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.drafts import drop_draft, prefill
+from tickets.web.shell.fields import PageForm
 from tickets.web.shell.refusals import sentence_of, show_refusal
 from workflow.reasons import Refused
 
@@ -61,6 +62,12 @@ def loaded(kind: type[Row], row_id: UUID) -> Row:
     return abort(404) if row is None else row
 
 
+def hold_installation() -> None:
+    """Where there is no row to hold before the first change, two administrators meet here."""
+    if request.method != "GET":
+        db.session.execute(select(Installation.id).with_for_update())
+
+
 def said_of(outcome: object) -> Said:
     """What the page says when the change was made, or waits for a second administrator."""
     if isinstance(outcome, Outcome) and outcome.request is not None:
@@ -70,7 +77,7 @@ def said_of(outcome: object) -> Said:
 
 
 def answer_form(
-    form: Form,
+    form: PageForm,
     act: Callable[[], Done],
     *,
     page: Callable[[], str],
@@ -99,7 +106,7 @@ def answer_form(
 
 
 def save_form(
-    form: Form,
+    form: PageForm,
     act: Callable[[], Done],
     *,
     page: Callable[[], str],
@@ -159,7 +166,7 @@ def pass_on_failures(error: Exception) -> None:
 
 
 def _page_with_reasons(
-    refusal: Refused, form: Form, page: Callable[[], str]
+    refusal: Refused, form: PageForm, page: Callable[[], str]
 ) -> ResponseReturnValue:
     show_refusal(refusal, form)
     return page(), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -173,8 +180,10 @@ def _on(done: Done, then: Then[Done], said: str | Callable[[Done], Said]) -> Res
     return redirect(then, HTTPStatus.SEE_OTHER) if isinstance(then, str) else then(done)
 
 
-def _still_known(form: AdminForm, subject: Subject, subject_id: UUID | str) -> bool:
+def _still_known(form: PageForm, subject: Subject, subject_id: UUID | str) -> bool:
     """Whether nobody changed it since the form was opened; else the form shows what they did."""
+    if not isinstance(form, AdminForm):
+        raise TypeError("only a form of administration says which version it knew")
     try:
         check_version(subject, subject_id, form.version.data or "")
     except Overtaken as overtaken:

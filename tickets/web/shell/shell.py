@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from tickets.database import db
-from tickets.web.shell import labels, languages, looks, moments, money, navigation
+from tickets.web.shell import labels, languages, looks, moments, money, navigation, said
 from tickets.web.shell.links import url_with
 from tickets.web.shell.safe_next import safe_next
 from tickets.web.shell.viewer import viewer
@@ -34,6 +34,7 @@ SEARCH = "/complaints/"
 ONE_YEAR = 365 * 24 * 3600
 GLOBALS = (
     labels.label_of,
+    said.rule_in_words,
     labels.status_label,
     labels.order_status_label,
     labels.level_label,

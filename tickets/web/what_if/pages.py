@@ -25,7 +25,7 @@ from tickets.web.limits.explain import document_named
 from tickets.web.limits.forms import unit_choices
 from tickets.web.limits.pages import PACK, VERSION, sources
 from tickets.web.shell.labels import name_in
-from tickets.web.shell.saving import answer_form
+from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.viewer import reader
 from tickets.web.what_if import files
 from tickets.web.what_if.figures import ResultLine, lines
@@ -149,10 +149,10 @@ def rename(run_id: UUID) -> ResponseReturnValue:
 
 
 def remove(run_id: UUID) -> ResponseReturnValue:
-    what_if_runs.remove(_run(run_id))
-    db.session.commit()
-    flash(gettext("Removed."), "success")
-    return redirect(url_for("what_if.index"), HTTPStatus.SEE_OTHER)
+    shown = _run(run_id)
+    return answer_button(
+        lambda: what_if_runs.remove(shown), back=url_for("what_if.index"), said=gettext("Removed.")
+    )
 
 
 def _run(run_id: UUID) -> WhatIf:
