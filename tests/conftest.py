@@ -4,6 +4,7 @@
 `client`        for tests of pages: Flask's test client.
 `transaction`   for tests of pages that must store or look something up between two requests:
                 `with transaction() as session: …`, committed at its end.
+`kept`          sets up once what many tests begin with (tests/kept.py).
 `now`           the moment the test takes place; time is handed in, never patched.
 
 What is in tests/services, or marked `both_databases`, runs on SQLite and on PostgreSQL; what is
@@ -35,6 +36,7 @@ from tests.databases import (
     quick_folder,
     why_no_postgresql,
 )
+from tests.kept import Kept
 from tickets.accounts import passwords
 from tickets.database import db, writing
 
@@ -136,6 +138,11 @@ def transaction(app: Flask) -> Transaction:
             db.session.commit()
 
     return begin
+
+
+@pytest.fixture
+def kept(database: Database, now: datetime) -> Kept:
+    return Kept(database, now)
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ import os
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from contextlib import suppress
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +36,14 @@ ROOM = 256 * 1024 * 1024
 
 class Browser(FlaskClient):
     """Takes the whole answer, as a browser does. What streams and is left half-read keeps its
-    connection, and would close it, and the next test's journal along with it, when collected."""
+    connection, and would close it, and the next test's journal along with it, when collected.
+    What was sent is let go as well: if it is long, it lies in a file."""
 
     def open(self, *args: Any, buffered: bool = True, **more: Any) -> TestResponse:
-        return super().open(*args, buffered=buffered, **more)
+        answer = super().open(*args, buffered=buffered, **more)
+        for each in (*answer.history, answer):
+            each.request.environ["wsgi.input"].close()
+        return answer
 
 
 class Database(ABC):
@@ -47,6 +53,8 @@ class Database(ABC):
     app: Flask
     untouched = False
     """Whether the last test stored nothing; a new copy costs more than most tests."""
+    holds: tuple[Hashable, ...] | None = None
+    """The scenes in it (tests/kept.py), none in a new copy; None when something else was stored."""
 
     def make(self) -> None:
         """Migrate once; every later `fresh()` copies the result."""
@@ -66,7 +74,7 @@ class Database(ABC):
         self.keep_as_template()
 
     def touch(self, *_connection: Any) -> None:
-        self.untouched = False
+        self.untouched, self.holds = False, None
 
     def close(self) -> None:
         with self.app.app_context():
@@ -92,15 +100,29 @@ class SQLiteDatabase(Database):
         self.path = folder / "test.db"
         self.template = folder / "template.db"
         self.url = f"sqlite:///{self.path}"
+        self.scenes: dict[tuple[Hashable, ...], tuple[object, Path]] = {}
+        self.numbers = count()
 
     def keep_as_template(self) -> None:
         shutil.move(self.path, self.template)
 
     def fresh(self) -> None:
+        self.put(self.template)
+        self.holds = ()
+
+    def put(self, file: Path) -> None:
+        """What lies in that file is what is stored from now on."""
         self.close()
+        self.untouched, self.holds = False, None
         for left_over in self.path.parent.glob("test.db-*"):
             left_over.unlink()
-        shutil.copyfile(self.template, self.path)
+        shutil.copyfile(file, self.path)
+
+    def put_aside(self) -> Path:
+        self.close()
+        file = self.path.with_name(f"scene{next(self.numbers)}.db")
+        shutil.copyfile(self.path, file)
+        return file
 
     def drop(self) -> None:
         self.close()

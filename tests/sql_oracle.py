@@ -5,6 +5,7 @@ written in.
 """
 
 import json
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ SIGNED = {
 }
 
 
+@cache
 def key(value: Any) -> UUID | None:
     """A key in whatever way it is written; None for what is none."""
     if isinstance(value, UUID) or value is None:

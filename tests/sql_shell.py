@@ -1,4 +1,8 @@
-"""A shell on a bare connection for random SQL: one transaction, a savepoint for each statement."""
+"""A shell on a bare connection for random SQL: one transaction, a savepoint for each statement.
+
+Nobody else writes meanwhile and most statements are refused, so what was read holds until the next
+one that was taken, and what the first walk read at its beginning holds at the beginning of all.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,13 +22,17 @@ class Shell:
             connection.isolation_level = None
         self.oracle = Oracle(self)
         self.taken = 0
+        self.at_first: dict[str, list[tuple[Any, ...]]] = {}
+        self.known: dict[str, list[tuple[Any, ...]]] = {}
 
     def begin(self) -> None:
         if self.is_sqlite:
             self.connection.execute("BEGIN")
+        self.known = self.at_first
         self.oracle.begin()
         self.before = self.oracle.sealed()
         self.pool = {name: self._rows(name) for name in db.metadata.tables}
+        self.known = dict(self.at_first)
 
     def end(self) -> None:
         self.connection.rollback()
@@ -36,9 +44,11 @@ class Shell:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        cursor = self.connection.cursor()
-        cursor.execute(statement)
-        return [tuple(row) for row in cursor.fetchall()]
+        if statement not in self.known:
+            cursor = self.connection.cursor()
+            cursor.execute(statement)
+            self.known[statement] = [tuple(row) for row in cursor.fetchall()]
+        return self.known[statement]
 
     def run(self, statement: str, values: Sequence[Any]) -> None:
         """What is refused leaves nothing behind."""
@@ -48,6 +58,7 @@ class Shell:
             marks = statement if self.is_sqlite else statement.replace("?", "%s")
             cursor.execute(marks, values)
             self.taken += 1
+            self.known = {}
         except Exception:  # whatever the database says against it
             cursor.execute("ROLLBACK TO SAVEPOINT step")
         cursor.execute("RELEASE SAVEPOINT step")

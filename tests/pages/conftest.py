@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from tests.cast import PASSWORD, Cast, add_cast
 from tests.conftest import Transaction
+from tests.kept import Kept
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -42,9 +43,12 @@ def clock(app: Flask, now: datetime) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def cast(transaction: Transaction, now: datetime, password_hash: str) -> Cast:
-    with transaction():
-        return add_cast(now - timedelta(days=30), password_hash)
+def cast(transaction: Transaction, kept: Kept, now: datetime, password_hash: str) -> Cast:
+    def made() -> Cast:
+        with transaction():
+            return add_cast(now - timedelta(days=30), password_hash)
+
+    return kept(made)
 
 
 @pytest.fixture

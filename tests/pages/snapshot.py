@@ -1,6 +1,5 @@
 """A stored database that can be brought back as it was, so that many things can be tried on it."""
 
-import shutil
 import sqlite3
 from typing import Any
 
@@ -14,16 +13,11 @@ class Snapshot:
 
     def __init__(self, database: SQLiteDatabase) -> None:
         self.database = database
-        self.kept = database.path.with_suffix(".kept")
-        database.close()
-        shutil.copyfile(database.path, self.kept)
+        self.kept = database.put_aside()
         self.before = self.facts()
 
     def restore(self) -> None:
-        self.database.close()
-        for left_over in self.database.path.parent.glob("test.db-*"):
-            left_over.unlink()
-        shutil.copyfile(self.kept, self.database.path)
+        self.database.put(self.kept)
 
     def facts(self) -> tuple[Any, ...]:
         """What every change of a complaint or an order changes."""

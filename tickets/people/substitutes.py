@@ -86,9 +86,7 @@ def _shown(rows: Sequence[Absence], ours: set[UUID], now: datetime) -> Iterable[
     acting = {row.id: present_for(row.person_id, covering, now) for row in rows}
     known = {each for each in acting.values() if each is not None}
     names = dict(
-        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(known)))
-        .tuples()
-        .all()
+        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(known))).all()
     )
     for row in rows:
         there = acting[row.id]

@@ -115,12 +115,12 @@ def _ended(row: _Ended, certain: Mapping[UUID, set[Why]]) -> Closed:
 
 def _add(closings: Sequence[_Ended], sample: Mapping[UUID, Why], week: date, now: datetime) -> int:
     wanted = [row for row in closings if row.id in sample]
-    there = set(
+    there: set[tuple[UUID, int]] = set(
         db.session.execute(
             select(QualitySample.complaint_id, QualitySample.cycle).where(
                 QualitySample.complaint_id.in_([row.id for row in wanted])
             )
-        ).tuples()
+        )
     )
     new = [row for row in wanted if (row.id, row.cycle) not in there]
     for row in new:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests import cast as given
 from tests.cast import Cast
 from tests.conftest import Transaction
+from tests.kept import Kept
 from tests.pages.conftest import SignIn
 from tests.pages.queries import counted
 from tickets import numbers
@@ -23,12 +24,25 @@ from tickets.queues import QUEUES, About, select_count
 from tickets.web.complaints.sheet import harmless
 from workflow.words import CallOutcome, Severity
 
-MANY = 2 * lists.PAGE + 7
+PAGE = 8
+"""Instead of fifty: the ends of pages are the same, and storing so many is all that takes time."""
+MANY = 2 * PAGE + 7
 
 
 @pytest.fixture
-def many(transaction: Transaction, cast: Cast, now: datetime) -> list[str]:
+def many(
+    kept: Kept,
+    transaction: Transaction,
+    cast: Cast,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> list[str]:
     """More complaints than two pages hold, newest first; several at the same moment."""
+    monkeypatch.setattr(lists, "PAGE", PAGE)
+    return kept(lambda: more_than_two_pages(transaction, cast, now))
+
+
+def more_than_two_pages(transaction: Transaction, cast: Cast, now: datetime) -> list[str]:
     found = []
     with transaction():
         for each in range(MANY):
@@ -133,7 +147,11 @@ def test_the_list_costs_twelve_queries_at_most(
 
 
 @pytest.fixture
-def mixed(transaction: Transaction, cast: Cast, now: datetime) -> dict[str, str]:
+def mixed(kept: Kept, transaction: Transaction, cast: Cast, now: datetime) -> dict[str, str]:
+    return kept(lambda: of_each_kind(transaction, cast, now))
+
+
+def of_each_kind(transaction: Transaction, cast: Cast, now: datetime) -> dict[str, str]:
     with transaction() as session:
         made = {
             "mine": given.registered(cast, now=now, description="Slow as a snail"),
@@ -253,7 +271,7 @@ def test_what_is_new_between_two_pages_moves_nothing(
         given.registered(cast, now=now + timedelta(days=1))
     second = browser.get(link.group(1).replace("&amp;", "&")).text
 
-    assert shown(second) == many[lists.PAGE : 2 * lists.PAGE]
+    assert shown(second) == many[PAGE : 2 * PAGE]
 
 
 def test_every_row_has_what_the_page_sorts_by(transaction: Transaction, many: list[str]) -> None:

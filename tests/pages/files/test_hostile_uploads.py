@@ -27,7 +27,8 @@ from tickets.workers.running import run_one
 RULES = MAPPING.read_text(encoding="utf-8")
 HEADER = FILE.read_text(encoding="utf-8").splitlines()[0]
 SECONDS = 3
-"""What was quadratic took ten and more; what is linear takes a tenth of one."""
+"""What was quadratic took ten and more; what is linear takes a tenth of one. Of the processor, not
+of a machine that others use as well."""
 
 
 @pytest.fixture
@@ -79,9 +80,9 @@ def test_too_wide_a_file_is_refused_at_once_at_its_field(
     administrator: FlaskClient, transaction: Transaction, what: str
 ) -> None:
     content, says = WIDE[what]
-    began = time.monotonic()
+    began = time.process_time()
     status, page = sent(administrator, content)
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert status == 422
     assert '<a href="#file">File (CSV): ' in page
     assert says in page
@@ -151,9 +152,9 @@ def test_a_hostile_mapping_is_refused_at_its_field(
 ) -> None:
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     mapping, says = MAPPINGS[what]
-    began = time.monotonic()
+    began = time.process_time()
     status, page = sent(administrator, FILE.read_bytes(), mapping)
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert status == 422
     assert "#mapping" in page
     assert says in page
@@ -272,8 +273,8 @@ def test_a_hostile_calendar_is_refused_and_is_no_failure(
     administrator: FlaskClient, draft: str, what: str
 ) -> None:
     content = b"BEGIN:VCALENDAR\r\n" + ICALENDARS[what] + b"\r\nEND:VCALENDAR\r\n"
-    began = time.monotonic()
+    began = time.process_time()
     status, page = send_days(administrator, draft, content[:1_000_000])
-    assert time.monotonic() - began < 3 * SECONDS
+    assert time.process_time() - began < 3 * SECONDS
     assert status == 422
     assert "#file" in page

@@ -85,7 +85,7 @@ def test_processes_of_one_machine_put_their_figures_together(tmp_path: Path) -> 
 
 def in_processes(folder: Path, *statements: str) -> str:
     """One process after the other; answers what the last one said."""
-    imports = "from datetime import UTC, datetime; from tickets import metrics;"
+    imports = "from datetime import UTC, datetime; from tickets.operation import metrics;"
     imports += " from tickets.messages.outbox import Waiting;"
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
     said = ""

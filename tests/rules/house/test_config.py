@@ -79,7 +79,8 @@ def test_production_answers_to_the_name_in_its_address_only() -> None:
     client = create_app({**PRODUCTION, "SHOUWEN_ENV": "production"}).test_client()
 
     def asked_as(name: str) -> int:
-        return client.get("/static/shouwen.css", headers={"Host": name}).status_code
+        with client.get("/static/shouwen.css", headers={"Host": name}) as answer:
+            return answer.status_code
 
     assert asked_as("evil.example") == 400
     assert asked_as("complaints.example.com.evil.example") == 400

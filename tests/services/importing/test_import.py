@@ -102,8 +102,8 @@ def test_nothing_that_was_imported_counts_as_done_now(desk: ImportDesk) -> None:
     desk.run(FILE)
 
     with desk.transaction():
-        rows = db.session.execute(select(Event.action, Event.data))
-        said = {(row.action, row.data.get("origin")) for row in rows}
+        rows = db.session.execute(select(Event.action, Event.data)).all()
+        said = {(action, data.get("origin")) for action, data in rows}
         topics = set(db.session.scalars(select(Notification.topic)))
         assert said == {
             ("register", Origin.IMPORTED),

@@ -9,6 +9,7 @@ from wtforms.widgets import PasswordInput
 from tickets.accounts.passwords import LONGEST
 from tickets.accounts.sessions import LOGIN_LENGTH
 from tickets.web.shell.languages import LANGUAGES
+from tickets.web.shell.options import options
 
 
 class SignInForm(FlaskForm):
@@ -52,14 +53,16 @@ class PreferencesForm(FlaskForm):
 
     language = SelectField(
         lazy_gettext("Language"),
-        choices=[("", lazy_gettext("As the browser asks")), *LANGUAGES.items()],
+        choices=options([("", lazy_gettext("As the browser asks")), *LANGUAGES.items()]),
     )
     theme = SelectField(
         lazy_gettext("Light or dark"),
-        choices=[
-            ("auto", lazy_gettext("As the device")),
-            ("light", lazy_gettext("Light")),
-            ("dark", lazy_gettext("Dark")),
-        ],
+        choices=options(
+            [
+                ("auto", lazy_gettext("As the device")),
+                ("light", lazy_gettext("Light")),
+                ("dark", lazy_gettext("Dark")),
+            ]
+        ),
     )
     shortcuts = BooleanField(lazy_gettext("Keyboard shortcuts"))

@@ -32,6 +32,7 @@ from tickets.web.actions.offers import ActionSubject, Choices
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.moment_field import MomentField
 from tickets.web.shell.money import minor_of
+from tickets.web.shell.options import options
 from workflow.table import Action, Ask, Kind
 from workflow.values import Inputs
 from workflow.words import NoticeChannel
@@ -167,7 +168,7 @@ def _codes(ask: Ask, _subject: ActionSubject) -> Field:
         raise TypeError(f"{ask.name} is a choice without codes")
     choices = choices_of(ask.codes)
     if len(choices) <= FEW and ask.needed is True:
-        return RadioField(choices=choices, validate_choice=False, **_common(ask))
+        return RadioField(choices=options(choices), validate_choice=False, **_common(ask))
     return _select(ask, choices)
 
 
@@ -180,12 +181,13 @@ def _offered(offer: Callable[[ActionSubject], Choices]) -> FieldMaker:
 
 def _select(ask: Ask, choices: Choices) -> Field:
     empty = gettext("Please choose") if ask.needed is not False else gettext(ask.nothing)
-    return SelectField(choices=[("", empty), *choices], validate_choice=False, **_common(ask))
+    offered = options([("", empty), *choices])
+    return SelectField(choices=offered, validate_choice=False, **_common(ask))
 
 
 def _units(ask: Ask, subject: ActionSubject) -> Field:
     return SelectMultipleField(
-        choices=offers.departments(subject),
+        choices=options(offers.departments(subject)),
         validate_choice=False,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),

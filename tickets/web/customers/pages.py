@@ -19,6 +19,7 @@ from tickets.web.intake.forms import code
 from tickets.web.shell.admin_forms import AdminForm
 from tickets.web.shell.labels import choices_of
 from tickets.web.shell.languages import LANGUAGES
+from tickets.web.shell.options import options
 from tickets.web.shell.safe_next import safe_next
 from tickets.web.shell.saving import answer_form, loaded
 from tickets.web.shell.typed import storable, trimmed
@@ -59,7 +60,7 @@ class CustomerForm(AdminForm):
     group_tier = SelectField(lazy_gettext("Group tier"))
     card = SelectField(lazy_gettext("Card"))
     language = SelectField(
-        lazy_gettext("Speaks"), [AnyOf(list(LANGUAGES))], choices=list(LANGUAGES.items())
+        lazy_gettext("Speaks"), [AnyOf(list(LANGUAGES))], choices=options(LANGUAGES.items())
     )
 
     def offer(self) -> None:

@@ -17,6 +17,7 @@ from tickets.models import QualitySample, SampleState, Verdict
 from tickets.quality import scoring
 from tickets.reports.quality import MARKS
 from tickets.web.shell.labels import choices_of
+from tickets.web.shell.options import options
 from tickets.web.shell.saving import answer_form
 from tickets.web.shell.typed import trimmed
 from tickets.web.shell.viewer import reader
@@ -50,7 +51,11 @@ for _mark, _title in MARKS:
     setattr(
         ScoreForm,
         _mark.key,
-        RadioField(lazy_gettext(_title), choices=list(POINTS), validators=[InputRequired()]),
+        RadioField(
+            lazy_gettext(_title),
+            choices=options(POINTS),
+            validators=[InputRequired()],
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from tickets.reports.period import DEFAULT, BadPeriod, Span, before, named, read
 from tickets.reports.shape import Period, Report, Scope
 from tickets.visibility import led_departments, overseen_paths
 from tickets.web.shell.labels import choices_of, name_in
+from tickets.web.shell.options import options
 from workflow.words import Card, Channel, GroupTier, UnitKind
 
 NAMES = ("period", "from", "to", "unit", "category", "channel", "tier")
@@ -40,7 +41,7 @@ EVERYTHING = lazy_gettext("Everything")
 class ScopeForm(Form):
     """The scope as the page shows it."""
 
-    period = SelectField(lazy_gettext("Period"), choices=[*SPANS.items()])
+    period = SelectField(lazy_gettext("Period"), choices=options(SPANS.items()))
     first = StringField(lazy_gettext("From"), name="from")
     last = StringField(lazy_gettext("To"), name="to")
     unit = SelectField(lazy_gettext("Unit and below"))

@@ -21,6 +21,7 @@ from tickets.visibility import led_departments
 from tickets.web.reports.asked import SPANS, every_category, fill_choices, units_of
 from tickets.web.reports.words import rhythm_says
 from tickets.web.shell.labels import label_of
+from tickets.web.shell.options import options
 from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.viewer import reader
 
@@ -52,26 +53,27 @@ class ScheduleForm(FlaskForm):
     rhythm = SelectField(
         lazy_gettext("How often"),
         [InputRequired()],
-        choices=[(each.value, label) for each, label in RHYTHMS.items()],
+        choices=options((each.value, label) for each, label in RHYTHMS.items()),
         default=Rhythm.MONTHLY.value,
     )
     weekday = SelectField(
         lazy_gettext("Day of the week"),
-        choices=[(str(number), label) for number, label in enumerate(WEEKDAYS, start=1)],
+        choices=options((str(number), label) for number, label in enumerate(WEEKDAYS, start=1)),
         description=lazy_gettext("For every week."),
     )
     month_day = SelectField(
         lazy_gettext("Day of the month"),
-        choices=[(str(number), str(number)) for number in range(1, 32)],
+        choices=options((str(number), str(number)) for number in range(1, 32)),
         description=lazy_gettext("For every month; the last day where a month is shorter."),
     )
     hour = SelectField(
         lazy_gettext("Hour"),
-        choices=[(str(number), f"{number:02}:00") for number in range(24)],
+        choices=options((str(number), f"{number:02}:00") for number in range(24)),
         default="8",
     )
     format = SelectField(
-        lazy_gettext("File"), choices=[(each.value, label) for each, label in FORMATS.items()]
+        lazy_gettext("File"),
+        choices=options((each.value, label) for each, label in FORMATS.items()),
     )
     recipients = SelectMultipleField(
         lazy_gettext("Who gets it"),
