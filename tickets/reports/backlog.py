@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, literal, or_, select
 
 from tickets.database import db
 from tickets.facts.months import midnight
 from tickets.facts.words import Age
 from tickets.models import Complaint, ComplaintFact
-from tickets.reports.counting import Counted, Measure, drill, tables
+from tickets.reports.counting import Counted, Measure, Specified, drill, tables
 from tickets.reports.groupings import Grouping, UnknownRow, by_category, by_person, by_unit
 from tickets.reports.scoped import Within
 from tickets.reports.shape import (
@@ -48,7 +47,7 @@ def _open(within: Within) -> list[Condition]:
     return [Fact.registered_at < moment, or_(Fact.ended_at.is_(None), Fact.ended_at >= moment)]
 
 
-def _age(within: Within) -> ColumnElement[Any]:
+def _age(within: Within) -> ColumnElement[str]:
     bounds = [(Fact.registered_at > within.moment - span, age) for age, span in OLDER_THAN.items()]
     return case(
         *((condition, literal(age.value)) for condition, age in bounds),
@@ -64,22 +63,22 @@ BY_AGE = Grouping(
     fixed=tuple(each.value for each in Age),
 )
 OPEN = Measure(Column("open", N_("Still open")))
-RAISED = Measure(Column("raised", N_("Raised")), lambda fact: fact.level >= 1)
-SERIOUS = Measure(
-    Column("serious", N_("Serious or major")), lambda fact: fact.severity != Severity.NORMAL
-)
-AGAIN = Measure(Column("again", N_("In a further cycle")), lambda fact: fact.cycles > 1)
-OLDEST = Measure(Column("oldest", N_("Oldest"), Kind.SPAN), since=lambda fact: fact.registered_at)
+RAISED = Measure(Column("raised", N_("Raised")), Fact.level >= 1)
+SERIOUS = Measure(Column("serious", N_("Serious or major")), Fact.severity != Severity.NORMAL)
+AGAIN = Measure(Column("again", N_("In a further cycle")), Fact.cycles > 1)
+OLDEST = Measure(Column("oldest", N_("Oldest"), Kind.SPAN), since=Fact.registered_at)
 
 AGEING = (
     Counted("ages", N_("By age"), Fact, _open, BY_AGE, (OPEN, SERIOUS, RAISED, OLDEST)),
-    Counted("units", N_("By unit"), Fact, _open, by_unit(Fact), (OPEN, SERIOUS, RAISED, OLDEST)),
+    Counted(
+        "units", N_("By unit"), Fact, _open, by_unit(Fact.unit_id), (OPEN, SERIOUS, RAISED, OLDEST)
+    ),
     Counted(
         "categories",
         N_("By category"),
         Fact,
         _open,
-        by_category(Fact),
+        by_category(Fact.category_id),
         (OPEN, SERIOUS, RAISED, OLDEST),
     ),
 )
@@ -90,7 +89,7 @@ LOAD = (
         N_("What each person answers for"),
         Fact,
         _open,
-        by_person(Fact, "responsible_id", N_("Person")),
+        by_person(Fact.responsible_id, N_("Person")),
         (OPEN, SERIOUS, RAISED, AGAIN, OLDEST),
         note=N_(
             "In the order of names: this shows who needs relief, not who is better. Serious,"
@@ -194,7 +193,7 @@ def _stretches(within: Within) -> list[Stretch]:
     ]
 
 
-def _midnight(day: date, within: Within) -> Any:
+def _midnight(day: date, within: Within) -> datetime:
     return midnight(day, within.scope.period.zone)
 
 
@@ -216,11 +215,13 @@ def _row(key: str, title: str, came: int, went: int, left: int, *, total: bool =
     return Row(key, title, values, frozenset(name for name in values if values[name]), total=total)
 
 
-def _by_day(within: Within, day: Any, at: Any) -> dict[int, int]:
+def _by_day(
+    within: Within, day: SQLColumnExpression[int | None], at: SQLColumnExpression[datetime | None]
+) -> dict[int, int]:
     rows = db.session.execute(
         select(day, func.count()).where(*within.of(Fact), *within.during(at)).group_by(day)
     )
-    return {row[0]: row[1] for row in rows}
+    return {number: count for number, count in rows if number is not None}
 
 
 def _sum(by_day: dict[int, int], stretch: Stretch) -> int:
@@ -243,7 +244,7 @@ def _open_before(within: Within) -> int:
 
 
 def _how_ended(key: str, title: str, status: Status) -> Measure:
-    return Measure(Column(key, title), lambda fact: fact.ended_as == status.value)
+    return Measure(Column(key, title), Fact.ended_as == status.value)
 
 
 ENDED_BY_UNIT = Counted(
@@ -251,7 +252,7 @@ ENDED_BY_UNIT = Counted(
     N_("What ended, by unit"),
     Fact,
     lambda within: within.during(Fact.ended_at),
-    by_unit(Fact),
+    by_unit(Fact.unit_id),
     (
         Measure(Column("all", N_("Ended"))),
         _how_ended("closed", N_("Closed"), Status.CLOSED),
@@ -259,7 +260,7 @@ ENDED_BY_UNIT = Counted(
         _how_ended("merged", N_("Merged"), Status.MERGED),
     ),
 )
-FLOW: Sequence[Any] = (Flow(), ENDED_BY_UNIT)
+FLOW: Sequence[Specified] = (Flow(), ENDED_BY_UNIT)
 
 
 def _flow(scope: Scope) -> Sequence[Table]:

@@ -1,11 +1,9 @@
 """The callback, the first contact, and who came back: what the desk promises, counted."""
 
-from typing import Any
-
 from tickets.facts.words import Happened
 from tickets.models import ClockFact, ComplaintFact, HappenedFact
 from tickets.reports.counting import Counted, Measure, drill, tables
-from tickets.reports.groupings import by_category, by_code, by_person, by_unit
+from tickets.reports.groupings import Grouping, by_category, by_code, by_person, by_unit
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
 from workflow.callbacks import CLOSING, REACHED
@@ -24,28 +22,28 @@ def _registered(within: Within) -> list[Condition]:
 
 
 REGISTERED = Measure(Column("all", N_("Registered")))
-AT_ONCE = Measure(Column("at_once", N_("Solved at first contact")), lambda fact: fact.first_contact)
+AT_ONCE = Measure(Column("at_once", N_("Solved at first contact")), ComplaintFact.first_contact)
 SHARE_AT_ONCE = Column("share", N_("Rate"), Kind.SHARE, ("at_once", "all"))
 
 
-def _first_contact(key: str, title: str, by: Any) -> Counted:
+def _first_contact(key: str, title: str, by: Grouping) -> Counted:
     counted = (REGISTERED, AT_ONCE)
     return Counted(key, title, ComplaintFact, _registered, by, counted, (SHARE_AT_ONCE,))
 
 
 FIRST_CONTACT = (
-    _first_contact("units", N_("By unit"), by_unit(ComplaintFact)),
-    _first_contact("categories", N_("By category"), by_category(ComplaintFact)),
+    _first_contact("units", N_("By unit"), by_unit(ComplaintFact.unit_id)),
+    _first_contact("categories", N_("By category"), by_category(ComplaintFact.category_id)),
     _first_contact(
         "channels",
         N_("By channel"),
-        by_code(ComplaintFact, "channel", N_("Channel"), Channel),
+        by_code(ComplaintFact.channel, N_("Channel"), Channel),
     ),
 )
 
 
-def _detail(*codes: str) -> Any:
-    return lambda fact: fact.detail.in_(codes)
+def _detail(*codes: str) -> Condition:
+    return HappenedFact.detail.in_(codes)
 
 
 CLOSED = Measure(Column("closed", N_("Closed")))
@@ -56,17 +54,17 @@ UNREACHABLE = Measure(
 REFUSED = Measure(
     Column("refused", N_("Exception: refuses contact")), _detail(ClosingGround.REFUSES_CONTACT)
 )
-CALLS = Measure(Column("calls", N_("Attempts before closing")), value=lambda fact: fact.number)
+CALLS = Measure(Column("calls", N_("Attempts before closing")), value=HappenedFact.number)
 PER_CLOSE = Column("per_close", N_("Attempts per closing"), Kind.NUMBER, ("calls", "closed"))
 BY_EXCEPTION = Column("by_word", N_("Share with the word"), Kind.SHARE, ("on_callback", "closed"))
 
 ATTEMPTS = Measure(Column("attempts", N_("Attempts")))
 TALKED = Measure(Column("reached", N_("Reached")), _detail(*REACHED))
 SHARE_REACHED = Column("share", N_("Reached rate"), Kind.SHARE, ("reached", "attempts"))
-FIRSTS = Measure(Column("firsts", N_("First callbacks")), lambda fact: fact.number == 1)
+FIRSTS = Measure(Column("firsts", N_("First callbacks")), HappenedFact.number == 1)
 ACCEPTED = Measure(
     Column("accepted", N_("Accepted at the first callback")),
-    lambda fact: (fact.number == 1) & fact.detail.in_(CLOSING),
+    (HappenedFact.number == 1) & HappenedFact.detail.in_(CLOSING),
 )
 SHARE_ACCEPTED = Column(
     "accepted_share", N_("Accepted at first"), Kind.SHARE, ("accepted", "firsts")
@@ -77,8 +75,8 @@ def _attempted(within: Within) -> list[Condition]:
     return happened(within, Happened.ATTEMPT)
 
 
-IN_TIME = Measure(Column("met", N_("In time")), lambda fact: fact.met)
-LATE = Measure(Column("missed", N_("Late")), lambda fact: fact.met.is_(False))
+IN_TIME = Measure(Column("met", N_("In time")), ClockFact.met)
+LATE = Measure(Column("missed", N_("Late")), ClockFact.met.is_(False))
 DUE = Measure(Column("all", N_("Callbacks due")))
 SHARE_IN_TIME = Column("share", N_("Share in time"), Kind.SHARE, ("met", "all"))
 
@@ -91,7 +89,7 @@ CALLBACKS = (
             *within.during(ClockFact.certain_at),
             ClockFact.kind == ClockKind.CALLBACK,
         ],
-        by_unit(ClockFact),
+        by_unit(ClockFact.unit_id),
         (DUE, IN_TIME, LATE),
         (SHARE_IN_TIME,),
     ),
@@ -100,7 +98,7 @@ CALLBACKS = (
         N_("Closings: what they rest on"),
         HappenedFact,
         lambda within: happened(within, Happened.CLOSED),
-        by_unit(HappenedFact),
+        by_unit(HappenedFact.unit_id),
         (CLOSED, ON_CALLBACK, UNREACHABLE, REFUSED, CALLS),
         (PER_CLOSE, BY_EXCEPTION),
     ),
@@ -109,7 +107,7 @@ CALLBACKS = (
         N_("Attempts, and how the first one went"),
         HappenedFact,
         _attempted,
-        by_unit(HappenedFact),
+        by_unit(HappenedFact.unit_id),
         (ATTEMPTS, TALKED, FIRSTS, ACCEPTED),
         (SHARE_REACHED, SHARE_ACCEPTED),
     ),
@@ -118,18 +116,16 @@ CALLBACKS = (
         N_("Outcomes of attempts"),
         HappenedFact,
         _attempted,
-        by_code(HappenedFact, "detail", N_("Outcome"), CallOutcome),
+        by_code(HappenedFact.detail, N_("Outcome"), CallOutcome),
         (ATTEMPTS,),
     ),
 )
 
-RESOLVED = Measure(
-    Column("resolved", N_("Answers")), lambda fact: fact.what == Happened.RESOLVED.value
-)
-BACK = Measure(Column("back", N_("Came back")), lambda fact: fact.what == Happened.CAME_BACK.value)
+RESOLVED = Measure(Column("resolved", N_("Answers")), HappenedFact.what == Happened.RESOLVED.value)
+BACK = Measure(Column("back", N_("Came back")), HappenedFact.what == Happened.CAME_BACK.value)
 REOPENED = Measure(
     Column("reopened", N_("of these reopened after their end")),
-    lambda fact: (fact.what == Happened.CAME_BACK.value) & (fact.detail == "reopened"),
+    (HappenedFact.what == Happened.CAME_BACK.value) & (HappenedFact.detail == "reopened"),
 )
 SHARE_BACK = Column("share", N_("Rate"), Kind.SHARE, ("back", "resolved"))
 
@@ -138,26 +134,26 @@ def _answered(within: Within) -> list[Condition]:
     return happened(within, Happened.RESOLVED, Happened.CAME_BACK)
 
 
-def _came_back(key: str, title: str, by: Any, note: str = "") -> Counted:
+def _came_back(key: str, title: str, by: Grouping, note: str = "") -> Counted:
     counted = (RESOLVED, BACK, REOPENED)
     return Counted(key, title, HappenedFact, _answered, by, counted, (SHARE_BACK,), note)
 
 
-REPEATED = Measure(Column("repeated", N_("Repeated")), lambda fact: fact.repeat)
+REPEATED = Measure(Column("repeated", N_("Repeated")), ComplaintFact.repeat)
 SHARE_REPEATED = Column("share", N_("Rate"), Kind.SHARE, ("repeated", "all"))
 
 CAME_BACK = (
-    _came_back("categories", N_("By category"), by_category(HappenedFact)),
+    _came_back("categories", N_("By category"), by_category(HappenedFact.category_id)),
     _came_back(
         "departments",
         N_("By the department that answered last"),
-        by_unit(HappenedFact, "from_id", N_("Department")),
+        by_unit(HappenedFact.from_id, N_("Department")),
         N_("Without a department: the desk answered by itself."),
     ),
     _came_back(
         "people",
         N_("By the person who verified the answer"),
-        by_person(HappenedFact, "person_id", N_("Person")),
+        by_person(HappenedFact.person_id, N_("Person")),
         N_("In the order of names. How much each person had to carry is in “Load”."),
     ),
     Counted(
@@ -165,7 +161,7 @@ CAME_BACK = (
         N_("Repeated complaints about the same"),
         ComplaintFact,
         _registered,
-        by_category(ComplaintFact),
+        by_category(ComplaintFact.category_id),
         (REGISTERED, REPEATED),
         (SHARE_REPEATED,),
     ),

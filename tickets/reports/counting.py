@@ -4,20 +4,21 @@ A number and the list behind it come from the same conditions, so they cannot di
 Tables of a report that count the same facts of the same period are read together, see `cube`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Function, SQLColumnExpression, and_, func, select, true
 
 from tickets.models import Complaint
-from tickets.reports.cube import Aggregate, count_together
-from tickets.reports.groupings import Grouping
+from tickets.reports.cube import Aggregate, Found, count_together
+from tickets.reports.groupings import Grouping, Key
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Column, Condition, Kind, Row, Scope, Table
+from tickets.reports.shape import Column, Condition, FactTable, Figure, Kind, Row, Scope, Table
 
 TOTAL = "total"
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -26,37 +27,36 @@ class Measure:
     long ago the earliest `since` lies."""
 
     column: Column
-    where: Callable[[Any], Condition] | None = None
-    value: Callable[[Any], ColumnElement[Any]] | None = None
-    since: Callable[[Any], ColumnElement[Any]] | None = None
+    where: SQLColumnExpression[bool] | None = None
+    value: SQLColumnExpression[int | None] | None = None
+    since: SQLColumnExpression[datetime] | None = None
 
     @property
     def counts(self) -> bool:
         """Whether its number is one of rows, behind which complaints stand."""
         return self.value is None and self.since is None
 
-    def condition(self, fact: Any) -> Condition:
-        return self.where(fact) if self.where else true()
+    def condition(self) -> SQLColumnExpression[bool]:
+        return self.where if self.where is not None else true()
 
-    def aggregate(self, fact: Any, only: Condition | None) -> Aggregate:
+    def aggregate(self, only: Condition | None) -> Aggregate:
         """What is counted of the table's rows, and how parts of it make a whole."""
-        conditions = [self.where(fact)] if self.where else []
-        conditions += [only] if only is not None else []
+        conditions = [each for each in (self.where, only) if each is not None]
 
-        def those(counted: Any) -> Any:
+        def those(counted: Function[Value]) -> ColumnElement[Value]:
             return counted.filter(and_(*conditions)) if conditions else counted
 
         if self.value is not None:
-            value = those(func.sum(self.value(fact)))
-            return Aggregate(value, func.sum, lambda _sums: value)
+            total = those(func.sum(self.value))
+            return Aggregate(total, func.sum, lambda _sums: total)
         if self.since is not None:
-            earliest = those(func.min(self.since(fact)))
+            earliest = those(func.min(self.since))
             return Aggregate(earliest, func.min, lambda _sums: earliest)
         return Aggregate(those(func.count()), func.sum, lambda sums: those(func.sum(sums.n)))
 
-    def read(self, found: Any, moment: datetime) -> int:
+    def read(self, found: Found, moment: datetime) -> int:
         """What the database answered, as a whole number."""
-        if self.since is not None and found is not None:
+        if isinstance(found, datetime):
             return round((moment - found).total_seconds())
         return int(found or 0)
 
@@ -76,13 +76,13 @@ class Counted:
 
     key: str
     title: str
-    fact: Any
+    fact: FactTable
     during: Callable[[Within], Sequence[Condition]]
     by: Grouping
     measures: tuple[Measure, ...]
     derived: tuple[Column, ...] = ()
     note: str = ""
-    only: Callable[[Any], Condition] | None = None
+    only: Condition | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -92,24 +92,23 @@ class Counted:
         """The rows in the grouping's order, and a total that they sum to."""
         return self.of(count_together([self], within)[0], within)
 
-    def of(self, found: Mapping[Any, Mapping[str, Any]], within: Within) -> Table:
+    def of(self, found: Mapping[Key, Mapping[str, Found]], within: Within) -> Table:
         """The table of what was found for each key."""
-        counted = {key: self._values(row, within.moment) for key, row in found.items()}
+        counts = {key: self._counts(row, within.moment) for key, row in found.items()}
         rows = [
-            Row(self.by.written(each), title, values, self._cells(values), says=self.by.says)
-            for each, title, values in self.by.in_order(counted)
+            Row(self.by.written(key), title, *self._values(counts[key]), says=self.by.says)
+            for key, title in self.by.in_order(counts)
         ]
-        return Table(
-            self.key, self.title, self.columns, [*rows, self._total(rows)], self.by.title, self.note
-        )
+        total = Row(TOTAL, "", *self._values(self._sums(counts.values())), total=True)
+        return Table(self.key, self.title, self.columns, [*rows, total], self.by.title, self.note)
 
     def drill(self, within: Within, row: str, column: str) -> Condition | None:
         """The complaints behind one number; None for a number that counts none."""
         measure = next((each for each in self.measures if each.column.key == column), None)
         if measure is None or not measure.counts:
             return None
-        belongs = [*self.belongs(within), measure.condition(self.fact)]
-        belongs += [self.only(self.fact)] if self.only else []
+        belongs = [*self.belongs(within), measure.condition()]
+        belongs += [self.only] if self.only is not None else []
         if row != TOTAL:
             belongs.append(self.by.is_row(within, row))
         return Complaint.id.in_(select(self.fact.complaint_id).where(and_(*belongs)))
@@ -119,34 +118,33 @@ class Counted:
 
     def presence(self) -> Aggregate:
         """How many facts a row stands for; a row without any is none."""
-        return PRESENCE.aggregate(self.fact, self.only(self.fact) if self.only else None)
+        return PRESENCE.aggregate(self.only)
 
     def aggregates(self) -> Sequence[tuple[str, Aggregate]]:
-        only = self.only(self.fact) if self.only else None
-        return [(each.column.key, each.aggregate(self.fact, only)) for each in self.measures]
+        return [(each.column.key, each.aggregate(self.only)) for each in self.measures]
 
-    def _values(self, found: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
-        values = {
+    def _counts(self, found: Mapping[str, Found], moment: datetime) -> dict[str, int]:
+        return {
             each.column.key: each.read(found[each.column.key], moment) for each in self.measures
         }
-        return {**values, **dict(self._divided(values))}
 
-    def _divided(self, values: Mapping[str, int]) -> Iterator[tuple[str, Any]]:
-        for column in self.derived:
-            if column.of is not None:
-                yield column.key, quotient(column, *(values[each] for each in column.of))
-
-    def _cells(self, values: Mapping[str, Any]) -> frozenset[str]:
-        counts = (each.column.key for each in self.measures if each.counts)
-        return frozenset(key for key in counts if values[key])
-
-    def _total(self, rows: Sequence[Row]) -> Row:
-        values = {
-            each.column.key: each.fold(row.values[each.column.key] for row in rows)
+    def _sums(self, counts: Collection[Mapping[str, int]]) -> dict[str, int]:
+        return {
+            each.column.key: each.fold(row[each.column.key] for row in counts)
             for each in self.measures
         }
-        whole = {**values, **dict(self._divided(values))}
-        return Row(TOTAL, "", whole, self._cells(whole), total=True)
+
+    def _values(self, counts: Mapping[str, int]) -> tuple[dict[str, Figure], frozenset[str]]:
+        """The row's values, those that divide others included, and which of them drill down."""
+        values: dict[str, Figure] = {**counts, **dict(self._divided(counts))}
+        keys = (each.column.key for each in self.measures if each.counts)
+        return values, frozenset(key for key in keys if counts[key])
+
+    def _divided(self, counts: Mapping[str, int]) -> Iterator[tuple[str, float | int | None]]:
+        for column in self.derived:
+            if column.of is not None:
+                part, whole = column.of
+                yield column.key, quotient(column, counts[part], counts[whole])
 
 
 def quotient(column: Column, part: int, whole: int) -> float | int | None:
@@ -182,7 +180,7 @@ def tables(
 
 def _counted_together(specifications: Sequence[Specified], within: Within) -> Mapping[str, Table]:
     """The tables that share their facts and their period with others, each group read once."""
-    groups: dict[Any, list[Counted]] = {}
+    groups: dict[tuple[FactTable, object], list[Counted]] = {}
     for each in specifications:
         if isinstance(each, Counted):
             groups.setdefault((each.fact, each.during), []).append(each)

@@ -6,13 +6,20 @@ millions; outside, each table folds those rows to its own key. The cube is what 
 database may spread it over its workers.
 """
 
+import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy import (
+    CTE,
     Column,
     ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
     Table,
     cast,
     func,
@@ -21,24 +28,32 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import QueryableAttribute
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from tickets.database import db, table_of
 from tickets.facts import months
-from tickets.reports.groupings import Grouping
+from tickets.models import ClockMonth, HeldMonth
+from tickets.reports.groupings import Grouping, Key
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Condition
+from tickets.reports.shape import Condition, FactTable
 
-WHICH, ROW_KEY = "which", "row_key"
+Found = int | Decimal | datetime | None
+"""What the database answers for one measure of one row."""
+Expression = SQLColumnExpression[object]
+Grouped = Select[*tuple[object, ...]]
+Amount = ColumnElement[int] | ColumnElement[int | None] | ColumnElement[datetime]
+"""What is counted, or the earliest moment."""
+Sums = type[ClockMonth] | type[HeldMonth]
 
 
 @dataclass(frozen=True)
 class Aggregate:
     """One counted expression, and how parts of it make a whole."""
 
-    expression: ColumnElement[Any]
-    fold: Any
-    on_months: Callable[[Any], ColumnElement[Any]]
+    expression: Amount
+    fold: Callable[[Expression], Expression]
+    on_months: Callable[[Sums], Amount]
     """The same of a month's sums, given their table."""
 
 
@@ -46,7 +61,7 @@ class Countable(Protocol):
     """What the cube needs to know of a table."""
 
     @property
-    def fact(self) -> Any: ...
+    def fact(self) -> FactTable: ...
 
     @property
     def by(self) -> Grouping: ...
@@ -60,27 +75,46 @@ class Countable(Protocol):
 
 def count_together(
     tables: Sequence[Countable], within: Within
-) -> Sequence[Mapping[Any, Mapping[str, Any]]]:
+) -> Sequence[Mapping[Key, Mapping[str, Found]]]:
     """For each table what was found: the value of its key → each measure by the key of its
     column. All of them count the same facts of the same period."""
     cube = _Cube(tables, within)
-    found: list[dict[Any, dict[str, Any]]] = [{} for _table in tables]
+    found: list[dict[Key, dict[str, Found]]] = [{} for _table in tables]
     for row in db.session.execute(cube.query()):
-        which = row[0]
+        which = _place_in(row[0])
         values = row[1 + len(tables) :]
         names = cube.names[which]
-        found[which][row[1 + which]] = {name: values[place] for name, place in names.items()}
+        key = typing.cast(Key, row[1 + which])
+        found[which][key] = {
+            name: typing.cast(Found, values[place]) for name, place in names.items()
+        }
     return found
+
+
+def _place_in(value: object) -> int:
+    """Which table a row belongs to: what the query itself put there."""
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is no place of a table")
+    return value
+
+
+def _clause(asked: Expression) -> ColumnElement[object]:
+    """The column behind a mapped attribute; any other expression is one already."""
+    if isinstance(asked, QueryableAttribute):
+        return asked.expression
+    if not isinstance(asked, ColumnElement):
+        raise TypeError(f"{asked!r} is no expression")
+    return asked
 
 
 class Missing(LookupError):
     """The sums of months do not hold this column."""
 
 
-def _onto(sums: Table, facts: Table) -> Callable[[Any], Any]:
+def _onto(sums: Table, facts: Table) -> Callable[[Expression], ColumnElement[object]]:
     """What puts an expression on facts to the months' columns of the same names."""
 
-    def replace(element: Any, **_options: Any) -> Any:
+    def replace(element: object, **_options: object) -> Column[object] | None:
         # By name: what came from a mapped class is a copy of the table's column.
         if not isinstance(element, Column) or element.table.key != facts.key:
             return None
@@ -88,7 +122,7 @@ def _onto(sums: Table, facts: Table) -> Callable[[Any], Any]:
             raise Missing(element.name)
         return sums.c[element.name]
 
-    return lambda asked: replacement_traverse(asked.expression, {}, replace)
+    return lambda asked: replacement_traverse(_clause(asked), {}, replace)
 
 
 class _Cube:
@@ -109,20 +143,20 @@ class _Cube:
         self.counted.append(wanted)
         return len(self.counted) - 1
 
-    def query(self) -> Any:
+    def query(self) -> CompoundSelect[*tuple[object, ...]]:
         summed = self._of_months()
         rest = [self.within] if summed is None else list(self.within.besides_months())
-        parts: list[Any] = [self._of_facts(each) for each in rest]
+        parts: list[Grouped] = [self._of_facts(each) for each in rest]
         parts += [] if summed is None else [summed]
-        cube: Any = union_all(*parts) if len(parts) > 1 else parts[0]
-        cube = cube.cte("cube")
-        return union_all(*self._branches(cube.c))
+        whole = union_all(*parts) if len(parts) > 1 else parts[0]
+        cube = whole.cte("cube")
+        return union_all(*self._branches(cube))
 
-    def _of_facts(self, within: Within) -> Any:
+    def _of_facts(self, within: Within) -> Grouped:
         counted = [each.expression for each in self.counted]
         return self._grouped(self.keys, counted, self.tables[0].belongs(within))
 
-    def _of_months(self) -> Any:
+    def _of_months(self) -> Grouped | None:
         """The part that whole months give; None where there are no such sums, or they do not
         hold what is asked for."""
         monthly = months.ALL.get(self.tables[0].fact)
@@ -132,14 +166,18 @@ class _Cube:
         put = _onto(table_of(monthly.sums), table_of(monthly.fact))
         try:
             keys = [put(key) for key in self.keys]
-            belongs = [put(each) for each in self.tables[0].belongs(within)]
+            belongs = [typing.cast(Condition, put(each)) for each in self.tables[0].belongs(within)]
             counted = [put(each.on_months(monthly.sums)) for each in self.counted]
         except Missing:
             return None
         return self._grouped(keys, counted, belongs)
 
     @staticmethod
-    def _grouped(keys: Sequence[Any], counted: Sequence[Any], belongs: Sequence[Any]) -> Any:
+    def _grouped(
+        keys: Sequence[Expression],
+        counted: Sequence[Expression],
+        belongs: Sequence[Condition],
+    ) -> Grouped:
         return (
             select(
                 *(key.label(f"k{place}") for place, key in enumerate(keys)),
@@ -149,16 +187,16 @@ class _Cube:
             .group_by(*keys)
         )
 
-    def _branches(self, cube: Any) -> Iterator[Any]:
+    def _branches(self, cube: CTE) -> Iterator[Grouped]:
         for which, present in enumerate(self.present):
-            folded = [each.fold(cube[f"m{place}"]) for place, each in enumerate(self.counted)]
+            folded = [each.fold(cube.c[f"m{place}"]) for place, each in enumerate(self.counted)]
             yield (
                 select(literal(which), *self._keys_of(which, cube), *folded)
-                .group_by(cube[f"k{which}"])
-                .having(func.sum(cube[f"m{present}"]) > 0)
+                .group_by(cube.c[f"k{which}"])
+                .having(func.sum(cube.c[f"m{present}"]) > 0)
             )
 
-    def _keys_of(self, which: int, cube: Any) -> Iterator[ColumnElement[Any]]:
+    def _keys_of(self, which: int, cube: CTE) -> Iterator[ColumnElement[object]]:
         """A column for each table's key, empty in the rows of the others: keys differ in type."""
         for place, key in enumerate(self.keys):
-            yield cube[f"k{place}"] if place == which else cast(null(), key.type)
+            yield cube.c[f"k{place}"] if place == which else cast(null(), _clause(key).type)

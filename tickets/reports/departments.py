@@ -8,19 +8,21 @@ listed there cannot be counted for a department: that is an error, never a wider
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import and_, select
 
 from tickets.facts.words import Holder
 from tickets.models import ClockFact, ComplaintFact, HappenedFact, HeldFact, WorkOrder
 from tickets.reports import callbacks, limits, work
-from tickets.reports.counting import drill, tables
+from tickets.reports.counting import Specified, drill, tables
 from tickets.reports.groupings import by_category
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Chart, Condition, Definition, Drawing, Report, Scope
+from tickets.reports.shape import Chart, Condition, Definition, Drawing, FactTable, Report, Scope
 from tickets.visibility import led_departments
 from workflow.words import N_
+
+Table = TypeVar("Table", bound=Specified)
 
 GROUP = N_("Departments that I lead")
 
@@ -34,7 +36,7 @@ class OfDepartments(Within):
         self.led = sorted(each.id for each in led)
         self.chosen = sorted(each.id for each in led if each.path.startswith(scope.unit_path))
 
-    def reach(self, fact: Any) -> Iterator[Condition]:
+    def reach(self, fact: FactTable) -> Iterator[Condition]:
         yield _REACH[fact](self)
 
 
@@ -45,7 +47,7 @@ def _was_asked(within: OfDepartments) -> Condition:
     return ComplaintFact.complaint_id.in_(asked)
 
 
-_REACH: Mapping[Any, Callable[[OfDepartments], Condition]] = {
+_REACH: Mapping[FactTable, Callable[[OfDepartments], Condition]] = {
     ClockFact: lambda within: and_(
         ClockFact.kind.in_(limits.DEPARTMENTS_OWN), ClockFact.department_id.in_(within.chosen)
     ),
@@ -59,7 +61,7 @@ _REACH: Mapping[Any, Callable[[OfDepartments], Condition]] = {
 }
 
 
-def _of(specifications: Sequence[Any], *keys: str) -> tuple[Any, ...]:
+def _of(specifications: Sequence[Table], *keys: str) -> tuple[Table, ...]:
     """Some tables of another report."""
     by_key = {each.key: each for each in specifications}
     return tuple(by_key[key] for key in keys)
@@ -70,7 +72,7 @@ def _report(
     title: str,
     question: str,
     definitions: Sequence[Definition],
-    specifications: Sequence[Any],
+    specifications: Sequence[Specified],
     charts: Sequence[Chart],
 ) -> Report:
     return Report(
@@ -90,7 +92,12 @@ LIMITS = _of(limits.LIMITS, "kinds", "departments", "categories")
 (_IN_DEPARTMENTS,) = _of(limits.TIME, "departments")
 TIME = (
     _IN_DEPARTMENTS,
-    replace(_IN_DEPARTMENTS, key="categories", title=N_("By category"), by=by_category(HeldFact)),
+    replace(
+        _IN_DEPARTMENTS,
+        key="categories",
+        title=N_("By category"),
+        by=by_category(HeldFact.category_id),
+    ),
 )
 TO_AND_FRO = _of(work.TO_AND_FRO, "returned", "matrix", "sent_on", "rulings")
 CAUSES = tuple(

@@ -1,9 +1,8 @@
 """How complaints ended, and which ends customers object to; whose withdrawals are frequent."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +12,8 @@ from tickets.facts.words import IN_TIME, Happened
 from tickets.models import HappenedFact
 from tickets.reports.callbacks import CALLBACK, happened
 from tickets.reports.counting import Counted, Measure, drill, tables
-from tickets.reports.groupings import by_person, by_unit
+from tickets.reports.cube import Found
+from tickets.reports.groupings import Key, by_person, by_unit
 from tickets.reports.scoped import Within
 from tickets.reports.shape import (
     Chart,
@@ -35,11 +35,11 @@ def _ends_and_objections(within: Within) -> list[Condition]:
     return happened(within, Happened.ENDED, Happened.OBJECTED)
 
 
-def _ended(*details: str) -> Callable[[Any], Condition]:
-    return lambda fact: (fact.what == Happened.ENDED.value) & fact.detail.in_(details)
+def _ended(*details: str) -> Condition:
+    return (Fact.what == Happened.ENDED.value) & Fact.detail.in_(details)
 
 
-ENDS = Measure(Column("ends", N_("Ends")), lambda fact: fact.what == Happened.ENDED.value)
+ENDS = Measure(Column("ends", N_("Ends")), Fact.what == Happened.ENDED.value)
 ON_WORD = Measure(Column("on_word", N_("Closed on the customer's word")), _ended(CALLBACK))
 EXCEPTIONS = Measure(
     Column("exceptional", N_("Closed without it")), _ended(*(each.value for each in ClosingGround))
@@ -47,14 +47,12 @@ EXCEPTIONS = Measure(
 WITHDRAWN = Measure(Column("withdrawn", N_("Withdrawn")), _ended(Status.WITHDRAWN.value))
 UNTOLD = Measure(
     Column("untold", N_("Could be told to nobody")),
-    lambda fact: (fact.what == Happened.ENDED.value) & (fact.number == 1),
+    (Fact.what == Happened.ENDED.value) & (Fact.number == 1),
 )
-OBJECTED = Measure(
-    Column("objected", N_("Objections")), lambda fact: fact.what == Happened.OBJECTED.value
-)
+OBJECTED = Measure(Column("objected", N_("Objections")), Fact.what == Happened.OBJECTED.value)
 OBJECTED_IN_TIME = Measure(
     Column("in_time", N_("of these in time")),
-    lambda fact: (fact.what == Happened.OBJECTED.value) & (fact.detail == IN_TIME),
+    (Fact.what == Happened.OBJECTED.value) & (Fact.detail == IN_TIME),
 )
 COUNTED = (ENDS, ON_WORD, EXCEPTIONS, WITHDRAWN, UNTOLD, OBJECTED, OBJECTED_IN_TIME)
 SHARE = Column("share", N_("Share withdrawn"), Kind.SHARE, ("withdrawn", "ends"))
@@ -72,7 +70,7 @@ class BesideUnits(Counted):
     def columns(self) -> tuple[Column, ...]:
         return (*super().columns, UNIT_SHARE)
 
-    def of(self, found: Mapping[Any, Mapping[str, Any]], within: Within) -> Table:
+    def of(self, found: Mapping[Key, Mapping[str, Found]], within: Within) -> Table:
         table, shares = super().of(found, within), self._shares(within)
         return replace(table, rows=[_beside(row, shares) for row in table.rows])
 
@@ -85,9 +83,9 @@ class BesideUnits(Counted):
                 Fact.unit_id,
                 Fact.person_id,
                 func.count(),
-                func.count().filter(WITHDRAWN.condition(Fact)),
+                func.count().filter(WITHDRAWN.condition()),
             )
-            .where(*self.belongs(within), ENDS.condition(Fact))
+            .where(*self.belongs(within), ENDS.condition())
             .group_by(Fact.unit_id, Fact.person_id)
         ):
             ends[unit][person] += every
@@ -110,7 +108,7 @@ TABLES = (
         N_("By responsible person"),
         Fact,
         _ends_and_objections,
-        by_person(Fact, "person_id", N_("Responsible person")),
+        by_person(Fact.person_id, N_("Responsible person")),
         COUNTED,
         (SHARE,),
         N_(
@@ -123,7 +121,7 @@ TABLES = (
         N_("By unit"),
         Fact,
         _ends_and_objections,
-        by_unit(Fact),
+        by_unit(Fact.unit_id),
         COUNTED,
         (SHARE,),
     ),

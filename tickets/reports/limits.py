@@ -1,7 +1,5 @@
 """Time limits met and missed, where the time went, promises moved (PAU-06, PAU-07, REP-05)."""
 
-from typing import Any
-
 from sqlalchemy import literal
 
 from tickets.facts.words import Happened, Holder
@@ -12,7 +10,7 @@ from tickets.reports.scoped import Within
 from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
 from workflow.words import N_, ClockKind
 
-PROMISE: Any = literal(ClockKind.PROMISE, ClockFact.kind.type, literal_execute=True)
+PROMISE = literal(ClockKind.PROMISE, ClockFact.kind.type, literal_execute=True)
 """Written out in the statement: only so is the index of promises found."""
 DEPARTMENTS_OWN = (ClockKind.ACCEPT, ClockKind.ANSWER)
 
@@ -25,17 +23,15 @@ def _missed(within: Within) -> list[Condition]:
     return [*_certain(within), ClockFact.met.is_(False)]
 
 
-def _of_departments(fact: Any) -> Condition:
-    condition: Condition = fact.kind.in_(DEPARTMENTS_OWN)
-    return condition
+_OF_DEPARTMENTS = ClockFact.kind.in_(DEPARTMENTS_OWN)
 
 
 ALL = Measure(Column("all", N_("Limits")))
-MET = Measure(Column("met", N_("Met")), lambda fact: fact.met)
-MISSED = Measure(Column("missed", N_("Missed")), lambda fact: fact.met.is_(False))
+MET = Measure(Column("met", N_("Met")), ClockFact.met)
+MISSED = Measure(Column("missed", N_("Missed")), ClockFact.met.is_(False))
 SHARE_MET = Column("share", N_("Share met"), Kind.SHARE, ("met", "all"))
 COUNTED = (ALL, MET, MISSED)
-BY_PERSON = by_person(ClockFact, "held_by_id", N_("Responsible person"))
+BY_PERSON = by_person(ClockFact.held_by_id, N_("Responsible person"))
 
 LIMITS = (
     Counted(
@@ -43,7 +39,7 @@ LIMITS = (
         N_("By time limit"),
         ClockFact,
         _certain,
-        by_code(ClockFact, "kind", N_("Time limit"), ClockKind),
+        by_code(ClockFact.kind, N_("Time limit"), ClockKind),
         COUNTED,
         (SHARE_MET,),
     ),
@@ -52,7 +48,7 @@ LIMITS = (
         N_("By the unit that answers for the complaint"),
         ClockFact,
         _certain,
-        by_unit(ClockFact),
+        by_unit(ClockFact.unit_id),
         COUNTED,
         (SHARE_MET,),
     ),
@@ -61,17 +57,17 @@ LIMITS = (
         N_("Departments: accepting and answering work orders"),
         ClockFact,
         _certain,
-        by_unit(ClockFact, "department_id", N_("Department")),
+        by_unit(ClockFact.department_id, N_("Department")),
         COUNTED,
         (SHARE_MET,),
-        only=_of_departments,
+        only=_OF_DEPARTMENTS,
     ),
     Counted(
         "waited_for",
         N_("Missed: whom the complaint waited for at that moment"),
         ClockFact,
         _missed,
-        by_code(ClockFact, "holder", N_("Waited for"), Holder),
+        by_code(ClockFact.holder, N_("Waited for"), Holder),
         (MISSED,),
     ),
     Counted(
@@ -79,7 +75,7 @@ LIMITS = (
         N_("Missed: which unit held the complaint at that moment"),
         ClockFact,
         _missed,
-        by_unit(ClockFact, "holder_id", N_("Unit")),
+        by_unit(ClockFact.holder_id, N_("Unit")),
         (MISSED,),
     ),
     Counted(
@@ -96,7 +92,7 @@ LIMITS = (
         N_("By category"),
         ClockFact,
         _certain,
-        by_category(ClockFact),
+        by_category(ClockFact.category_id),
         COUNTED,
         (SHARE_MET,),
     ),
@@ -108,7 +104,7 @@ def _lived(within: Within) -> list[Condition]:
 
 
 SEGMENTS = Measure(Column("segments", N_("Segments")))
-SECONDS = Measure(Column("time", N_("Time"), Kind.SPAN), value=lambda fact: fact.seconds)
+SECONDS = Measure(Column("time", N_("Time"), Kind.SPAN), value=HeldFact.seconds)
 AVERAGE = Column("average", N_("On average"), Kind.SPAN, ("time", "segments"))
 
 TIME = (
@@ -117,7 +113,7 @@ TIME = (
         N_("Whom complaints waited for"),
         HeldFact,
         _lived,
-        by_code(HeldFact, "holder", N_("Waited for"), Holder),
+        by_code(HeldFact.holder, N_("Waited for"), Holder),
         (SEGMENTS, SECONDS),
         (AVERAGE,),
     ),
@@ -126,17 +122,17 @@ TIME = (
         N_("Time in departments"),
         HeldFact,
         _lived,
-        by_unit(HeldFact, "holder_id", N_("Department")),
+        by_unit(HeldFact.holder_id, N_("Department")),
         (SEGMENTS, SECONDS),
         (AVERAGE,),
-        only=lambda fact: fact.holder == Holder.DEPARTMENT.value,
+        only=HeldFact.holder == Holder.DEPARTMENT.value,
     ),
     Counted(
         "units",
         N_("Time by the unit that answers for the complaint"),
         HeldFact,
         _lived,
-        by_unit(HeldFact),
+        by_unit(HeldFact.unit_id),
         (SEGMENTS, SECONDS),
         (AVERAGE,),
     ),
@@ -147,8 +143,8 @@ def _promises(within: Within) -> list[Condition]:
     return [*_certain(within), ClockFact.kind == PROMISE]
 
 
-KEPT = Measure(Column("kept", N_("Kept")), lambda fact: fact.met)
-BROKEN = Measure(Column("broken", N_("Broken")), lambda fact: fact.met.is_(False))
+KEPT = Measure(Column("kept", N_("Kept")), ClockFact.met)
+BROKEN = Measure(Column("broken", N_("Broken")), ClockFact.met.is_(False))
 PROMISES = Measure(Column("all", N_("Promises")))
 SHARE_KEPT = Column("share", N_("Share kept"), Kind.SHARE, ("kept", "all"))
 
@@ -163,23 +159,23 @@ def _moved(within: Within) -> list[Condition]:
 
 
 MOVED = Measure(Column("moved", N_("Moved")))
-PUT_OFF = Measure(Column("put_off", N_("to a later time")), lambda fact: fact.seconds > 0)
+PUT_OFF = Measure(Column("put_off", N_("to a later time")), HappenedFact.seconds > 0)
 LATER = Measure(
     Column("later", N_("Later by, in all"), Kind.SPAN),
-    lambda fact: fact.seconds > 0,
-    lambda fact: fact.seconds,
+    HappenedFact.seconds > 0,
+    HappenedFact.seconds,
 )
 LATER_EACH = Column("later_each", N_("Later by, on average"), Kind.SPAN, ("later", "put_off"))
-BROUGHT = Measure(Column("brought", N_("to an earlier time")), lambda fact: fact.seconds < 0)
+BROUGHT = Measure(Column("brought", N_("to an earlier time")), HappenedFact.seconds < 0)
 EARLIER = Measure(
     Column("earlier", N_("Earlier by, in all"), Kind.SPAN),
-    lambda fact: fact.seconds < 0,
-    lambda fact: -fact.seconds,
+    HappenedFact.seconds < 0,
+    -HappenedFact.seconds,
 )
 MOVES = (MOVED, PUT_OFF, LATER, BROUGHT, EARLIER)
-KEPT_MOVED = Measure(Column("kept", N_("Kept, as moved")), lambda fact: fact.met)
+KEPT_MOVED = Measure(Column("kept", N_("Kept, as moved")), ClockFact.met)
 KEPT_FIRST = Measure(
-    Column("kept_first", N_("Kept, as promised first")), lambda fact: fact.kept_first
+    Column("kept_first", N_("Kept, as promised first")), ClockFact.kept_first.is_(True)
 )
 SHARE_MOVED = Column("share", N_("Share kept, as moved"), Kind.SHARE, ("kept", "all"))
 SHARE_FIRST = Column(
@@ -192,7 +188,7 @@ KEEPING = (
         N_("Promised times, by unit"),
         ClockFact,
         _promises,
-        by_unit(ClockFact),
+        by_unit(ClockFact.unit_id),
         (PROMISES, KEPT, BROKEN),
         (SHARE_KEPT,),
     ),
@@ -211,7 +207,7 @@ KEEPING = (
         N_("Moved promises: kept under the moved and under the first time"),
         ClockFact,
         lambda within: [*_promises(within), ClockFact.kept_first.is_not(None)],
-        by_unit(ClockFact),
+        by_unit(ClockFact.unit_id),
         (PROMISES, KEPT_MOVED, KEPT_FIRST),
         (SHARE_MOVED, SHARE_FIRST),
     ),
@@ -220,7 +216,7 @@ KEEPING = (
         N_("Promised times moved by managers, by unit"),
         HappenedFact,
         _moved,
-        by_unit(HappenedFact),
+        by_unit(HappenedFact.unit_id),
         MOVES,
         (LATER_EACH,),
     ),
@@ -229,7 +225,7 @@ KEEPING = (
         N_("Promised times moved, by who moved them"),
         HappenedFact,
         _moved,
-        by_person(HappenedFact, "person_id", N_("Person")),
+        by_person(HappenedFact.person_id, N_("Person")),
         MOVES,
         (LATER_EACH,),
         note=N_("In the order of names. How much each person had to carry is in “Load”."),

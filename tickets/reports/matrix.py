@@ -1,18 +1,18 @@
 """Who to whom: rows and columns are units, and every cell drills down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tickets.database import db
 from tickets.models import Complaint
 from tickets.reports.counting import TOTAL
-from tickets.reports.groupings import NOBODY, UnknownRow, unit_names
+from tickets.reports.groupings import NOBODY, Key, Title, UnknownRow, unit_names
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Column, Condition, Row, Table
+from tickets.reports.shape import Column, Condition, FactTable, Row, Table
 from workflow.words import N_
 
 WHOLE = Column(TOTAL, N_("Total"))
@@ -25,10 +25,10 @@ class Matrix:
     key: str
     title: str
     rows_are: str
-    fact: Any
+    fact: FactTable
     during: Callable[[Within], Sequence[Condition]]
-    source: Any
-    target: Any
+    source: InstrumentedAttribute[UUID | None]
+    target: InstrumentedAttribute[UUID | None]
     note: str = ""
 
     def table(self, within: Within) -> Table:
@@ -45,7 +45,9 @@ class Matrix:
             )
             for source in sources
         ]
-        sums = {each.key: sum(row.values[each.key] for row in rows) for each in columns}
+        sums = {
+            _written(to): sum(pairs.get((source, to), 0) for source in sources) for to in targets
+        }
         total = _row(TOTAL, "", sums, total=True)
         return Table(
             self.key, self.title, [*columns, WHOLE], [*rows, total], self.rows_are, self.note
@@ -59,7 +61,7 @@ class Matrix:
             belongs.append(_is(self.target, column))
         return Complaint.id.in_(select(self.fact.complaint_id).where(*belongs))
 
-    def _counts(self, within: Within) -> Any:
+    def _counts(self, within: Within) -> Select[UUID | None, UUID | None, int]:
         counted = select(self.source, self.target, func.count()).where(*self._belongs(within))
         return counted.group_by(self.source, self.target)
 
@@ -67,11 +69,11 @@ class Matrix:
         return [*within.of(self.fact), *self.during(within)]
 
 
-def _in_order(units: set[Any], names: Any) -> list[Any]:
+def _in_order(units: set[UUID | None], names: Mapping[Key, Title]) -> list[UUID | None]:
     return sorted(units, key=lambda each: (each is None, str(names.get(each, ""))))
 
 
-def _row(key: str, title: Any, values: dict[str, int], *, total: bool = False) -> Row:
+def _row(key: str, title: Title, values: dict[str, int], *, total: bool = False) -> Row:
     whole = {**values, TOTAL: sum(values.values())}
     cells = frozenset(name for name, value in whole.items() if value)
     return Row(key, title, whole, cells, total=total)
@@ -81,7 +83,7 @@ def _written(unit: UUID | None) -> str:
     return unit.hex if unit is not None else NOBODY
 
 
-def _is(column: Any, written: str) -> Condition:
+def _is(column: InstrumentedAttribute[UUID | None], written: str) -> Condition:
     if written == NOBODY:
         return column.is_(None)
     try:

@@ -1,7 +1,5 @@
 """What the second call found, beside the other reports."""
 
-from typing import Any
-
 from sqlalchemy import exists
 
 from tickets.models import QualitySample, ReviewTask, SampleState, Verdict
@@ -21,26 +19,22 @@ def _scored(within: Within) -> list[Condition]:
     return [*_handled(within), QualitySample.state == SampleState.SCORED]
 
 
-def _sum(name: str) -> Any:
-    return lambda fact: getattr(fact, name)
-
-
 ALL = Measure(Column("all", N_("Scored")))
 TASKS = Measure(
     Column("low", N_("Low: a supervisor was asked to look")),
-    lambda fact: exists().where(ReviewTask.sample_id == fact.id),
+    exists().where(ReviewTask.sample_id == QualitySample.id),
 )
-SUM = Measure(Column("sum", N_("Sum of percents")), value=_sum("percent"))
+SUM = Measure(Column("sum", N_("Sum of percents")), value=QualitySample.percent)
 AVERAGE = Column("average", N_("Average percent"), Kind.NUMBER, ("sum", "all"))
 MARKS = (
-    ("heard", N_("Heard")),
-    ("informed", N_("Kept informed")),
-    ("solved", N_("Solved")),
-    ("kept", N_("Promises kept")),
-    ("recorded", N_("Recorded")),
+    (QualitySample.heard, N_("Heard")),
+    (QualitySample.informed, N_("Kept informed")),
+    (QualitySample.solved, N_("Solved")),
+    (QualitySample.kept, N_("Promises kept")),
+    (QualitySample.recorded, N_("Recorded")),
 )
 ITEM_SUMS = tuple(
-    Measure(Column(f"sum_{name}", title, Kind.COUNT), value=_sum(name)) for name, title in MARKS
+    Measure(Column(f"sum_{mark.key}", title, Kind.COUNT), value=mark) for mark, title in MARKS
 )
 
 QUALITY = (
@@ -49,7 +43,7 @@ QUALITY = (
         N_("By unit"),
         QualitySample,
         _scored,
-        by_unit(QualitySample),
+        by_unit(QualitySample.unit_id),
         (ALL, TASKS, SUM),
         (AVERAGE,),
     ),
@@ -58,7 +52,7 @@ QUALITY = (
         N_("By responsible person"),
         QualitySample,
         _scored,
-        by_person(QualitySample, "person_id", N_("Responsible person")),
+        by_person(QualitySample.person_id, N_("Responsible person")),
         (ALL, TASKS, SUM),
         (AVERAGE,),
         note=N_("In the order of names. A few calls say little about a person."),
@@ -68,7 +62,7 @@ QUALITY = (
         N_("Points by item and unit, at most two for each call"),
         QualitySample,
         _scored,
-        by_unit(QualitySample),
+        by_unit(QualitySample.unit_id),
         (ALL, *ITEM_SUMS),
     ),
     Counted(
@@ -76,7 +70,7 @@ QUALITY = (
         N_("What customers said"),
         QualitySample,
         _scored,
-        by_code(QualitySample, "verdict", N_("Verdict"), Verdict),
+        by_code(QualitySample.verdict, N_("Verdict"), Verdict),
         (ALL,),
     ),
     Counted(
@@ -84,12 +78,12 @@ QUALITY = (
         N_("Why they were drawn, and what was skipped"),
         QualitySample,
         _handled,
-        by_code(QualitySample, "why", N_("Drawn because of"), Why),
+        by_code(QualitySample.why, N_("Drawn because of"), Why),
         (
             Measure(Column("all", N_("Handled"))),
             Measure(
                 Column("skipped", N_("Skipped")),
-                lambda fact: fact.state == SampleState.SKIPPED,
+                QualitySample.state == SampleState.SKIPPED,
             ),
         ),
     ),

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import SQLColumnExpression, or_, select
 
 from tickets.database import db
 from tickets.facts import months
 from tickets.models import Category, Unit
-from tickets.reports.shape import Condition, Scope
+from tickets.reports.shape import Condition, FactTable, Scope
 from tickets.visibility import overseen_paths
 
 
@@ -26,7 +25,7 @@ class Within:
         self._months: Condition | None = None
         self._starts, self._ends = scope.period.starts, self.moment
 
-    def of(self, fact: Any) -> Iterator[Condition]:
+    def of(self, fact: FactTable) -> Iterator[Condition]:
         """What every counted row fulfils, the period aside."""
         yield from self.reach(fact)
         if self.categories:
@@ -36,12 +35,12 @@ class Within:
         if self.scope.tier:
             yield fact.tier == self.scope.tier
 
-    def reach(self, fact: Any) -> Iterator[Condition]:
+    def reach(self, fact: FactTable) -> Iterator[Condition]:
         """That the reader may be told of it: it belongs to a unit that they oversee (S-08)."""
         if self.units is not None:
             yield fact.unit_id.in_(sorted(self.units))
 
-    def during(self, column: Any) -> list[Condition]:
+    def during(self, column: SQLColumnExpression[datetime | None]) -> list[Condition]:
         """That this moment lies in the period and not in the future."""
         if self._months is not None:
             return [self._months]

@@ -8,14 +8,34 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
-from tickets.models import Person
+from tickets.models import (
+    ClockFact,
+    ComplaintFact,
+    HappenedFact,
+    HeldFact,
+    PathFact,
+    Person,
+    QualitySample,
+    StayFact,
+)
 
 Condition = ColumnElement[bool]
+FactTable = (
+    type[ComplaintFact]
+    | type[ClockFact]
+    | type[HeldFact]
+    | type[HappenedFact]
+    | type[PathFact]
+    | type[StayFact]
+    | type[QualitySample]
+)
+"""What reports count; each row repeats what every report can be narrowed to."""
+Figure = int | float | str | None
+"""One value of a table; None where there is nothing to divide by."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +98,7 @@ class Row:
 
     key: str
     title: str | Mapping[str, str]
-    values: Mapping[str, Any]
+    values: Mapping[str, Figure]
     cells: frozenset[str] = frozenset()
     says: type[StrEnum] | None = None
     total: bool = False

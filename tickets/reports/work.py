@@ -1,24 +1,22 @@
 """What the work was: causes, departments that sent back, pauses."""
 
-from typing import Any
-
 from tickets.facts.words import Happened
 from tickets.models import ComplaintFact, HappenedFact
 from tickets.reports.callbacks import happened
-from tickets.reports.counting import Counted, Measure, drill, tables
+from tickets.reports.counting import Counted, Measure, Specified, drill, tables
 from tickets.reports.groupings import by_category, by_cause, by_code, by_unit
 from tickets.reports.matrix import Matrix
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
 from workflow.words import N_, Remedy, Resolution, Ruling, WaitReason
 
-TO_AND_FRO: tuple[Any, ...] = (
+TO_AND_FRO: tuple[Specified, ...] = (
     Counted(
         "returned",
         N_("Departments that sent work back"),
         HappenedFact,
         lambda within: happened(within, Happened.RETURNED),
-        by_unit(HappenedFact, "from_id", N_("Department")),
+        by_unit(HappenedFact.from_id, N_("Department")),
         (Measure(Column("returns", N_("Returns"))),),
     ),
     Matrix(
@@ -44,7 +42,7 @@ TO_AND_FRO: tuple[Any, ...] = (
         N_("Arbitrations"),
         HappenedFact,
         lambda within: happened(within, Happened.ARBITRATED),
-        by_code(HappenedFact, "detail", N_("Ruling"), Ruling),
+        by_code(HappenedFact.detail, N_("Ruling"), Ruling),
         (Measure(Column("rulings", N_("Rulings"))),),
     ),
 )
@@ -60,11 +58,11 @@ PAUSES = (
         N_("By reason"),
         HappenedFact,
         _paused,
-        by_code(HappenedFact, "detail", N_("Reason"), WaitReason),
+        by_code(HappenedFact.detail, N_("Reason"), WaitReason),
         (
             Measure(Column("pauses", N_("Pauses"))),
-            Measure(Column("over", N_("of these over")), lambda fact: fact.seconds.is_not(None)),
-            Measure(Column("time", N_("Time"), Kind.SPAN), value=lambda fact: fact.seconds),
+            Measure(Column("over", N_("of these over")), HappenedFact.seconds.is_not(None)),
+            Measure(Column("time", N_("Time"), Kind.SPAN), value=HappenedFact.seconds),
         ),
         (Column("average", N_("On average"), Kind.SPAN, ("time", "over")),),
     ),
@@ -73,10 +71,10 @@ PAUSES = (
         N_("By unit"),
         HappenedFact,
         _paused,
-        by_unit(HappenedFact),
+        by_unit(HappenedFact.unit_id),
         (
             Measure(Column("pauses", N_("Pauses"))),
-            Measure(Column("time", N_("Time"), Kind.SPAN), value=lambda fact: fact.seconds),
+            Measure(Column("time", N_("Time"), Kind.SPAN), value=HappenedFact.seconds),
         ),
     ),
 )
@@ -88,14 +86,14 @@ def _ended(within: Within) -> list[Condition]:
 
 
 ALL = Measure(Column("all", N_("Complaints")))
-GRANTED = Measure(Column("granted", N_("With compensation")), lambda fact: fact.compensation > 0)
+GRANTED = Measure(Column("granted", N_("With compensation")), ComplaintFact.compensation > 0)
 SUM = Measure(
-    Column("compensation", N_("Compensation"), Kind.MONEY), value=lambda fact: fact.compensation
+    Column("compensation", N_("Compensation"), Kind.MONEY), value=ComplaintFact.compensation
 )
 
 
 def _resolution(key: str, title: str, code: Resolution) -> Measure:
-    return Measure(Column(key, title), lambda fact: fact.resolution == code.value)
+    return Measure(Column(key, title), ComplaintFact.resolution == code.value)
 
 
 CAUSES = (
@@ -104,7 +102,7 @@ CAUSES = (
         N_("Root causes, the most frequent first"),
         ComplaintFact,
         _ended,
-        by_cause(ComplaintFact, most_first="all"),
+        by_cause(ComplaintFact.cause_id, most_first="all"),
         (
             ALL,
             _resolution("upheld", N_("Upheld"), Resolution.UPHELD),
@@ -117,7 +115,7 @@ CAUSES = (
         N_("By category"),
         ComplaintFact,
         _ended,
-        by_category(ComplaintFact),
+        by_category(ComplaintFact.category_id),
         (
             ALL,
             _resolution("upheld", N_("Upheld"), Resolution.UPHELD),
@@ -130,7 +128,7 @@ CAUSES = (
         N_("By liable department"),
         ComplaintFact,
         _ended,
-        by_unit(ComplaintFact, "liable_id", N_("Liable department")),
+        by_unit(ComplaintFact.liable_id, N_("Liable department")),
         (ALL, GRANTED, SUM),
     ),
     Counted(
@@ -138,7 +136,7 @@ CAUSES = (
         N_("Remedies"),
         ComplaintFact,
         _ended,
-        by_code(ComplaintFact, "remedy", N_("Remedy"), Remedy, most_first="all"),
+        by_code(ComplaintFact.remedy, N_("Remedy"), Remedy, most_first="all"),
         (ALL, GRANTED, SUM),
     ),
 )

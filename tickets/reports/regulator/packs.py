@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
 
 from tickets.config import ROOT
 
@@ -18,9 +17,9 @@ class PackCalendar:
     """Which days are working days; known in full for `years`."""
 
     years: tuple[int, ...]
-    weekly: Mapping[str, Any]
+    weekly: Mapping[str, object]
     holidays: frozenset[str]
-    special: Mapping[str, Any]
+    special: Mapping[str, object]
 
     def opens_by_week(self, day: date) -> bool:
         return bool(self.weekly.get(DAYS_OF_WEEK[day.weekday()]))

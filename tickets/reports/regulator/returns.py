@@ -7,14 +7,13 @@ are those of the packs (see `tools/limit_pack_tables.py`).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import and_, not_, or_
 
 from tickets.models import ComplaintFact
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import by_category, by_cause, by_code
-from tickets.reports.regulator.working_days import Kept, within_days, within_working_days
+from tickets.reports.regulator.working_days import within_days, within_working_days
 from tickets.reports.scoped import Within
 from tickets.reports.shape import Column, Condition, Definition, Kind, Report
 from workflow.words import APPEALS, N_, Channel, Resolution, Status
@@ -37,7 +36,7 @@ class Limit:
 
     key: str
     title: str
-    kept: Kept
+    kept: Condition
 
 
 @dataclass(frozen=True)
@@ -149,21 +148,19 @@ def _open_at_end(within: Within) -> list[Condition]:
     return [Fact.registered_at < ends, or_(Fact.ended_at.is_(None), Fact.ended_at >= ends)]
 
 
-def _closed(fact: Any) -> Condition:
-    condition: Condition = fact.ended_as == Status.CLOSED.value
-    return condition
+_CLOSED = Fact.ended_as == Status.CLOSED.value
 
 
-def _closed_as(*resolutions: Resolution) -> Kept:
+def _closed_as(*resolutions: Resolution) -> Condition:
     codes = [each.value for each in resolutions]
-    return lambda fact: and_(_closed(fact), fact.resolution.in_(codes))
+    return and_(_CLOSED, Fact.resolution.in_(codes))
 
 
 OPENED = (
     Measure(Column("opened", N_("Complaints opened"))),
     Measure(
         Column("referred", N_("of these brought by the regulator")),
-        lambda fact: fact.channel.in_([channel.value for channel in APPEALS]),
+        Fact.channel.in_([channel.value for channel in APPEALS]),
     ),
 )
 
@@ -177,17 +174,15 @@ def _in_limits(limits: tuple[Limit, ...]) -> tuple[Measure, ...]:
     return (*found, Measure(Column("later", N_("Later")), _in_none(limits)))
 
 
-def _only(limit: Limit, shorter: tuple[Limit, ...]) -> Kept:
-    return lambda fact: and_(
-        _closed(fact), limit.kept(fact), *(not_(each.kept(fact)) for each in shorter)
-    )
+def _only(limit: Limit, shorter: tuple[Limit, ...]) -> Condition:
+    return and_(_CLOSED, limit.kept, *(not_(each.kept) for each in shorter))
 
 
-def _in_none(limits: tuple[Limit, ...]) -> Kept:
-    return lambda fact: and_(_closed(fact), *(not_(each.kept(fact)) for each in limits))
+def _in_none(limits: tuple[Limit, ...]) -> Condition:
+    return and_(_CLOSED, *(not_(each.kept) for each in limits))
 
 
-CLOSED = Measure(Column("closed", N_("Closed")), _closed)
+CLOSED = Measure(Column("closed", N_("Closed")), _CLOSED)
 OUTCOMES = (
     Measure(Column("upheld", N_("Upheld")), _closed_as(Resolution.UPHELD)),
     Measure(Column("partly", N_("Partly upheld")), _closed_as(Resolution.PARTLY)),
@@ -196,11 +191,9 @@ OUTCOMES = (
 REDRESS = (
     Measure(
         Column("redressed", N_("With redress")),
-        lambda fact: and_(_closed(fact), fact.compensation > 0),
+        and_(_CLOSED, Fact.compensation > 0),
     ),
-    Measure(
-        Column("redress", N_("Redress"), Kind.MONEY), _closed, value=lambda fact: fact.compensation
-    ),
+    Measure(Column("redress", N_("Redress"), Kind.MONEY), _CLOSED, value=Fact.compensation),
 )
 
 
@@ -215,24 +208,24 @@ def _causes(row: Return) -> tuple[Counted, ...]:
             "causes",
             title,
             Fact,
-            lambda within: [*_ended(within), _closed(Fact)],
-            by_cause(Fact),
+            lambda within: [*_ended(within), _CLOSED],
+            by_cause(Fact.cause_id),
             measures,
         ),
     )
 
 
 def _tables(row: Return) -> tuple[Counted, ...]:
-    category = by_category(Fact)
+    category = by_category(Fact.category_id)
     standing = (Measure(Column("open", N_("Still open"))),)
     closed = (
         CLOSED,
         *_in_limits(row.limits),
         *OUTCOMES,
         *(REDRESS if row.redress else ()),
-        Measure(Column("otherwise", N_("Withdrawn or merged")), lambda fact: not_(_closed(fact))),
+        Measure(Column("otherwise", N_("Withdrawn or merged")), not_(_CLOSED)),
     )
-    channel = by_code(Fact, "channel", N_("Channel"), Channel)
+    channel = by_code(Fact.channel, N_("Channel"), Channel)
     return (
         Counted("start", N_("Open at the start"), Fact, _open_at_start, category, standing),
         Counted("opened", N_("Opened in the period"), Fact, _registered, category, OPENED),

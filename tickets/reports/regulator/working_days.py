@@ -8,39 +8,34 @@ business day after receipt.
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import and_, case, or_
 
+from tickets.models import ComplaintFact as Fact
 from tickets.reports.regulator import packs
 from tickets.reports.shape import Condition
 
 DAYS_OF_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Kept = Callable[[Any], Condition]
 
 
-def within_days(days: int) -> Kept:
+def within_days(days: int) -> Condition:
     """Ended at most so many calendar days after the day of receipt."""
-    return lambda fact: fact.ended_day - fact.registered_day <= days
+    return Fact.ended_day - Fact.registered_day <= days
 
 
-def within_working_days(pack: str, days: int) -> Kept:
+def within_working_days(pack: str, days: int) -> Condition:
     """Ended on or before the so-manieth working day after the day of receipt, by the pack's own
     calendar. In years whose calendar the pack does not have, only the week counts."""
     usual, otherwise = allowances(pack, days)
-
-    def kept(fact: Any) -> Condition:
-        took = fact.ended_day - fact.registered_day
-        exceptional = [each for unusual in otherwise.values() for each in unusual]
-        weekday = (fact.registered_day + 6) % 7  # 0 is Monday: date(1, 1, 1), ordinal 1, was one
-        by_week = case(*((weekday == day, length) for day, length in enumerate(usual)))
-        near_holidays = [
-            and_(fact.registered_day.in_(unusual), took <= length)
-            for length, unusual in otherwise.items()
-        ]
-        return or_(and_(fact.registered_day.not_in(exceptional), took <= by_week), *near_holidays)
-
-    return kept
+    took = Fact.ended_day - Fact.registered_day
+    exceptional = [day for unusual in otherwise.values() for day in unusual]
+    weekday = (Fact.registered_day + 6) % 7  # 0 is Monday: date(1, 1, 1), ordinal 1, was one
+    by_week = case(*((weekday == day, length) for day, length in enumerate(usual)))
+    near_holidays = [
+        and_(Fact.registered_day.in_(unusual), took <= length)
+        for length, unusual in otherwise.items()
+    ]
+    return or_(and_(Fact.registered_day.not_in(exceptional), took <= by_week), *near_holidays)
 
 
 @cache

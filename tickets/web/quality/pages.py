@@ -47,10 +47,10 @@ class ScoreForm(FlaskForm):
     )
 
 
-for _name, _title in MARKS:
+for _mark, _title in MARKS:
     setattr(
         ScoreForm,
-        _name,
+        _mark.key,
         RadioField(
             lazy_gettext(_title),
             choices=options(POINTS),
@@ -154,7 +154,7 @@ def _page(found: QualitySample, call: CallForm, score: ScoreForm, note: NoteForm
         call=call,
         score=score,
         note=note,
-        items=MARKS,
+        items=[(mark.key, title) for mark, title in MARKS],
     )
 
 
