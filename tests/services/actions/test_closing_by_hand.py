@@ -273,6 +273,27 @@ def test_an_upsert_closes_nothing(desk: Desk, bare: Bare) -> None:
     assert closed_now(bare) == 2
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "text = 'Nothing was wrong.'",
+        "outcome = 'not_upheld'",
+        "remedy = 'explanation'",
+        "cause_id = NULL",
+        "compensation_minor = 1",
+        "by_id = {supervisor}",
+        "cycle = cycle + 1",
+    ],
+)
+def test_an_answer_that_was_given_is_not_rewritten(desk: Desk, bare: Bare, change: str) -> None:
+    """Design §3, P4: what the customer accepted stays word for word, in every column."""
+    before = bare.state("answer")
+
+    refuse(bare, desk, change, f"UPDATE answer SET {change} WHERE complaint_id = {desk.closed}")
+
+    assert bare.state("answer") == before
+
+
 def refuse(bare: Bare, desk: Desk, what: str, statement: str) -> None:
     filled = statement.format(**vars(desk), nobody=literal(uuid4()))
     try:

@@ -75,7 +75,7 @@ def test_what_comes_back_after_its_person_has_left_is_somebodys_at_once(
     assert complaint.status is Status.IN_PROGRESS
     assert complaint.responsible_id == cast.people[heir]
     last = events(complaint, session)[-1]
-    assert (last.action, last.rule) == ("hand_over", "responsible person has left")
+    assert (last.action, last.rule) == ("hand_over", "responsible_left")
 
 
 def test_undoing_a_merge_after_its_person_has_left_names_another(

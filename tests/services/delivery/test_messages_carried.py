@@ -268,6 +268,27 @@ def test_a_loop_of_messages_to_one_address_is_held(
         assert {each.attempts for each in held} == {0}
 
 
+def test_what_is_critical_leaves_though_the_limit_is_used_up(
+    app: Flask, transaction: Transaction, now: datetime, sms: Gateway
+) -> None:
+    """NOT-03: the limit was reached in an hour before; the critical one goes all the same."""
+    with transaction() as session:
+        limit = ChannelSetting(channel=MessageChannel.SMS, active=True, digest=False, per_hour=3)
+        session.add(limit)
+        for count in range(3):
+            queued(now, once=f"m{count}")
+    assert carried(app, now).sent == 3
+
+    with transaction():
+        queued(now, once="late", critical=False)
+        queued(now, once="critical", critical=True)
+    result = carried(app, now + SECOND)
+
+    assert (result.sent, result.held) == (1, 1)
+    assert "critical" in sms.ids
+    assert "late" not in sms.ids
+
+
 @pytest.mark.parametrize("why", ["switched off", "not set up"])
 def test_a_channel_that_is_off_holds_its_messages(
     app: Flask, transaction: Transaction, now: datetime, configure: Configure, why: str

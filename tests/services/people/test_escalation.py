@@ -336,3 +336,33 @@ def test_a_rule_without_people_of_its_own_is_no_error(
 
 
 NOBODY = {"id": "quiet", "clock": "resolution", "percent": 100, "tell": [], "raise_to": 1}
+
+
+def test_a_coordinator_who_is_away_is_told_through_the_substitute(
+    session: DbSession, cast: Cast, now: datetime
+) -> None:
+    """ESC-05, OWN-06: a named coordinator is no excuse for telling nobody."""
+    complaint = dispatched(cast, "network", "billing", now=now)
+    named = cast.people["sun"]
+    do("name_coordinator", complaint, cast.zheng, now, to=named, reason="Knows the line.")
+    assert names(cast, reached(cast, now, Tell.COORDINATOR, on=complaint)) == ["sun"]
+
+    away(cast, "sun", "wu", now)
+
+    found = reached(cast, now, Tell.COORDINATOR, on=complaint)
+    assert names(cast, found) == ["wu"]
+    assert [each.instead_of for each in found.recipients] == [named]
+
+
+def test_a_coordinator_who_cannot_be_reached_is_a_gap_that_somebody_hears_of(
+    session: DbSession, cast: Cast, now: datetime
+) -> None:
+    complaint = dispatched(cast, "network", "billing", now=now)
+    do("name_coordinator", complaint, cast.zheng, now, to=cast.people["sun"], reason="Knows.")
+    away(cast, "sun", "wu", now)
+    away(cast, "wu", "sun", now)
+
+    found = reached(cast, now, Tell.COORDINATOR, on=complaint)
+
+    assert found.recipients == ()
+    assert [(gap.tell, gap.instead) for gap in found.gaps] == [(Tell.COORDINATOR, None)]
