@@ -36,7 +36,7 @@ def add_extensions(app: Flask, settings: Config) -> None:
         part(app)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Werkzeug's own way of wrapping
             app.wsgi_app, x_for=n, x_proto=n, x_host=n, x_prefix=n
         )
 

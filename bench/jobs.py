@@ -24,7 +24,7 @@ from app import create_app
 from tickets import jobs
 from tickets.database import db, new_id, writing
 from tickets.jobs.health import standings
-from tickets.jobs.registry import MAIN, Kind
+from tickets.jobs.registry import MAIN, JobKind
 from tickets.jobs.work import Work
 from tickets.models import Job, JobHealth
 from tickets.workers.embedded import Embedded
@@ -45,7 +45,7 @@ def nothing(_work: Work) -> None:
     begun.append(time.perf_counter())
 
 
-jobs.KINDS["nothing"] = Kind("nothing", nothing)
+jobs.KINDS["nothing"] = JobKind("nothing", nothing)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app import create_app
-from tickets.jobs import KINDS, Kind, Work
+from tickets.jobs import KINDS, JobKind, Work
 from tickets.jobs.registry import MAIN, SWEEP
 from tickets.workers.embedded import Embedded
 from tickets.workers.procrastinated import Procrastinated
@@ -69,15 +69,15 @@ def come_again(_work: Work) -> None:
 
 
 for kind in (
-    Kind("leave_a_mark", leave_a_mark, lease=LEASE),
-    Kind("leave_a_mark_quickly", leave_a_mark, SWEEP),
-    Kind("take_steps", take_steps, lease=LEASE),
-    Kind("wait_for_release", wait_for_release, MAIN, lease=timedelta(minutes=2)),
-    Kind("poison", fail),
+    JobKind("leave_a_mark", leave_a_mark, lease=LEASE),
+    JobKind("leave_a_mark_quickly", leave_a_mark, SWEEP),
+    JobKind("take_steps", take_steps, lease=LEASE),
+    JobKind("wait_for_release", wait_for_release, MAIN, lease=timedelta(minutes=2)),
+    JobKind("poison", fail),
 ):
     KINDS.setdefault(kind.name, kind)
 if "MARKS" in os.environ:
-    KINDS.setdefault("often", Kind("often", come_again, SWEEP, interval=OFTEN, tries=1))
+    KINDS.setdefault("often", JobKind("often", come_again, SWEEP, interval=OFTEN, tries=1))
 
 
 def main(url: str, carrier: str) -> None:

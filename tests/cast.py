@@ -272,7 +272,12 @@ def delivered(now: datetime) -> int:
             lane, now=now, worker="cast", lease=timedelta(minutes=5), limit=1000
         ):
             outbox.note(
-                message.id, outbox.Outcome(True), worker="cast", now=now, seconds=0.1, tries=1
+                message.id,
+                outbox.SendingOutcome(True),
+                worker="cast",
+                now=now,
+                seconds=0.1,
+                tries=1,
             )
             notices.note_sent(message.id, now)
             sent += 1

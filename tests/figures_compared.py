@@ -19,7 +19,7 @@ from tickets.models import Category, Complaint, Person, Unit
 from tickets.reports.period import between
 from tickets.reports.registry import REPORTS
 from tickets.reports.regulator import returns
-from tickets.reports.shape import Report, Row, Scope, Table
+from tickets.reports.shape import Report, ReportRow, Scope, Table
 from tickets.visibility import visible_to
 
 OVERSEES = {"he": "company", "zheng": "branch", "north_supervisor": "north"}
@@ -106,7 +106,7 @@ class Comparison:
             self.agree_on_row(report, table, row, wanted.get(row.key, {}))
 
     def agree_on_row(
-        self, report: Report, table: Table, row: Row, wanted: dict[str, float | None]
+        self, report: Report, table: Table, row: ReportRow, wanted: dict[str, float | None]
     ) -> None:
         self.rows[report.name, table.key, row.key] += 1
         for column in table.columns:

@@ -20,7 +20,7 @@ from tickets.actions import notifying
 from tickets.clocks import timekeeping
 from tickets.database import db, new_id
 from tickets.models import Category, Cause, Complaint, QualitySample, Verdict
-from tickets.problems.keeping import Plan, open_problem
+from tickets.problems.keeping import ProblemPlan, open_problem
 from tickets.quality import drawing, scoring
 from workflow import sampling
 from workflow.words import Card, GroupTier, ProblemKind
@@ -66,7 +66,7 @@ def set_scene(cast: Cast, dice: random.Random, since: datetime, tree: Tree) -> S
     db.session.add(cause)
     db.session.flush()
     zheng = cast.person("zheng")
-    plan = Plan("Cable", ProblemKind.INCIDENT, cast.units["branch"], tree.internet, zheng.id)
+    plan = ProblemPlan("Cable", ProblemKind.INCIDENT, cast.units["branch"], tree.internet, zheng.id)
     problem = open_problem(plan, actor=zheng, now=since)
     return Scene(cast, dice, tree.all, (cast.cause, cause.id), problem.id)
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from tests.conftest import Transaction
 from tickets import jobs
 from tickets.database import db, writing
-from tickets.jobs import Kind
+from tickets.jobs import JobKind
 from tickets.models import Category, Job
 from workflow.words import JobState
 
 MINUTE = timedelta(minutes=1)
 
-Kinds = dict[str, Kind]
+Kinds = dict[str, JobKind]
 
 
 class Clock:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.cast import Cast
 from tickets.database import db
 from tickets.models import CallbackAttempt, Complaint, Entry, Notice, Problem
-from tickets.problems.keeping import Plan, open_problem
+from tickets.problems.keeping import ProblemPlan, open_problem
 from tickets.storage.attachments import Upload
 from workflow.lifecycle import ACTIONS, ORDER_ACTIONS
 from workflow.table import Action, Ask, Kind
@@ -94,7 +94,7 @@ def a_problem(cast: Cast, now: datetime) -> UUID:
     found = db.session.scalars(select(Problem.id).order_by(Problem.number)).first()
     if found is not None:
         return found
-    plan = Plan(
+    plan = ProblemPlan(
         "A cut cable",
         ProblemKind.INCIDENT,
         cast.units["branch"],

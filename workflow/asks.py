@@ -1,11 +1,8 @@
 """What each action asks to be filled in, as the rows of the lifecycle name it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from workflow.callbacks import REOPENING
 from workflow.table import Ask, Kind
-from workflow.values import Sets
+from workflow.values import Inputs, Sets
 from workflow.words import (
     N_,
     Audience,
@@ -28,27 +25,27 @@ from workflow.words import (
 CUSTOMER = Audience.CUSTOMER
 
 
-def _when_no_refusal(inputs: Mapping[str, Any]) -> bool:
+def _when_no_refusal(inputs: Inputs) -> bool:
     return not inputs.get("refuses_contact")
 
 
-def _when_later(inputs: Mapping[str, Any]) -> bool:
+def _when_later(inputs: Inputs) -> bool:
     return inputs.get("outcome") == CallOutcome.CALL_LATER
 
 
-def _when_dialled(inputs: Mapping[str, Any]) -> bool:
+def _when_dialled(inputs: Inputs) -> bool:
     return inputs.get("channel") not in {CallChannel.VISIT, CallChannel.ON_THE_SPOT}
 
 
-def _when_not_accepted(inputs: Mapping[str, Any]) -> bool:
+def _when_not_accepted(inputs: Inputs) -> bool:
     return inputs.get("outcome") in REOPENING
 
 
-def _when_other_department(inputs: Mapping[str, Any]) -> bool:
+def _when_other_department(inputs: Inputs) -> bool:
     return inputs.get("ruling") == Ruling.BIND_OTHER
 
 
-def _when_customer_said(inputs: Mapping[str, Any]) -> bool:
+def _when_customer_said(inputs: Inputs) -> bool:
     return inputs.get("because") in {ReopenReason.CAME_BACK, ReopenReason.OBJECTS}
 
 

@@ -7,7 +7,7 @@ opaque: rules only compare them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from workflow.authors import Authors
@@ -32,7 +32,8 @@ Identity = object
 class HasStatus(Protocol):
     """What the machine moves: anything with a status of its own."""
 
-    status: Any
+    @property
+    def status(self) -> Status | OrderStatus: ...
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from workflow.reasons import Reason
 from workflow.system_rules import Because
 from workflow.table import Action, Ask, Kind
+from workflow.values import Inputs
 from workflow.words import N_
 
 
-def missing_or_wrong(action: Action, inputs: Mapping[str, Any]) -> list[Reason]:
+def missing_or_wrong(action: Action, inputs: Inputs) -> list[Reason]:
     """Every input of the action that is missing, too long or of the wrong kind, at its field."""
     return [
         *(reason for ask in action.asks for reason in _check(ask, inputs)),
@@ -19,7 +19,7 @@ def missing_or_wrong(action: Action, inputs: Mapping[str, Any]) -> list[Reason]:
     ]
 
 
-def _check(ask: Ask, inputs: Mapping[str, Any]) -> list[Reason]:
+def _check(ask: Ask, inputs: Inputs) -> list[Reason]:
     value = inputs.get(ask.name)
     if _is_empty(value):
         if not ask.is_needed(inputs):
@@ -33,13 +33,13 @@ def _check(ask: Ask, inputs: Mapping[str, Any]) -> list[Reason]:
     return []
 
 
-def _is_empty(value: Any) -> bool:
+def _is_empty(value: object) -> bool:
     if isinstance(value, str):
         return not value.strip()
     return value is None or value in ((), [])
 
 
-def _check_text(ask: Ask, value: Any) -> list[Reason]:
+def _check_text(ask: Ask, value: object) -> list[Reason]:
     if isinstance(value, Because):
         return []  # a reason that the system gives: a code, no words
     if not isinstance(value, str):
@@ -63,20 +63,20 @@ def _check_text(ask: Ask, value: Any) -> list[Reason]:
     return found
 
 
-def _check_moment(ask: Ask, value: Any) -> list[Reason]:
+def _check_moment(ask: Ask, value: object) -> list[Reason]:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError(f"{ask.name} must be an aware datetime")
     return []
 
 
-def _check_money(ask: Ask, value: Any) -> list[Reason]:
+def _check_money(ask: Ask, value: object) -> list[Reason]:
     """An amount is a whole number of minor units; what could not be read comes as it was typed."""
     if isinstance(value, int) and value >= 0:
         return []
     return [Reason("no_amount", N_("Please give an amount such as 120.50."), {}, ask.name)]
 
 
-_CHECKS: Mapping[Kind, Callable[[Ask, Any], list[Reason]]] = {
+_CHECKS: Mapping[Kind, Callable[[Ask, object], list[Reason]]] = {
     Kind.LINE: _check_text,
     Kind.TEXT: _check_text,
     Kind.MOMENT: _check_moment,
@@ -84,13 +84,13 @@ _CHECKS: Mapping[Kind, Callable[[Ask, Any], list[Reason]]] = {
 }
 
 
-def _check_code(ask: Ask, value: Any, codes: type[StrEnum]) -> list[Reason]:
+def _check_code(ask: Ask, value: object, codes: type[StrEnum]) -> list[Reason]:
     if value in set(codes):
         return []
     return [Reason("unknown_code", N_("Please choose one of the list."), {}, ask.name)]
 
 
-def _unknown(action: Action, inputs: Mapping[str, Any]) -> list[Reason]:
+def _unknown(action: Action, inputs: Inputs) -> list[Reason]:
     """An input nobody asked for is a mistake of the caller, not of the person."""
     known = {ask.name for ask in action.asks}
     strangers = sorted(set(inputs) - known)

@@ -14,7 +14,7 @@ COUNTED = "counted"
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One stretch: counted, or not for the reason `why`; `amount` is the counted time in it and
     `total` what was counted up to its end. `name` is the holiday's, `day` the day's own date."""
 
@@ -33,12 +33,12 @@ class Line:
         return self.why == COUNTED
 
 
-def ledger(clock: Clock) -> list[Line]:
+def ledger(clock: Clock) -> list[LedgerLine]:
     """The lines of one clock from its start to its end, or to the moment it was asked for.
 
     They follow each other without gaps, and their amounts add up to `clock.used`.
     """
-    lines: list[Line] = []
+    lines: list[LedgerLine] = []
     total = timedelta()
     end = clock.ended_at or clock.now
     for segment in clock.segments:
@@ -48,7 +48,7 @@ def ledger(clock: Clock) -> list[Line]:
     return lines
 
 
-def _lines(segment: Segment, end: datetime) -> Iterator[Line]:
+def _lines(segment: Segment, end: datetime) -> Iterator[LedgerLine]:
     if end <= segment.start:
         return
     if not segment.counts:
@@ -60,5 +60,5 @@ def _lines(segment: Segment, end: datetime) -> Iterator[Line]:
         yield replace(line, amount=amount, day=stretch.day, name=stretch.name)
 
 
-def _line(segment: Segment, start: datetime, end: datetime, why: str) -> Line:
-    return Line(start, end, why, timedelta(), timedelta(), segment.target, segment.rule.id)
+def _line(segment: Segment, start: datetime, end: datetime, why: str) -> LedgerLine:
+    return LedgerLine(start, end, why, timedelta(), timedelta(), segment.target, segment.rule.id)

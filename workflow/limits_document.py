@@ -4,10 +4,10 @@ The document is plain JSON, kept whole with its version; `docs/limits.md` shows 
 in reasons are paths into it: "rules.3.amount", "calendars.office.weekly.mon".
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from workflow.limits import (
     UNIT_CALENDAR,
@@ -40,7 +40,7 @@ TIERS = frozenset(tier.value for tier in LADDER)
 Code = TypeVar("Code", bound=StrEnum)
 
 
-def read(document: Mapping[str, Any], *, key: str, number: int) -> Limits:
+def read(document: Mapping[str, object], *, key: str, number: int) -> Limits:
     """The limits of this document, or Refused with every reason."""
     reader = _Reader(document)
     limits = reader.limits(key, number)
@@ -49,7 +49,7 @@ def read(document: Mapping[str, Any], *, key: str, number: int) -> Limits:
     return limits
 
 
-def objections(document: Mapping[str, Any]) -> list[Reason]:
+def objections(document: Mapping[str, object]) -> list[Reason]:
     """Every reason why this document cannot be used; empty when it can."""
     try:
         read(document, key="", number=0)
@@ -61,7 +61,7 @@ def objections(document: Mapping[str, Any]) -> list[Reason]:
 class _Reader:
     """Reads everything it can and remembers what it could not."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, object]) -> None:
         self.document = document
         self.reasons: list[Reason] = []
 
@@ -79,17 +79,20 @@ class _Reader:
             ladder=self._ladder(),
             unit_calendars=self._unit_calendars(codes),
             pack=str(self.document.get("pack", "")),
-            titles=dict(self.document.get("titles", {})),
+            titles={name: str(title) for name, title in self._mapping("titles").items()},
             new_cycle_grace=self._seconds("new_cycle_grace", 1800),
             repeat_breach=self._seconds("repeat_breach", 0) or None,
         )
 
-    def refuse(self, code: str, sentence: str, at: str, /, **values: Any) -> None:
+    def refuse(self, code: str, sentence: str, at: str, /, **values: object) -> None:
         self.reasons.append(Reason(code, sentence, values, at))
 
-    def _calendars(self, all_given: Mapping[str, Any]) -> dict[str, DatedCalendar]:
+    def _calendars(self, all_given: Mapping[str, object]) -> dict[str, DatedCalendar]:
         found = {}
         for code, given in all_given.items():
+            if not isinstance(given, Mapping):
+                self.refuse("malformed", N_("This is not a calendar."), f"calendars.{code}")
+                continue
             try:
                 calendar = WorkingCalendar.from_json(given["calendar"])
             except CalendarRefused as refused:
@@ -127,7 +130,7 @@ class _Reader:
         return tuple(rules)
 
     def _rule(
-        self, given: Mapping[str, Any], place: int, at: str, calendars: Collection[str]
+        self, given: Mapping[str, object], place: int, at: str, calendars: Collection[str]
     ) -> Rule | None:
         clock = self._code(ClockKind, given.get("clock"), f"{at}.clock")
         unit = self._code(SpanUnit, given.get("unit"), f"{at}.unit")
@@ -143,7 +146,8 @@ class _Reader:
         reopened = given.get("reopened")
         if reopened is not None:
             reopened = self._amount(reopened, unit, f"{at}.reopened")
-        source = given.get("source") or {}
+        source = given.get("source")
+        source = source if isinstance(source, Mapping) else {}
         return Rule(
             id=str(given.get("id", "")),
             clock=clock,
@@ -163,7 +167,7 @@ class _Reader:
             place=place,
         )
 
-    def _amount(self, given: Any, unit: SpanUnit, at: str) -> int:
+    def _amount(self, given: object, unit: SpanUnit, at: str) -> int:
         if not isinstance(given, int) or isinstance(given, bool) or given < 1:
             self.refuse("not_positive", N_("A limit is a whole number above zero."), at)
             return 1
@@ -184,7 +188,7 @@ class _Reader:
                 rungs.append(rung)
         return tuple(rungs)
 
-    def _rung(self, given: Mapping[str, Any], at: str) -> Rung | None:
+    def _rung(self, given: Mapping[str, object], at: str) -> Rung | None:
         clock = self._code(ClockKind, given.get("clock"), f"{at}.clock")
         percent, before = given.get("percent"), given.get("before")
         if (percent is None) == (before is None):
@@ -192,23 +196,23 @@ class _Reader:
             self.refuse("when", sentence, f"{at}.percent")
         elif not isinstance(percent if before is None else before, int):
             self.refuse("when", N_("This must be a whole number."), f"{at}.percent")
-        elif percent is not None and not 1 <= percent <= 1000:
+        elif isinstance(percent, int) and not 1 <= percent <= 1000:
             self.refuse("when", N_("A share lies between 1 and 1000 percent."), f"{at}.percent")
-        elif before is not None and not 1 <= before <= 366 * 86400:
+        elif isinstance(before, int) and not 1 <= before <= 366 * 86400:
             self.refuse("when", N_("This lies between a second and a year."), f"{at}.before")
         raise_to = given.get("raise_to")
         if raise_to is not None and raise_to not in set(Level):
             self.refuse("level", N_("Levels run from 0 to 3."), f"{at}.raise_to")
-        tell = [self._code(Tell, each, f"{at}.tell") for each in given.get("tell", ())]
+        tell = self._codes_in_order(Tell, given, "tell", at)
         if clock is None or self.reasons:
             return None
         return Rung(
             id=str(given.get("id", "")),
             clock=clock,
-            percent=percent,
-            before=timedelta(seconds=before) if before is not None else None,
-            tell=tuple(each for each in tell if each is not None),
-            raise_to=raise_to,
+            percent=percent if isinstance(percent, int) else None,
+            before=timedelta(seconds=before) if isinstance(before, int) else None,
+            tell=tell,
+            raise_to=raise_to if isinstance(raise_to, int) else None,
             critical=bool(given.get("critical", False)),
             severities=self._codes(Severity, given, "severity", at),
         )
@@ -216,8 +220,9 @@ class _Reader:
     def _unit_calendars(self, calendars: Collection[str]) -> dict[str, str]:
         found = {}
         for unit, code in self._mapping("unit_calendars").items():
-            if self._among(code, calendars, f"unit_calendars.{unit}"):
-                found[unit] = code
+            known = self._among(code, calendars, f"unit_calendars.{unit}")
+            if known:
+                found[unit] = known
         return found
 
     def _seconds(self, name: str, otherwise: int) -> timedelta:
@@ -227,7 +232,7 @@ class _Reader:
             return timedelta()
         return timedelta(seconds=given)
 
-    def _unique(self, given: Mapping[str, Any], seen: set[str], at: str) -> None:
+    def _unique(self, given: Mapping[str, object], seen: set[str], at: str) -> None:
         name = given.get("id")
         if not isinstance(name, str) or not 0 < len(name) <= 40:
             sentence = N_("A name of at most 40 characters is needed.")
@@ -237,40 +242,50 @@ class _Reader:
         else:
             seen.add(name)
 
-    def _code(self, codes: type[Code], given: Any, at: str) -> Code | None:
+    def _code(self, codes: type[Code], given: object, at: str) -> Code | None:
         try:
-            return codes(given)
+            return codes(str(given))
         except ValueError:
             self.refuse("unknown", N_("“%(code)s” is not known."), at, code=given)
             return None
 
     def _codes(
-        self, codes: type[Code], given: Mapping[str, Any], name: str, at: str
+        self, codes: type[Code], given: Mapping[str, object], name: str, at: str
     ) -> frozenset[Code]:
-        read = [self._code(codes, each, f"{at}.{name}") for each in given.get(name) or ()]
-        return frozenset(each for each in read if each is not None)
+        return frozenset(self._codes_in_order(codes, given, name, at))
 
-    def _several(self, given: Mapping[str, Any], name: str, at: str) -> frozenset[str]:
+    def _codes_in_order(
+        self, codes: type[Code], given: Mapping[str, object], name: str, at: str
+    ) -> tuple[Code, ...]:
+        read = [self._code(codes, each, f"{at}.{name}") for each in self._list(given, name, at)]
+        return tuple(each for each in read if each is not None)
+
+    def _several(self, given: Mapping[str, object], name: str, at: str) -> frozenset[str]:
+        return frozenset(each for each in self._list(given, name, at) if isinstance(each, str))
+
+    def _list(self, given: Mapping[str, object], name: str, at: str) -> Sequence[str]:
         found = given.get(name) or ()
-        if isinstance(found, str) or not all(isinstance(each, str) for each in found):
+        is_list = isinstance(found, Iterable) and not isinstance(found, str)
+        codes = list(found) if isinstance(found, Iterable) and is_list else []
+        if not is_list or not all(isinstance(each, str) for each in codes):
             self.refuse("not_a_list", N_("This must be a list of codes."), f"{at}.{name}")
-            return frozenset()
-        return frozenset(found)
+            return []
+        return codes
 
-    def _among(self, given: Any, known: Collection[str], at: str) -> str | None:
+    def _among(self, given: object, known: Collection[str], at: str) -> str | None:
         if isinstance(given, str) and given in known:
             return given
         self.refuse("no_such_calendar", N_("There is no calendar “%(code)s”."), at, code=given)
         return None
 
-    def _mapping(self, name: str) -> Mapping[str, Any]:
+    def _mapping(self, name: str) -> Mapping[str, object]:
         given = self.document.get(name) or {}
         if isinstance(given, Mapping):
             return given
         self.refuse("malformed", N_("This part of the document is not readable."), name)
         return {}
 
-    def _rows(self, name: str) -> Sequence[Mapping[str, Any]]:
+    def _rows(self, name: str) -> Sequence[Mapping[str, object]]:
         given = self.document.get(name) or []
         if isinstance(given, list) and all(isinstance(row, Mapping) for row in given):
             return given

@@ -5,9 +5,8 @@ complaint as its model (adding models would keep every one of them for ever and 
 loaded; queued triggers would cross threads).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from transitions import EventData, Machine, MachineError
 
@@ -109,7 +108,7 @@ def _everything_against(action: Action, case: Case) -> list[Reason]:
 
 
 def _wrong_status(action: Action, case: Case) -> list[Reason]:
-    status: AnyStatus = case.order_status if action is _order_row(action) else case.status  # type: ignore[attr-defined]
+    status: AnyStatus = case.order_status if action is _order_row(action) else case.status  # type: ignore[attr-defined]  # an order's row is asked with an order's case
     if status in action.when:
         return []
     return [
@@ -141,7 +140,7 @@ def _broken_rules(action: Action, case: Case) -> list[Reason]:
     return [reason for rule in action.holds for reason in rule(case)]
 
 
-def _takes(move: Move) -> Any:
+def _takes(move: Move) -> Callable[[EventData], bool]:
     def when(event: EventData) -> bool:
         attempt: _Try = event.kwargs["attempt"]
         fits = move.when is None or move.when(attempt.case)

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflow.reasons import Reason
@@ -40,7 +39,9 @@ class Read:
     names: dict[date, str]
 
 
-def read_calendar(tz: Any, weekly: Any, holidays: Any, special: Any, names: Any) -> Read:
+def read_calendar(
+    tz: object, weekly: object, holidays: object, special: object, names: object
+) -> Read:
     """The parts of a calendar, or CalendarRefused."""
     reasons: list[Reason] = []
     zone = _zone(tz, reasons)
@@ -51,7 +52,10 @@ def read_calendar(tz: Any, weekly: Any, holidays: Any, special: Any, names: Any)
         reasons += _runs_into_the_next_day(week, free, days)
     if not reasons and not any(week.values()):
         reasons.append(Reason("never_open", N_("This calendar is never open."), {}, "weekly"))
-    called = {**(holidays if isinstance(holidays, Mapping) else {}), **names}
+    called = {
+        **(holidays if isinstance(holidays, Mapping) else {}),
+        **(names if isinstance(names, Mapping) else {}),
+    }
     named = {_date(day, "holidays", reasons): str(name) for day, name in called.items() if name}
     if reasons or zone is None:
         raise CalendarRefused(reasons)
@@ -59,7 +63,7 @@ def read_calendar(tz: Any, weekly: Any, holidays: Any, special: Any, names: Any)
     return Read(zone, week, free, days, kept)
 
 
-def read_document(given: Any) -> dict[str, Any]:
+def read_document(given: object) -> dict[str, object]:
     """The parts of a calendar's JSON as the calendar takes them, or CalendarRefused."""
     reasons: list[Reason] = []
     document = _mapping(given, "calendar", reasons)
@@ -79,7 +83,7 @@ def read_document(given: Any) -> dict[str, Any]:
     }
 
 
-def read_spans(given: Iterable[Any], field: str) -> Spans:
+def read_spans(given: Iterable[object], field: str) -> Spans:
     """Spans of one day in their order, or CalendarRefused."""
     reasons: list[Reason] = []
     spans = _spans(given, field, reasons)
@@ -100,25 +104,27 @@ def _shown(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _mapping(given: Any, field: str, reasons: list[Reason], *needed: str) -> Mapping[Any, Any]:
+def _mapping(
+    given: object, field: str, reasons: list[Reason], *needed: str
+) -> Mapping[object, object]:
     if isinstance(given, Mapping) and all(each in given for each in needed):
         return given
     reasons.append(Reason("malformed", N_("This is not a calendar."), {}, field))
     return dict.fromkeys(needed, ())
 
 
-def _zone(given: Any, reasons: list[Reason]) -> ZoneInfo | None:
+def _zone(given: object, reasons: list[Reason]) -> ZoneInfo | None:
     if isinstance(given, ZoneInfo) and given.key:
         return given
     try:
-        return ZoneInfo(given)
+        return ZoneInfo(given if isinstance(given, str) else "")
     except (ZoneInfoNotFoundError, ValueError, TypeError, AttributeError, OSError):
         sentence = N_("There is no time zone “%(name)s”.")
         reasons.append(Reason("no_such_zone", sentence, {"name": str(given or "")}, "tz"))
         return None
 
 
-def _week(given: Mapping[Any, Any], reasons: list[Reason]) -> dict[str, Spans]:
+def _week(given: Mapping[object, object], reasons: list[Reason]) -> dict[str, Spans]:
     for day in given:
         if day not in DAYS:
             sentence = N_("“%(code)s” is not known.")
@@ -131,7 +137,7 @@ def _week(given: Mapping[Any, Any], reasons: list[Reason]) -> dict[str, Spans]:
     return week
 
 
-def _special(given: Mapping[Any, Any], reasons: list[Reason]) -> dict[date, Spans]:
+def _special(given: Mapping[object, object], reasons: list[Reason]) -> dict[date, Spans]:
     found: dict[date, Spans] = {}
     for written, spans in given.items():
         day = _date(written, "special_hours", reasons)
@@ -162,7 +168,7 @@ def _collide(spans: Spans, of_the_next_day: Spans) -> bool:
     return bool(spans and of_the_next_day and spans[-1][1] - MINUTES_OF_DAY > of_the_next_day[0][0])
 
 
-def _dates(given: Any, reasons: list[Reason]) -> frozenset[date]:
+def _dates(given: object, reasons: list[Reason]) -> frozenset[date]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         given = [given]
     found = Counter(_date(each, "holidays", reasons) for each in given)
@@ -170,21 +176,21 @@ def _dates(given: Any, reasons: list[Reason]) -> frozenset[date]:
     return frozenset(day for day in found if day is not None)
 
 
-def _date(given: Any, field: str, reasons: list[Reason]) -> date | None:
+def _date(given: object, field: str, reasons: list[Reason]) -> date | None:
     if isinstance(given, date) and not isinstance(given, datetime):
         return given
     try:
-        found = date.fromisoformat(given)
-        if found.isoformat() == given:
-            return found
-    except (ValueError, TypeError):
-        pass
+        found = date.fromisoformat(given) if isinstance(given, str) else None
+    except ValueError:
+        found = None
+    if found is not None and found.isoformat() == given:
+        return found
     sentence = N_("“%(written)s” is not a date.")
     reasons.append(Reason("not_a_date", sentence, {"written": str(given)}, field))
     return None
 
 
-def _spans(given: Any, field: str, reasons: list[Reason]) -> Spans:
+def _spans(given: object, field: str, reasons: list[Reason]) -> Spans:
     if isinstance(given, str) or not isinstance(given, Iterable):
         given = [given]
     read = (_span(each, field, reasons) for each in given)
@@ -194,9 +200,9 @@ def _spans(given: Any, field: str, reasons: list[Reason]) -> Spans:
     return tuple(found)
 
 
-def _span(given: Any, field: str, reasons: list[Reason]) -> Span | None:
+def _span(given: object, field: str, reasons: list[Reason]) -> Span | None:
     try:
-        start, end = (_minutes(each) for each in given)
+        start, end = map(_minutes, given if isinstance(given, Iterable) else [given])
     except (ValueError, TypeError):
         sentence = N_("“%(written)s” is not a span of two times like 09:00–12:00.")
         reasons.append(Reason("not_a_span", sentence, {"written": str(given)}, field))
@@ -208,7 +214,7 @@ def _span(given: Any, field: str, reasons: list[Reason]) -> Span | None:
     return (start, end) if end > start else (start, end + MINUTES_OF_DAY)
 
 
-def _minutes(given: Any) -> int:
+def _minutes(given: object) -> int:
     if isinstance(given, time):
         if given.second or given.microsecond or given.tzinfo is not None:
             raise ValueError(given)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
-from typing import Any
 
 from workflow.case import Case, Meant
 from workflow.effects import Effect
@@ -50,7 +49,7 @@ class Ask:
     name: str
     kind: Kind
     label: str
-    needed: bool | Callable[[Mapping[str, Any]], bool] = True
+    needed: bool | Callable[[Inputs], bool] = True
     codes: type[StrEnum] | None = None
     audience: Audience = Audience.INTERNAL
     help: str = ""
@@ -66,7 +65,7 @@ class Ask:
         """The greatest length in characters, for texts."""
         return self.at_most or {Kind.LINE: 200, Kind.TEXT: 10_000}.get(self.kind)
 
-    def is_needed(self, inputs: Mapping[str, Any]) -> bool:
+    def is_needed(self, inputs: Inputs) -> bool:
         return self.needed if isinstance(self.needed, bool) else self.needed(inputs)
 
 

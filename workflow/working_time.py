@@ -20,13 +20,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.spans import (
     DAYS,
     MINUTES_OF_DAY,
     CalendarRefused,
+    Read,
     Spans,
     read_calendar,
     read_document,
@@ -109,13 +109,15 @@ class WorkingCalendar:
     def __init__(
         self,
         tz: str | ZoneInfo,
-        weekly: Mapping[str, Iterable[tuple[Any, Any]]],
+        weekly: Mapping[str, Iterable[tuple[object, object]]],
         holidays: Iterable[date] | Mapping[date, str] = (),
-        special_hours: Mapping[date, Iterable[tuple[Any, Any]]] | None = None,
+        special_hours: Mapping[date, Iterable[tuple[object, object]]] | None = None,
         *,
         names: Mapping[date, str] | None = None,
     ) -> None:
-        read = read_calendar(tz, weekly, holidays, special_hours or {}, names or {})
+        self._keep(read_calendar(tz, weekly, holidays, special_hours or {}, names or {}))
+
+    def _keep(self, read: Read) -> None:
         self.tz = read.tz
         self.weekly, self.holidays, self.special_hours = read.weekly, read.holidays, read.special
         self.names = read.names
@@ -130,9 +132,13 @@ class WorkingCalendar:
         return cls(tz, {day: [("00:00", "24:00")] for day in DAYS})
 
     @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "WorkingCalendar":
+    def from_json(cls, given: Mapping[str, object]) -> "WorkingCalendar":
         """The calendar as the document of limits has it; raises CalendarRefused."""
-        return cls(**read_document(given))
+        calendar = cls.__new__(cls)
+        said = read_document(given)
+        names = ("tz", "weekly", "holidays", "special_hours", "names")
+        calendar._keep(read_calendar(*(said[name] for name in names)))
+        return calendar
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, WorkingCalendar) and self._parts() == other._parts()
@@ -140,7 +146,7 @@ class WorkingCalendar:
     def __hash__(self) -> int:
         return hash((self.tz.key, self.holidays))
 
-    def _parts(self) -> tuple[Any, ...]:
+    def _parts(self) -> tuple[object, ...]:
         return (self.tz.key, self.weekly, self.holidays, self.special_hours, self.names)
 
     def add(self, start: datetime, duration: timedelta) -> datetime:

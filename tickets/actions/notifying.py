@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,6 +37,7 @@ from workflow.effects import (
     Whom,
 )
 from workflow.table import Action
+from workflow.values import Inputs
 from workflow.words import MessageChannel, NoticeChannel, Origin, ReopenReason, Role, Status
 
 OBJECTED = "objected"
@@ -92,7 +92,7 @@ class Done:
         return self.act.done.effects
 
     @property
-    def inputs(self) -> Mapping[str, Any]:
+    def inputs(self) -> Inputs:
         return self.act.inputs
 
     @property
@@ -170,9 +170,9 @@ def _tell(
     )
 
 
-def _values(done: Done, topic: str, order: WorkOrder | None) -> dict[str, Any]:
+def _values(done: Done, topic: str, order: WorkOrder | None) -> dict[str, object]:
     """What the topic's text may name; nothing about the customer is among it (NOT-04)."""
-    known: dict[str, Callable[[], Any]] = {
+    known: dict[str, Callable[[], object]] = {
         "by": lambda: done.actor.rule if isinstance(done.actor, System) else done.actor.name,
         "unit": lambda: order.unit.names if order is not None else {},
         "to": lambda: _named_name(done),
@@ -232,13 +232,14 @@ def _answer(done: Done) -> CustomerText:
 
 def _written_notice(done: Done) -> CustomerText | None:
     """A letter is written and posted by hand."""
-    if done.inputs["channel"] not in SENT_BY_US:
+    channel = done.act.needed("channel", NoticeChannel)
+    if channel not in SENT_BY_US:
         return None
     until = done.now + policy_now().callback.wait_after_notice
     return CustomerText(
         "unreachable_notice",
         {"text": done.inputs["notice"], "until": until},
-        (SENT_BY_US[done.inputs["channel"]], done.inputs["address"]),
+        (SENT_BY_US[channel], done.act.needed("address", str)),
         done.data.written_notice,
     )
 

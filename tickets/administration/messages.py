@@ -259,7 +259,7 @@ def send_all_again(
         )
         .execution_options(synchronize_session=False)
     )
-    count = int(done.rowcount)  # type: ignore[attr-defined]
+    count = int(done.rowcount)  # type: ignore[attr-defined]  # every result of an UPDATE has it
     if count:
         record(
             Subject.MESSAGE,

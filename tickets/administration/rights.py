@@ -45,7 +45,7 @@ WHAT: Mapping[RightsAct, str] = {
 
 
 @dataclass(frozen=True)
-class Deed:
+class RightsDeed:
     """One act, with everything it needs to be done now or later."""
 
     act: RightsAct
@@ -77,7 +77,7 @@ class Deed:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RightsOutcome:
     """What came of an act: a request that waits, or it is done, with a password to be told."""
 
     request: RightsRequest | None = None
@@ -88,32 +88,34 @@ def oversees_somebody(person: Person) -> bool:
     return bool(person.roles & OVERSEEING)
 
 
-def grant_role(person: Person, unit: Unit, role: Role, *, actor: Actor, now: datetime) -> Outcome:
-    return _do_or_ask(Deed(RightsAct.GRANT_ROLE, person, role, unit), actor, now)
+def grant_role(
+    person: Person, unit: Unit, role: Role, *, actor: Actor, now: datetime
+) -> RightsOutcome:
+    return _do_or_ask(RightsDeed(RightsAct.GRANT_ROLE, person, role, unit), actor, now)
 
 
-def issue_password(person: Person, *, actor: Actor, now: datetime) -> Outcome:
-    return _do_or_ask(Deed(RightsAct.ISSUE_PASSWORD, person), actor, now)
+def issue_password(person: Person, *, actor: Actor, now: datetime) -> RightsOutcome:
+    return _do_or_ask(RightsDeed(RightsAct.ISSUE_PASSWORD, person), actor, now)
 
 
-def enable(person: Person, *, actor: Actor, now: datetime) -> Outcome:
-    return _do_or_ask(Deed(RightsAct.ENABLE, person), actor, now)
+def enable(person: Person, *, actor: Actor, now: datetime) -> RightsOutcome:
+    return _do_or_ask(RightsDeed(RightsAct.ENABLE, person), actor, now)
 
 
 def take_role(
     membership: Membership, successor: Successor, *, actor: Actor, now: datetime
-) -> Outcome:
+) -> RightsOutcome:
     person, unit = membership.person, membership.unit
     return _do_or_ask(
-        Deed(RightsAct.TAKE_ROLE, person, membership.role, unit, successor), actor, now
+        RightsDeed(RightsAct.TAKE_ROLE, person, membership.role, unit, successor), actor, now
     )
 
 
-def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime) -> Outcome:
-    return _do_or_ask(Deed(RightsAct.DISABLE, person, successor=successor), actor, now)
+def disable(person: Person, successor: Successor, *, actor: Actor, now: datetime) -> RightsOutcome:
+    return _do_or_ask(RightsDeed(RightsAct.DISABLE, person, successor=successor), actor, now)
 
 
-def approve(request: RightsRequest, *, actor: Person, now: datetime) -> Outcome:
+def approve(request: RightsRequest, *, actor: Person, now: datetime) -> RightsOutcome:
     """Do what was asked for, in the name of who asked; the caller holds the request's row."""
     reasons = objections(request, actor, now)
     if not _is_administrator(request.requested_by):
@@ -182,18 +184,18 @@ def tell_overseers(
         )
 
 
-def _do_or_ask(deed: Deed, actor: Actor, now: datetime) -> Outcome:
+def _do_or_ask(deed: RightsDeed, actor: Actor, now: datetime) -> RightsOutcome:
     if not deed.needs_two:
         return _perform(deed, actor, now)
     if isinstance(actor, Person) and (others := _other_administrators(actor)):
-        return Outcome(request=_ask(deed, actor, others, now))
+        return RightsOutcome(request=_ask(deed, actor, others, now))
     done = _perform(deed, actor, now)
     db.session.flush()  # so that whoever oversees from now on is told as well
     tell_overseers(deed.person, deed.act, by=actor, now=now)
     return done
 
 
-def _ask(deed: Deed, actor: Person, others: Iterable[Person], now: datetime) -> RightsRequest:
+def _ask(deed: RightsDeed, actor: Person, others: Iterable[Person], now: datetime) -> RightsRequest:
     """Put the request down and tell those who may decide; raises Refused when it could not be
     done anyway, waits already, or nobody could decide on it."""
     may_decide = [each for each in others if deed.may_be_decided_by(each)]
@@ -216,7 +218,7 @@ def _ask(deed: Deed, actor: Person, others: Iterable[Person], now: datetime) -> 
     return request
 
 
-def _request_for(deed: Deed, actor: Person, now: datetime) -> RightsRequest:
+def _request_for(deed: RightsDeed, actor: Person, now: datetime) -> RightsRequest:
     return RightsRequest(
         id=new_id(),
         act=deed.act,
@@ -233,7 +235,7 @@ def _request_for(deed: Deed, actor: Person, now: datetime) -> RightsRequest:
     )
 
 
-def _against(deed: Deed, actor: Actor) -> list[Reason]:
+def _against(deed: RightsDeed, actor: Actor) -> list[Reason]:
     """What would refuse the act itself, so that nothing is asked for that cannot be done."""
     if deed.act is RightsAct.GRANT_ROLE and deed.unit is not None and deed.role is not None:
         return people.against_granting(deed.person, deed.unit, deed.role, actor)
@@ -246,10 +248,10 @@ def _against(deed: Deed, actor: Actor) -> list[Reason]:
     return people.against_own_rights(deed.person, actor)
 
 
-def _perform(deed: Deed, actor: Actor, now: datetime) -> Outcome:
+def _perform(deed: RightsDeed, actor: Actor, now: datetime) -> RightsOutcome:
     person = deed.person
     if deed.act is RightsAct.ISSUE_PASSWORD:
-        return Outcome(password=people.issue_password(person, actor=actor, now=now))
+        return RightsOutcome(password=people.issue_password(person, actor=actor, now=now))
     if deed.act is RightsAct.ENABLE:
         people.enable(person, actor=actor, now=now)
     elif deed.act is RightsAct.DISABLE:
@@ -261,7 +263,7 @@ def _perform(deed: Deed, actor: Actor, now: datetime) -> Outcome:
         people.take_role(deed.membership, deed.successor, actor=actor, now=now)
     elif deed.unit is not None and deed.role is not None:
         people.grant_role(person, deed.unit, deed.role, actor=actor, now=now)
-    return Outcome()
+    return RightsOutcome()
 
 
 def _decide(
@@ -291,12 +293,12 @@ def _note(request: RightsRequest, action: AdminEventName, actor: Person, now: da
     record(Subject.PERSON, request.person.id, action, before=None, after=said, actor=actor, now=now)
 
 
-def _deed_of(request: RightsRequest) -> Deed:
+def _deed_of(request: RightsRequest) -> RightsDeed:
     successor = Successor(request.successor, request.reason)
-    return Deed(request.act, request.person, request.role, request.unit, successor)
+    return RightsDeed(request.act, request.person, request.role, request.unit, successor)
 
 
-def _is_same(request: RightsRequest, deed: Deed) -> bool:
+def _is_same(request: RightsRequest, deed: RightsDeed) -> bool:
     unit_id = deed.unit.id if deed.unit is not None else None
     return (request.act, request.role, request.unit_id) == (deed.act, deed.role, unit_id)
 

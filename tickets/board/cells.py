@@ -51,7 +51,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BoardSheet:
     """What one kind of board counts: its columns, and the rows behind them.
 
     `rows` puts what is counted into a query, `unit` is whose a row is, `since` when it began to
@@ -234,7 +234,7 @@ TILES = (
     *("late", "warned", "within_2", "within_8"),
     *("unacknowledged", "callbacks_overdue", "to_accept", "arbitration"),
 )
-COMPLAINTS = Sheet(
+COMPLAINTS = BoardSheet(
     OPEN,
     CELLS,
     TILES,
@@ -251,7 +251,7 @@ __all__ = [
     "OPEN",
     "Cell",
     "Moment",
-    "Sheet",
+    "BoardSheet",
     "limit_cells",
     "moment_of",
 ]

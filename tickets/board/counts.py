@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, null, or_, select
 
-from tickets.board.cells import COMPLAINTS, Cell, Moment, Sheet
+from tickets.board.cells import COMPLAINTS, BoardSheet, Cell, Moment
 from tickets.database import db
 from tickets.models import Complaint, Person, Unit
 from tickets.queues.conditions import Condition
@@ -24,7 +24,7 @@ Oldest = dict[UUID | None, datetime]
 
 
 @dataclass(frozen=True)
-class Line:
+class BoardLine:
     """One unit, with everything below it where a board is one of a subtree."""
 
     unit: Unit
@@ -41,7 +41,7 @@ class Board:
     moment: Moment
     whole: Mapping[str, int]
     oldest: datetime | None
-    lines: Sequence[Line]
+    lines: Sequence[BoardLine]
 
 
 def units_of(person: Person, unit_path: str = "") -> Sequence[Unit]:
@@ -54,7 +54,7 @@ def units_of(person: Person, unit_path: str = "") -> Sequence[Unit]:
     return db.session.scalars(query).all()
 
 
-def board_of(units: Sequence[Unit], moment: Moment, sheet: Sheet = COMPLAINTS) -> Board:
+def board_of(units: Sequence[Unit], moment: Moment, sheet: BoardSheet = COMPLAINTS) -> Board:
     """Count every cell of the sheet for these units."""
     within = within_units(units, sheet)
     counts, oldest = _counts(sheet, within, moment)
@@ -71,14 +71,14 @@ def board_of(units: Sequence[Unit], moment: Moment, sheet: Sheet = COMPLAINTS) -
     )
 
 
-def within_units(units: Sequence[Unit], sheet: Sheet = COMPLAINTS) -> Condition:
+def within_units(units: Sequence[Unit], sheet: BoardSheet = COMPLAINTS) -> Condition:
     """The condition that a row of the sheet is one of these units'."""
     found: Condition = sheet.unit.in_(sorted(unit.id for unit in units))
     return found
 
 
 def behind(
-    cell: Cell, units: Sequence[Unit], moment: Moment, sheet: Sheet = COMPLAINTS
+    cell: Cell, units: Sequence[Unit], moment: Moment, sheet: BoardSheet = COMPLAINTS
 ) -> Condition:
     """The complaints behind one number."""
     belongs = and_(within_units(units, sheet), sheet.condition(cell, moment))
@@ -88,7 +88,7 @@ def behind(
 
 
 def _whole(
-    units: Sequence[Unit], sheet: Sheet, counts: Counts, moment: Moment
+    units: Sequence[Unit], sheet: BoardSheet, counts: Counts, moment: Moment
 ) -> Mapping[str, int]:
     """All units together; what several departments hold is counted once."""
     if sheet.nested or len(units) < 2:
@@ -98,7 +98,7 @@ def _whole(
 
 
 def _counts(
-    sheet: Sheet, within: Condition, moment: Moment, *, together: bool = False
+    sheet: BoardSheet, within: Condition, moment: Moment, *, together: bool = False
 ) -> tuple[Counts, Oldest]:
     """Every cell by unit, or of all units together; those that need nothing but the row itself,
     and the oldest, in one query."""
@@ -123,7 +123,7 @@ def _counts(
 
 
 def _rows(
-    sheet: Sheet,
+    sheet: BoardSheet,
     cell: Cell,
     within: Condition,
     moment: Moment,
@@ -136,16 +136,16 @@ def _rows(
     return db.session.execute(query if together else query.group_by(sheet.unit)).all()
 
 
-def _alone(unit: Unit, sheet: Sheet, counts: Counts, oldest: Oldest) -> Line:
-    return Line(unit, 0, _sum(sheet, [counts.get(unit.id, {})]), oldest.get(unit.id), False)
+def _alone(unit: Unit, sheet: BoardSheet, counts: Counts, oldest: Oldest) -> BoardLine:
+    return BoardLine(unit, 0, _sum(sheet, [counts.get(unit.id, {})]), oldest.get(unit.id), False)
 
 
 def _subtree(
-    unit: Unit, units: Sequence[Unit], sheet: Sheet, counts: Counts, oldest: Oldest
-) -> Line:
+    unit: Unit, units: Sequence[Unit], sheet: BoardSheet, counts: Counts, oldest: Oldest
+) -> BoardLine:
     below = [each for each in units if each.path.startswith(unit.path)]
     shallowest = min(each.path.count("/") for each in units)
-    return Line(
+    return BoardLine(
         unit,
         unit.path.count("/") - shallowest,
         _sum(sheet, (counts.get(each.id, {}) for each in below)),
@@ -154,7 +154,7 @@ def _subtree(
     )
 
 
-def _sum(sheet: Sheet, parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def _sum(sheet: BoardSheet, parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total = dict.fromkeys(sheet.by_name, 0)
     for part in parts:
         for name, count in part.items():

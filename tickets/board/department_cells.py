@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
-from tickets.board.cells import Cell, Moment, Sheet, limit_cells
+from tickets.board.cells import BoardSheet, Cell, Moment, limit_cells
 from tickets.models import ClockRow, Complaint, WorkOrder
 from tickets.queues.conditions import Condition
 from workflow.words import N_, OPEN_ORDER, ClockKind, ClockState, OrderStatus, Status
@@ -150,7 +150,7 @@ CELLS = (
         tone="bad",
     ),
 )
-ORDERS = Sheet(
+ORDERS = BoardSheet(
     HELD,
     CELLS,
     ("late", "warned", "within_2", "within_8", "to_accept", "unassigned", "urged", "arbitration"),

@@ -15,7 +15,7 @@ from tickets.clocks.timekeeping import AGAIN
 from tickets.database import db
 from tickets.limits import limits_by_id
 from tickets.models import Absence, Alert, ClockRow, Complaint, Person, Reminder, WorkOrder
-from tickets.people.escalation import Audience, audience
+from tickets.people.escalation import AlertAudience, audience
 from workflow.absence import Away
 from workflow.clocks import Clock, Id
 from workflow.lifecycle import ACTIONS
@@ -30,7 +30,7 @@ class Ahead:
     at: datetime
     clock: Clock
     rung: Rung
-    audience: Audience
+    audience: AlertAudience
     raise_to: int | None
 
     @property
@@ -101,9 +101,9 @@ class _Audiences:
     def __init__(self, complaint: Complaint, now: datetime) -> None:
         self.complaint, self.now = complaint, now
         self.absences = absences_from(now)
-        self.known: dict[_Asked, Audience] = {}
+        self.known: dict[_Asked, AlertAudience] = {}
 
-    def of(self, rung: Rung, order: WorkOrder | None, at: datetime) -> Audience:
+    def of(self, rung: Rung, order: WorkOrder | None, at: datetime) -> AlertAudience:
         away = frozenset(each for each in self.absences if each.covers(at))
         key = (rung.tell, order.id if order is not None else None, away)
         if key not in self.known:

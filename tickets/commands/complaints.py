@@ -9,13 +9,13 @@ import click
 from flask.cli import with_appcontext
 
 from tickets.clock import now
-from tickets.commands.rejects import Report, rejects_file
+from tickets.commands.rejects import RejectsReport, rejects_file
 from tickets.database import db, writing
 from tickets.importing import mapping_file
 from tickets.importing.desk import Chosen, NoDesk, check_codes, chosen
 from tickets.importing.mapping import Arrives, BadMapping
-from tickets.importing.run import Outcome, Tally, Verdict, batches, import_batch
-from tickets.importing.sheet import BadFile, Sheet, checked
+from tickets.importing.run import RowOutcome, RowVerdict, Tally, batches, import_batch
+from tickets.importing.sheet import BadFile, SourceSheet, checked
 
 ARRIVED = {
     Arrives.REGISTERED: "registered",
@@ -62,7 +62,7 @@ def import_(
     except NoDesk as nobody:
         raise click.ClickException(f"{nobody}.") from nobody
     _say(tally)
-    sys.exit(1 if tally.verdicts[Verdict.REJECTED] else 0)
+    sys.exit(1 if tally.verdicts[RowVerdict.REJECTED] else 0)
 
 
 def _refuse_overwriting(file: Path, rejects: Path | None) -> None:
@@ -70,7 +70,7 @@ def _refuse_overwriting(file: Path, rejects: Path | None) -> None:
         raise click.ClickException("The rejects would overwrite the file that is imported.")
 
 
-def _run(sheet: Sheet, place: Chosen, rejects: Path | None) -> Tally:
+def _run(sheet: SourceSheet, place: Chosen, rejects: Path | None) -> Tally:
     tally = Tally()
     with (
         _report(sheet, rejects) as report,
@@ -92,7 +92,7 @@ def _run(sheet: Sheet, place: Chosen, rejects: Path | None) -> Tally:
 
 
 @contextmanager
-def _report(sheet: Sheet, rejects: Path | None) -> Iterator[Report]:
+def _report(sheet: SourceSheet, rejects: Path | None) -> Iterator[RejectsReport]:
     if rejects is None:
         yield _Screen()
         return
@@ -106,14 +106,14 @@ def _report(sheet: Sheet, rejects: Path | None) -> Iterator[Report]:
 class _Screen:
     """Without a file for them, rejected rows are said at once."""
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowOutcome) -> None:
         if outcome.reasons:
             click.echo(f"line {outcome.row.line}: {'; '.join(outcome.reasons)}", err=True)
 
 
 def _say(tally: Tally) -> None:
     verdicts = tally.verdicts
-    sums = " + ".join(f"{verdicts[verdict]} {verdict.value}" for verdict in Verdict)
+    sums = " + ".join(f"{verdicts[verdict]} {verdict.value}" for verdict in RowVerdict)
     click.echo(f"{tally.read} read = {sums}")
     for arrives, words in ARRIVED.items():
         click.echo(f"  {tally.arrived[arrives]} {words}")

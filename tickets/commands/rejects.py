@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from tickets.importing.rejects import rejects_rows
-from tickets.importing.run import Outcome
+from tickets.importing.run import RowOutcome
 from tickets.storage.spreadsheets import harmless
 
 
-class Report(Protocol):
-    def add(self, outcome: Outcome) -> None: ...
+class RejectsReport(Protocol):
+    def add(self, outcome: RowOutcome) -> None: ...
 
 
 class Writer(Protocol):
@@ -20,7 +20,7 @@ class Writer(Protocol):
 
 
 @contextmanager
-def rejects_file(path: Path, header: Sequence[str]) -> Iterator[Report]:
+def rejects_file(path: Path, header: Sequence[str]) -> Iterator[RejectsReport]:
     """Write anew on every run: each run reads the whole file and finds every reject again."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -33,6 +33,6 @@ class _Rows:
         self.writer = writer
         self.header = header
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowOutcome) -> None:
         for row in rejects_rows([outcome], self.header):
             self.writer.writerow(row)

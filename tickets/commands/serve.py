@@ -28,7 +28,7 @@ def serve(host: str | None, port: int | None) -> None:
     config: Config = current_app.extensions["config"]
     address = host or config.host
     refuse_to_serve_unready(db.engine, address)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's type hides it
     server = create_server(
         app,
         host=address,

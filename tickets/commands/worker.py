@@ -25,7 +25,7 @@ from tickets.workers.procrastinated import Procrastinated
 def worker(queues: tuple[str, ...], threads: int) -> None:
     """Run jobs until stopped. Any number of workers may share one PostgreSQL."""
     refuse_to_serve_unready(db.engine, "127.0.0.1")
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's type hides it
     stop = threading.Event()
 
     def asked_to_stop(_signal: int, _frame: FrameType | None) -> None:

@@ -32,7 +32,7 @@ from workflow.words import Status
 
 
 @dataclass(frozen=True)
-class Round:
+class CallbackRound:
     """One cycle's callback with its attempts, the answer it is about, and what was written to a
     customer who could not be reached."""
 
@@ -42,13 +42,13 @@ class Round:
 
 
 @dataclass(frozen=True)
-class Dossier:
+class ComplaintDetails:
     """The rows beside a complaint; `tickets.history.timeline.names_for` names ids of people."""
 
     complaint: Complaint
     orders: tuple[WorkOrder, ...]
     measures: tuple[InterimMeasure, ...]
-    rounds: tuple[Round, ...]
+    rounds: tuple[CallbackRound, ...]
     files: tuple[Attachment, ...]
     related: tuple[Complaint, ...]
     transfer: Transfer | None
@@ -111,11 +111,11 @@ class Dossier:
         return next((each for each in self.related if each.id == complaint_id), None)
 
 
-def dossier_of(complaint: Complaint, reader: Person) -> Dossier:
+def dossier_of(complaint: Complaint, reader: Person) -> ComplaintDetails:
     """At most eight queries, however long the complaint's history is."""
     related = _related(complaint, reader)
     transfer, approval = _pending(complaint)
-    return Dossier(
+    return ComplaintDetails(
         complaint,
         orders=tuple(orders_with_units(complaint)),
         measures=tuple(_measures(complaint)),
@@ -150,7 +150,7 @@ def _measures(complaint: Complaint) -> list[InterimMeasure]:
     )
 
 
-def _rounds(complaint: Complaint) -> list[Round]:
+def _rounds(complaint: Complaint) -> list[CallbackRound]:
     rows = db.session.execute(
         select(Callback, Answer)
         .outerjoin(
@@ -169,7 +169,9 @@ def _rounds(complaint: Complaint) -> list[Round]:
     # Nothing is written to a customer before there is an answer to tell.
     notices = notices_of(complaint) if found else ()
     return [
-        Round(callback, answer, tuple(each for each in notices if each.cycle == callback.cycle))
+        CallbackRound(
+            callback, answer, tuple(each for each in notices if each.cycle == callback.cycle)
+        )
         for callback, answer in found
     ]
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from tickets.delivery.outbound import Reply
-from tickets.messages.outbox import Outcome
+from tickets.messages.outbox import SendingOutcome
 
 LATER = frozenset({408, 425, 429})
 
@@ -14,11 +14,13 @@ def is_for_later(status: int) -> bool:
     return status in LATER or status >= 500 or status < 400
 
 
-def not_taken(reply: Reply, *, now: datetime, again: bool | None = None) -> Outcome:
+def not_taken(reply: Reply, *, now: datetime, again: bool | None = None) -> SendingOutcome:
     """The outcome of an answer that is no success."""
     later = is_for_later(reply.status) if again is None else again
     said = f"{reply.status} {reply.text}".strip()
-    return Outcome(False, later, reply.status, said, _asked_wait(reply, now) if later else None)
+    return SendingOutcome(
+        False, later, reply.status, said, _asked_wait(reply, now) if later else None
+    )
 
 
 def _asked_wait(reply: Reply, now: datetime) -> timedelta | None:

@@ -22,7 +22,7 @@ from tickets.database import db, writing
 from tickets.delivery import hooks, mail, sms
 from tickets.delivery.parcels import Parcel, packed
 from tickets.messages import outbox
-from tickets.messages.outbox import HOOK_OFF, NOT_SET_UP, Lane, Outcome
+from tickets.messages.outbox import HOOK_OFF, NOT_SET_UP, Lane, SendingOutcome
 from tickets.models import Message, Webhook
 from workflow.words import MessageChannel
 
@@ -48,7 +48,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Round:
+class SendingRound:
     """One round of one worker: its name, its settings, and its watch."""
 
     worker: str
@@ -69,7 +69,7 @@ class Round:
 
 def deliver_due(now: datetime, *, stop_wanted: Callable[[], bool] = lambda: False) -> Carried:
     """Send everything that is due. Commits; the session must have nothing unfinished in it."""
-    this = Round(_worker(), sending_settings(), now, time.monotonic(), stop_wanted)
+    this = SendingRound(_worker(), sending_settings(), now, time.monotonic(), stop_wanted)
     db.session.commit()
     lanes = outbox.lanes_with_due(now)
     db.session.commit()
@@ -93,11 +93,11 @@ def sending_settings() -> Config:
     )
 
 
-def _carry_all(lanes: Sequence[Lane], this: Round) -> Carried:
+def _carry_all(lanes: Sequence[Lane], this: SendingRound) -> Carried:
     """All lanes at once: one that hangs keeps no other waiting."""
     if len(lanes) < 2:
         return sum((_carry(lane, this) for lane in lanes), Carried())
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's type hides it
 
     def carry(lane: Lane) -> Carried:
         with app.app_context():
@@ -107,7 +107,7 @@ def _carry_all(lanes: Sequence[Lane], this: Round) -> Carried:
         return sum(threads.map(carry, lanes), Carried())
 
 
-def _carry(lane: Lane, this: Round) -> Carried:
+def _carry(lane: Lane, this: SendingRound) -> Carried:
     """Batch by batch, until the lane is empty or does not get through."""
     carried = Carried()
     in_a_row = 0
@@ -126,7 +126,7 @@ def _carry(lane: Lane, this: Round) -> Carried:
     return carried
 
 
-def _claim(lane: Lane, this: Round) -> tuple[list[Parcel], int]:
+def _claim(lane: Lane, this: SendingRound) -> tuple[list[Parcel], int]:
     """The next parcels of a lane, claimed and committed, and how many were held instead."""
     parcels: list[Parcel] = []
     held = 0
@@ -146,7 +146,7 @@ def _claim(lane: Lane, this: Round) -> tuple[list[Parcel], int]:
     return parcels, held
 
 
-def _why_held(message: Message, hook: Webhook | None, this: Round, leaving: int) -> str:
+def _why_held(message: Message, hook: Webhook | None, this: SendingRound, leaving: int) -> str:
     settings = this.settings
     set_up = {
         MessageChannel.EMAIL: bool(settings.smtp_host),
@@ -160,7 +160,7 @@ def _why_held(message: Message, hook: Webhook | None, this: Round, leaving: int)
     return outbox.why_held(message, now=this.now(), leaving=leaving)
 
 
-def _try(parcel: Parcel, this: Round) -> Outcome:
+def _try(parcel: Parcel, this: SendingRound) -> SendingOutcome:
     """Send, outside of any transaction, and keep what came of it in one of its own."""
     began = time.monotonic()
     outcome = _sent(parcel, this)
@@ -179,7 +179,7 @@ def _try(parcel: Parcel, this: Round) -> Outcome:
     return outcome
 
 
-def _sent(parcel: Parcel, this: Round) -> Outcome:
+def _sent(parcel: Parcel, this: SendingRound) -> SendingOutcome:
     try:
         match parcel.channel:
             case MessageChannel.EMAIL:
@@ -190,14 +190,14 @@ def _sent(parcel: Parcel, this: Round) -> Outcome:
                 return hooks.send(parcel, this.settings, now=this.now())
     except Exception as error:  # one message that nobody foresaw must not stop the others
         log.exception("a message could not be sent", message=parcel.key)
-        return Outcome(False, again=True, said=f"{type(error).__name__}: {error}")
+        return SendingOutcome(False, again=True, said=f"{type(error).__name__}: {error}")
 
 
-def _asks_for_a_pause(outcome: Outcome) -> bool:
+def _asks_for_a_pause(outcome: SendingOutcome) -> bool:
     return outcome.status == 429
 
 
-def _give_back(parcels: list[Parcel], this: Round) -> None:
+def _give_back(parcels: list[Parcel], this: SendingRound) -> None:
     if not parcels:
         return
     with writing():

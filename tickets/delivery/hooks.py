@@ -10,13 +10,13 @@ from tickets.config import Config
 from tickets.delivery.answers import not_taken
 from tickets.delivery.outbound import Unanswered, checked_target, post
 from tickets.delivery.parcels import Parcel
-from tickets.messages.outbox import Outcome
+from tickets.messages.outbox import SendingOutcome
 from workflow.reasons import Refused
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what a secret begins with
 
 
-def send(parcel: Parcel, settings: Config, *, now: datetime) -> Outcome:
+def send(parcel: Parcel, settings: Config, *, now: datetime) -> SendingOutcome:
     """Send one event. The address is checked again, and that very machine is called (S-40)."""
     body = parcel.body.encode()
     headers = {
@@ -30,11 +30,11 @@ def send(parcel: Parcel, settings: Config, *, now: datetime) -> Outcome:
         reply = post(target, body, headers, timeout=settings.send_timeout)
     except Refused as refused:
         # The name may lead somewhere else tomorrow; until then nothing is sent.
-        return Outcome(False, again=True, said=str(refused))
+        return SendingOutcome(False, again=True, said=str(refused))
     except Unanswered as unanswered:
-        return Outcome(False, again=True, said=str(unanswered))
+        return SendingOutcome(False, again=True, said=str(unanswered))
     if 200 <= reply.status < 300:
-        return Outcome(True, status=reply.status, said=reply.text[:500])
+        return SendingOutcome(True, status=reply.status, said=reply.text[:500])
     return not_taken(reply, now=now)
 
 

@@ -9,27 +9,27 @@ from email.utils import format_datetime, parseaddr
 from tickets.config import Config, SmtpSecurity
 from tickets.delivery.outbound import cut_off
 from tickets.delivery.parcels import Parcel
-from tickets.messages.outbox import Outcome
+from tickets.messages.outbox import SendingOutcome
 
 TEMPORARY = range(400, 500)
 WHOLE = 4
 """A dialogue of several steps may take so many times one time-out."""
 
 
-def send(parcel: Parcel, settings: Config) -> Outcome:
+def send(parcel: Parcel, settings: Config) -> SendingOutcome:
     """Hand one e-mail to the mail server."""
     try:
         letter = composed(parcel, settings.mail_from)
     except ValueError as error:
-        return Outcome(False, said=f"cannot be written: {error}")
+        return SendingOutcome(False, said=f"cannot be written: {error}")
     try:
         _hand_over(letter, settings)
     except (OSError, smtplib.SMTPException) as error:
         return _trouble(error)
-    return Outcome(True, status=250)
+    return SendingOutcome(True, status=250)
 
 
-def _trouble(error: Exception) -> Outcome:
+def _trouble(error: Exception) -> SendingOutcome:
     """Whose fault it is decides whether it makes sense to come again."""
     match error:
         case smtplib.SMTPRecipientsRefused():
@@ -37,12 +37,12 @@ def _trouble(error: Exception) -> Outcome:
         case smtplib.SMTPDataError():
             return _refused(error.smtp_code, error.smtp_error)
         case smtplib.SMTPNotSupportedError():
-            return Outcome(False, said=f"the mail server cannot do this: {error}")
+            return SendingOutcome(False, said=f"the mail server cannot do this: {error}")
         case smtplib.SMTPResponseException():
             # Refused for what we are (account, sender), not for this letter: it can be mended.
             said = _text(error.smtp_error)
-            return Outcome(False, again=True, status=error.smtp_code, said=said)
-    return Outcome(False, again=True, said=f"{type(error).__name__}: {error}")
+            return SendingOutcome(False, again=True, status=error.smtp_code, said=said)
+    return SendingOutcome(False, again=True, said=f"{type(error).__name__}: {error}")
 
 
 def composed(parcel: Parcel, sender: str) -> EmailMessage:
@@ -89,8 +89,8 @@ def _hand_over(letter: EmailMessage, settings: Config) -> None:
             server.close()
 
 
-def _refused(code: int, said: bytes | str) -> Outcome:
-    return Outcome(False, again=code in TEMPORARY, status=code, said=_text(said))
+def _refused(code: int, said: bytes | str) -> SendingOutcome:
+    return SendingOutcome(False, again=code in TEMPORARY, status=code, said=_text(said))
 
 
 def _text(said: bytes | str) -> str:

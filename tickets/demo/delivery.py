@@ -66,6 +66,6 @@ def _send(message: Message, due: datetime) -> None:
             once=message.once,
         )
     )
-    arrived = outbox.Outcome(True, status=200)
+    arrived = outbox.SendingOutcome(True, status=200)
     outbox.note(message.id, arrived, worker=WORKER, now=due, seconds=TOOK, tries=1)
     notices.note_sent(message.id, due)

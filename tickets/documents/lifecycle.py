@@ -47,7 +47,7 @@ class ActionLine:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class LifecycleSheet:
     """One lifecycle: its statuses, its actions, its diagram in Mermaid."""
 
     title: str
@@ -85,14 +85,14 @@ ACTION_HEADS = (
 )
 
 
-def sheets(language: Language) -> tuple[Sheet, Sheet]:
+def sheets(language: Language) -> tuple[LifecycleSheet, LifecycleSheet]:
     """The complaint's and the work order's lifecycle in this language."""
     return _sheet(COMPLAINT, language), _sheet(WORK_ORDER, language)
 
 
-def _sheet(tables: Tables, language: Language) -> Sheet:
+def _sheet(tables: Tables, language: Language) -> LifecycleSheet:
     say = language.say
-    return Sheet(
+    return LifecycleSheet(
         title=say(tables.title),
         statuses=tuple(
             StatusLine(str(row.status), say(row.label), say(row.meaning), say(row.clock))
@@ -225,7 +225,9 @@ def markdown(language: Language) -> str:
     )
 
 
-def _chapter(sheet: Sheet, heads: tuple[str, ...], say: Callable[[str], str]) -> Iterator[str]:
+def _chapter(
+    sheet: LifecycleSheet, heads: tuple[str, ...], say: Callable[[str], str]
+) -> Iterator[str]:
     yield from ("```mermaid", sheet.diagram, "```", "")
     yield from _row(say(head) for head in heads)
     yield _rule(len(heads))

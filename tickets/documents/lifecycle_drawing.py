@@ -30,7 +30,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Column:
+class StatusColumn:
     """One status: `x` is its middle; `is_open` tells work from what has ended."""
 
     x: int
@@ -40,7 +40,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class DrawnLine:
     """One action: from the hollow marks to the filled ones."""
 
     y: int
@@ -53,28 +53,28 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class LifecycleDrawing:
     """`title` says in words what the drawing shows, for those who cannot see it."""
 
     title: str
     width: int
     height: int
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    columns: tuple[StatusColumn, ...]
+    lines: tuple[DrawnLine, ...]
     column_width: int = COLUMN - 10
     head_height: int = HEAD_HEIGHT - 8
 
 
-def drawing(tables: Tables, language: Language) -> Drawing:
+def drawing(tables: Tables, language: Language) -> LifecycleDrawing:
     """The drawing of one lifecycle in this language."""
     places = {status: _middle(n) for n, status in enumerate(tables.statuses)}
     moving = [action for action in tables.actions.values() if action.targets()]
-    return Drawing(
+    return LifecycleDrawing(
         title=language.say(tables.title),
         width=NAMES_WIDTH + COLUMN * len(places),
         height=HEAD_HEIGHT + ROW * len(moving) + ROW // 2,
         columns=tuple(
-            Column(
+            StatusColumn(
                 x,
                 x - (COLUMN - 10) // 2,
                 tuple(_wrapped(language.call(status))),
@@ -107,12 +107,12 @@ def _wrapped(label: str) -> Iterator[Words]:
         yield Words(top + n * LINE_HEIGHT, text)
 
 
-def _line(row: int, action: Action, places: dict[str, int], language: Language) -> Line:
+def _line(row: int, action: Action, places: dict[str, int], language: Language) -> DrawnLine:
     y = HEAD_HEIGHT + ROW * row + ROW // 2
     sources = tuple(sorted(places[str(status)] for status in action.when))
     targets = tuple(dict.fromkeys(places[str(status)] for status in action.targets()))
     starts = min((*sources, *targets)) if sources else min(targets) - COLUMN // 3
-    return Line(
+    return DrawnLine(
         y=y,
         label=language.say(action.label),
         starts=starts,

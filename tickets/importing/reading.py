@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from tickets.importing.mapping import ANSWER, CODED, Arrives, ColumnMapping, YesNo
 from tickets.importing.moments import Received, Unreadable, received
-from tickets.importing.sheet import Row
+from tickets.importing.sheet import SourceRow
 from tickets.models import Complaint, Contact, Customer
 from workflow.inputs import missing_or_wrong
 from workflow.lifecycle import ACTIONS
@@ -41,7 +41,7 @@ REGISTER = ("description", "channel", "severity", "wish", "callback_number", "ca
 class Claim:
     """One row as the product understands it; codes of category and cause are still texts."""
 
-    row: Row
+    row: SourceRow
     external_id: str
     fingerprint: str
     arrives: Arrives
@@ -63,17 +63,17 @@ class Rejected(Exception):
         self.reasons = reasons
 
 
-def fingerprint(row: Row) -> str:
+def fingerprint(row: SourceRow) -> str:
     """What the row says, as a digest: the same id with another one has been changed meanwhile."""
     said = json.dumps(dict(row.cells), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def external_id(row: Row, mapping: ColumnMapping) -> str:
+def external_id(row: SourceRow, mapping: ColumnMapping) -> str:
     return mapping.fields["external_id"].filled(row.cells).strip()
 
 
-def doubts(row: Row, mapping: ColumnMapping, now: datetime) -> tuple[str, ...]:
+def doubts(row: SourceRow, mapping: ColumnMapping, now: datetime) -> tuple[str, ...]:
     """What is doubtful about a row that could be read."""
     try:
         return received(mapping.dates, mapping.zone, row.cells, now).doubts
@@ -81,7 +81,7 @@ def doubts(row: Row, mapping: ColumnMapping, now: datetime) -> tuple[str, ...]:
         return unreadable.reasons
 
 
-def claim(row: Row, mapping: ColumnMapping, now: datetime) -> Claim:
+def claim(row: SourceRow, mapping: ColumnMapping, now: datetime) -> Claim:
     """What this row says, or Rejected with every reason."""
     reading = _Reading(row, mapping)
     values = reading.values()
@@ -123,7 +123,7 @@ def _channel(values: Mapping[str, str]) -> CallChannel | None:
     return CallChannel(said) if said else None
 
 
-def _rest(row: Row, mapping: ColumnMapping) -> str:
+def _rest(row: SourceRow, mapping: ColumnMapping) -> str:
     """Everything in the row that is not kept as it stands in a field of its own, line by line."""
     whole = _kept_whole(mapping)
     return "\n".join(
@@ -150,7 +150,7 @@ def _length_of(column: TypeEngine[str] | TypeEngine[str | None]) -> int | None:
 class _Reading:
     """One row being read; collects what is wrong with it."""
 
-    row: Row
+    row: SourceRow
     mapping: ColumnMapping
     reasons: list[str] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tickets.importing.run import Outcome
+from tickets.importing.run import RowOutcome
 from tickets.storage.spreadsheets import harmless
 
 
-def rejects_rows(outcomes: Iterable[Outcome], header: Sequence[str]) -> Iterator[list[str]]:
+def rejects_rows(outcomes: Iterable[RowOutcome], header: Sequence[str]) -> Iterator[list[str]]:
     """The lines of the rows that were rejected or are doubtful."""
     for outcome in outcomes:
         why = [*outcome.reasons, *outcome.doubts]

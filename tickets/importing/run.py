@@ -23,7 +23,7 @@ from tickets.importing.reading import (
     fingerprint,
     worded,
 )
-from tickets.importing.sheet import Row
+from tickets.importing.sheet import SourceRow
 from tickets.importing.storing import store
 from tickets.models import Complaint, Event
 from workflow.reasons import Refused
@@ -32,18 +32,18 @@ BATCH = 50
 """Rows a transaction: enough to spare the disk, few enough that nobody waits long to write."""
 
 
-class Verdict(StrEnum):
+class RowVerdict(StrEnum):
     IMPORTED = "imported"
     ALREADY_THERE = "already there"
     REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RowOutcome:
     """What became of one row, and why."""
 
-    row: Row
-    verdict: Verdict
+    row: SourceRow
+    verdict: RowVerdict
     reasons: Sequence[str] = ()
     doubts: Sequence[str] = ()
     arrived: Arrives | None = None
@@ -54,11 +54,11 @@ class Tally:
     """The sums of an import; `read` must equal the three verdicts together."""
 
     read: int = 0
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    verdicts: Counter[RowVerdict] = field(default_factory=Counter)
     arrived: Counter[Arrives] = field(default_factory=Counter)
     doubts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: RowOutcome) -> None:
         self.verdicts[outcome.verdict] += 1
         if outcome.arrived is not None:
             self.arrived[outcome.arrived] += 1
@@ -68,7 +68,7 @@ class Tally:
         return self.read == sum(self.verdicts.values())
 
 
-def batches(rows: Iterable[Row], size: int = BATCH) -> Iterator[list[Row]]:
+def batches(rows: Iterable[SourceRow], size: int = BATCH) -> Iterator[list[SourceRow]]:
     """The rows, `size` at a time, without ever holding more."""
     rest = iter(rows)
     while batch := list(islice(rest, size)):
@@ -76,15 +76,15 @@ def batches(rows: Iterable[Row], size: int = BATCH) -> Iterator[list[Row]]:
 
 
 def import_batch(
-    rows: Sequence[Row], mapping: ColumnMapping, chosen: Chosen, now: datetime
-) -> list[Outcome]:
+    rows: Sequence[SourceRow], mapping: ColumnMapping, chosen: Chosen, now: datetime
+) -> list[RowOutcome]:
     """Import what can be imported of these rows; the caller commits, or nothing has happened."""
     desk = loaded(chosen)
     known = _known(rows, mapping)
     return [_import(row, mapping, desk, known, now) for row in rows]
 
 
-def _known(rows: Sequence[Row], mapping: ColumnMapping) -> dict[str, str]:
+def _known(rows: Sequence[SourceRow], mapping: ColumnMapping) -> dict[str, str]:
     """The ids among these rows that are there already, with what their row said then."""
     ids = {external_id(row, mapping) for row in rows}
     found = db.session.execute(
@@ -98,8 +98,8 @@ def _known(rows: Sequence[Row], mapping: ColumnMapping) -> dict[str, str]:
 
 
 def _import(
-    row: Row, mapping: ColumnMapping, desk: Desk, known: dict[str, str], now: datetime
-) -> Outcome:
+    row: SourceRow, mapping: ColumnMapping, desk: Desk, known: dict[str, str], now: datetime
+) -> RowOutcome:
     name = external_id(row, mapping)
     if name in known:
         return _seen_before(row, known[name], mapping, now)
@@ -109,27 +109,27 @@ def _import(
         with db.session.begin_nested():
             store(found, mapping, desk, now)
     except Rejected as rejected:
-        return Outcome(row, Verdict.REJECTED, rejected.reasons)
+        return RowOutcome(row, RowVerdict.REJECTED, rejected.reasons)
     except Refused as refused:
-        return Outcome(row, Verdict.REJECTED, [worded(each) for each in refused.reasons])
+        return RowOutcome(row, RowVerdict.REJECTED, [worded(each) for each in refused.reasons])
     except IntegrityError as error:
         return _raced(row, name, mapping, now, error)
     known[name] = found.fingerprint
-    return Outcome(row, Verdict.IMPORTED, (), found.doubts, found.arrives)
+    return RowOutcome(row, RowVerdict.IMPORTED, (), found.doubts, found.arrives)
 
 
-def _seen_before(row: Row, before: str, mapping: ColumnMapping, now: datetime) -> Outcome:
+def _seen_before(row: SourceRow, before: str, mapping: ColumnMapping, now: datetime) -> RowOutcome:
     """The same row again is nothing new; the same id with other words must not be lost silently."""
     if fingerprint(row) == before:
         # Said again, because the file of rejects is written anew by every run.
-        return Outcome(row, Verdict.ALREADY_THERE, doubts=doubts(row, mapping, now))
+        return RowOutcome(row, RowVerdict.ALREADY_THERE, doubts=doubts(row, mapping, now))
     reason = "external_id: imported before with other content; what has changed was not taken over"
-    return Outcome(row, Verdict.REJECTED, [reason])
+    return RowOutcome(row, RowVerdict.REJECTED, [reason])
 
 
 def _raced(
-    row: Row, name: str, mapping: ColumnMapping, now: datetime, error: IntegrityError
-) -> Outcome:
+    row: SourceRow, name: str, mapping: ColumnMapping, now: datetime, error: IntegrityError
+) -> RowOutcome:
     """Another import of the same file was faster with this row."""
     before = _known([row], mapping)
     if name not in before:

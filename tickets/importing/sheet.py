@@ -35,7 +35,7 @@ class TooMuch(BadFile):
 
 
 @dataclass(frozen=True)
-class Row:
+class SourceRow:
     """One row: the line of the file on which it begins, and its cells by column."""
 
     line: int
@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SourceSheet:
     """A file that was read to its end once and found sound."""
 
     path: Path
@@ -51,13 +51,13 @@ class Sheet:
     count: int
     mapping: ColumnMapping
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SourceRow]:
         """Every row again, one at a time; raises BadFile if the file has changed meanwhile."""
         for line, cells in _records(self.path, self.mapping, len(self.header)):
-            yield Row(line, dict(zip(self.header, cells, strict=True)))
+            yield SourceRow(line, dict(zip(self.header, cells, strict=True)))
 
 
-def checked(path: Path, mapping: ColumnMapping) -> Sheet:
+def checked(path: Path, mapping: ColumnMapping) -> SourceSheet:
     """Read the whole file before anything is written; raises BadFile or BadMapping."""
     header: tuple[str, ...] = ()
     count = 0
@@ -71,7 +71,7 @@ def checked(path: Path, mapping: ColumnMapping) -> Sheet:
         count += 1
     if not header:
         raise BadFile(1, "the file is empty; its first line must name the columns")
-    return Sheet(path, header, count, mapping)
+    return SourceSheet(path, header, count, mapping)
 
 
 def _wrong_width(found: int, wanted: int) -> str:

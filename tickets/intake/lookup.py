@@ -44,7 +44,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Dossier:
+class CallerDossier:
     """One customer's complaints, open ones first, then the latest."""
 
     customer: Customer
@@ -70,7 +70,7 @@ class Found:
     customers: Sequence[Customer] = ()
     are_more: bool = False
     open_counts: dict[UUID, int] = field(default_factory=dict)
-    chosen: Dossier | None = None
+    chosen: CallerDossier | None = None
     named: Complaint | None = None
     """The complaint whose ticket number was typed, when the person may see it."""
 
@@ -97,7 +97,7 @@ def look_up(typed: str, *, person: Person, region: str, chosen: UUID | None = No
     )
 
 
-def dossier(customer: Customer, person: Person, *, first: Complaint | None = None) -> Dossier:
+def dossier(customer: Customer, person: Person, *, first: Complaint | None = None) -> CallerDossier:
     """What this person may know of this customer's complaints; `first` stands above the others."""
     mine = Complaint.customer_id == customer.id, visible_to(person)
     total = db.session.scalar(select(func.count()).select_from(Complaint).where(*mine)) or 0
@@ -116,7 +116,7 @@ def dossier(customer: Customer, person: Person, *, first: Complaint | None = Non
         )
         .limit(SHOWN)
     )
-    return Dossier(customer, list(complaints), total, _elsewhere(customer, person))
+    return CallerDossier(customer, list(complaints), total, _elsewhere(customer, person))
 
 
 def leave_message(

@@ -16,7 +16,7 @@ from tickets import numbers
 from tickets.actions import Stale, take
 from tickets.database import db
 from tickets.history.vocabulary import EventName
-from tickets.intake.lookup import Dossier, Elsewhere, grouped_elsewhere
+from tickets.intake.lookup import CallerDossier, Elsewhere, grouped_elsewhere
 from tickets.models import Complaint, Customer, Event, Person
 from tickets.policy import policy_now
 from tickets.visibility import visible_to
@@ -35,7 +35,7 @@ class Objectable:
 NOTHING = Objectable(frozenset(), ())
 
 
-def objectable(dossier: Dossier | None, person: Person, now: datetime) -> Objectable:
+def objectable(dossier: CallerDossier | None, person: Person, now: datetime) -> Objectable:
     """One query, and one for the policy; nothing without a customer."""
     if dossier is None:
         return NOTHING

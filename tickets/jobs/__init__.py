@@ -7,8 +7,8 @@ Rows are the truth; `tickets.workers` finds them, claims them with a lease and r
 is registered under their name.
 """
 
-from tickets.jobs.registry import KINDS, Kind, every, job
+from tickets.jobs.registry import KINDS, JobKind, every, job
 from tickets.jobs.rows import put
 from tickets.jobs.work import HandedBack, LeaseLost, Work
 
-__all__ = ["KINDS", "HandedBack", "Kind", "LeaseLost", "Work", "every", "job", "put"]
+__all__ = ["KINDS", "HandedBack", "JobKind", "LeaseLost", "Work", "every", "job", "put"]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 
 from tickets.database import db
-from tickets.jobs.registry import KINDS, Kind
+from tickets.jobs.registry import KINDS, JobKind
 from tickets.models import ClockRow, Job, JobHealth
 from workflow.words import ClockKind, ClockState, JobState
 
@@ -91,7 +91,7 @@ def _first_row(name: str) -> datetime | None:
 
 
 def _standing(
-    kind: Kind, health: JobHealth | None, counts: dict[tuple[str, JobState], int], now: datetime
+    kind: JobKind, health: JobHealth | None, counts: dict[tuple[str, JobState], int], now: datetime
 ) -> Standing:
     success = health.last_success_at if health else None
     failure = health.last_failure_at if health else None

@@ -15,7 +15,7 @@ Run = Callable[[Work], None]
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """One kind of job. `interval` makes it periodic; `lease` is how long a worker may be silent
     before another one takes over; after `tries` failures a person must look."""
 
@@ -27,7 +27,7 @@ class Kind:
     tries: int = 5
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, JobKind] = {}
 
 
 def job(
@@ -38,17 +38,17 @@ def job(
     tries: int = 5,
 ) -> Callable[[Run], Run]:
     """Register what runs under a name."""
-    return _registering(lambda run: Kind(name, run, queue, None, lease, tries))
+    return _registering(lambda run: JobKind(name, run, queue, None, lease, tries))
 
 
 def every(
     interval: timedelta, *, name: str, queue: str = MAIN, lease: timedelta = timedelta(minutes=2)
 ) -> Callable[[Run], Run]:
     """Register what runs once in every interval, however many processes there are (JOB-04)."""
-    return _registering(lambda run: Kind(name, run, queue, interval, lease, 1))
+    return _registering(lambda run: JobKind(name, run, queue, interval, lease, 1))
 
 
-def _registering(kind_of: Callable[[Run], Kind]) -> Callable[[Run], Run]:
+def _registering(kind_of: Callable[[Run], JobKind]) -> Callable[[Run], Run]:
     def register(run: Run) -> Run:
         kind = kind_of(run)
         if kind.name in KINDS or kind.queue not in QUEUES:

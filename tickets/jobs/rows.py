@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from tickets.database import db, new_id
-from tickets.jobs.registry import KINDS, MAIN, Kind
+from tickets.jobs.registry import KINDS, MAIN, JobKind
 from tickets.models import Job, JobHealth
 from workflow.values import Json
 from workflow.words import JobState
@@ -77,7 +77,7 @@ def put(
     return row
 
 
-def periodic_wanted(now: datetime) -> Sequence[Kind]:
+def periodic_wanted(now: datetime) -> Sequence[JobKind]:
     """The periodic jobs whose interval has begun, and which neither ran in it nor still wait or
     run from an earlier one; only reads."""
     slots = {kind: _slot(kind, now) for kind in KINDS.values() if kind.interval is not None}
@@ -100,7 +100,7 @@ def put_periodic(now: datetime) -> int:
     return len(wanted)
 
 
-def _slot(kind: Kind, now: datetime) -> str:
+def _slot(kind: JobKind, now: datetime) -> str:
     if kind.interval is None:
         raise ValueError(f"{kind.name} is not periodic")
     seconds = int(kind.interval.total_seconds())
@@ -203,7 +203,7 @@ def hold(job_id: UUID, worker: str, until: datetime, **progress: object) -> bool
         .values(lease_until=until, **progress)
         .execution_options(synchronize_session=False)
     )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # every result of an UPDATE has it
 
 
 def hand_back(job_id: UUID, worker: str, now: datetime, **progress: object) -> bool:
@@ -268,7 +268,7 @@ def remove_old(now: datetime) -> int:
         )
         .execution_options(synchronize_session=False)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return int(done.rowcount)  # type: ignore[attr-defined]  # every result of an UPDATE has it
 
 
 def _health(name: str) -> JobHealth:

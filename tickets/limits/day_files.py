@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
 
-from tickets.limits.day_rows import Collected, DaysRead, Row, rows_of_csv
+from tickets.limits.day_rows import Collected, DayRow, DaysRead, rows_of_csv
 from workflow.reasons import Reason
 from workflow.words import N_
 
@@ -118,7 +118,7 @@ class _Events:
             self.collected.refuse(line, "date", "bad_length", sentence, most=LONGEST_EVENT)
             return
         for day in _dates(start, end):
-            self.collected.add(Row(line, day, name, worked))
+            self.collected.add(DayRow(line, day, name, worked))
 
     def _hours(self, line: int, start: datetime, end: datetime, name: str) -> None:
         first, last = (each.astimezone(self.zone) if each.tzinfo else each for each in (start, end))
@@ -127,7 +127,7 @@ class _Events:
             self.collected.refuse(line, "from", "empty_span", sentence)
             return
         span = (f"{first:%H:%M}", f"{last:%H:%M}")
-        self.collected.add(Row(line, first.date(), name, True, span))
+        self.collected.add(DayRow(line, first.date(), name, True, span))
 
     def _span(self, event: Component) -> tuple[date, date] | None:
         """Where an event begins and ends: dates, or datetimes when it is none of whole days."""

@@ -50,7 +50,7 @@ class DaysRead:
 
 
 @dataclass(frozen=True)
-class Row:
+class DayRow:
     """One date from one line; `span` when the line states hours."""
 
     line: int
@@ -65,7 +65,7 @@ class Collected:
     """Gathers rows and refusals."""
 
     workday_hours: tuple[Written, ...]
-    rows: dict[date, list[Row]] = field(default_factory=dict)
+    rows: dict[date, list[DayRow]] = field(default_factory=dict)
     reasons: list[Reason] = field(default_factory=list)
 
     def refuse(self, line: int, column: str, code: str, sentence: str, /, **values: object) -> None:
@@ -77,7 +77,7 @@ class Collected:
         if not self.reasons:
             self.reasons.append(Reason("empty", N_("This file contains no days."), {}, "file"))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: DayRow) -> None:
         if row.day.year not in YEARS:
             sentence = N_("The year of %(day)s is not between %(first)s and %(last)s.")
             ends = {"first": YEARS[0], "last": YEARS[-1]}
@@ -108,7 +108,7 @@ class Collected:
                 holidays[day] = name
         return DaysRead(holidays, special, names, tuple(self.reasons))
 
-    def _hours(self, rows: list[Row]) -> tuple[Written, ...]:
+    def _hours(self, rows: list[DayRow]) -> tuple[Written, ...]:
         spans = tuple(sorted(row.span for row in rows if row.span)) or self.workday_hours
         try:
             read_spans(spans, f"lines.{rows[-1].line}.from")
@@ -117,7 +117,7 @@ class Collected:
         return spans
 
 
-def _stand_together(one: Row, other: Row) -> bool:
+def _stand_together(one: DayRow, other: DayRow) -> bool:
     """Two festivals on one date, or two spans of one workday."""
     if one.worked != other.worked:
         return False
@@ -189,7 +189,7 @@ def _row(line: int, given: Mapping[str, str], collected: Collected) -> None:
         return
     if any(hours) and not _readable(hours, line, collected):
         return
-    collected.add(Row(line, day, given.get("name", ""), worked, hours if any(hours) else None))
+    collected.add(DayRow(line, day, given.get("name", ""), worked, hours if any(hours) else None))
 
 
 def _readable(hours: Written, line: int, collected: Collected) -> bool:

@@ -41,7 +41,7 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SendingOutcome:
     """What came of one try. `again` is whether it may succeed later, `wait` what was asked for."""
 
     ok: bool
@@ -136,7 +136,7 @@ def give_back(ids: Sequence[UUID], *, worker: str) -> None:
 
 def note(
     message_id: UUID,
-    outcome: Outcome,
+    outcome: SendingOutcome,
     *,
     worker: str,
     now: datetime,

@@ -202,7 +202,7 @@ def cancel(prefix: str, *, now: datetime) -> int:
         .values(state=MessageState.CANCELLED, lease_by=None, lease_until=None)
         .execution_options(synchronize_session="fetch")
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return int(done.rowcount)  # type: ignore[attr-defined]  # every result of an UPDATE has it
 
 
 def link_to(complaint: Complaint | None) -> str:

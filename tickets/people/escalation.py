@@ -59,7 +59,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Audience:
+class AlertAudience:
     """Everybody whom one rung reaches, each person once, and the gaps on the way."""
 
     recipients: tuple[Recipient, ...]
@@ -95,7 +95,7 @@ def audience(
     order: WorkOrder | None,
     at: datetime,
     directory: Directory | None = None,
-) -> Audience:
+) -> AlertAudience:
     """Whom this rung reaches at that moment. With a directory of the same transaction, the same
     people are not looked up again."""
     return _Search(complaint, order, directory or Directory(at)).audience(rung.tell)
@@ -114,7 +114,7 @@ class _Search:
     def __init__(self, complaint: Complaint, order: WorkOrder | None, directory: Directory) -> None:
         self.complaint, self.order, self.directory = complaint, order, directory
 
-    def audience(self, wanted: Iterable[Tell]) -> Audience:
+    def audience(self, wanted: Iterable[Tell]) -> AlertAudience:
         found: dict[UUID, Recipient] = {}
         gaps: list[Gap] = []
         for tell in wanted:
@@ -123,7 +123,7 @@ class _Search:
                 gaps.append(Gap(tell, instead))
             for each in recipients:
                 found.setdefault(each.person_id, each)
-        return Audience(tuple(found.values()), tuple(gaps))
+        return AlertAudience(tuple(found.values()), tuple(gaps))
 
     def _reached(self, tell: Tell) -> tuple[list[Recipient], Tell | None]:
         """The people meant, or those one further up, and as what they were found."""

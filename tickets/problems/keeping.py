@@ -16,7 +16,7 @@ from workflow.words import N_, ProblemKind
 
 
 @dataclass(frozen=True)
-class Plan:
+class ProblemPlan:
     """What a person says about a problem, as the form holds it."""
 
     title: str
@@ -30,7 +30,7 @@ class Plan:
     effective_at: datetime | None = None
 
 
-def open_problem(plan: Plan, *, actor: Person, now: datetime) -> Problem:
+def open_problem(plan: ProblemPlan, *, actor: Person, now: datetime) -> Problem:
     """A new problem with the next number of its year; raises Refused."""
     _check(plan, now)
     problem = Problem(
@@ -46,7 +46,7 @@ def open_problem(plan: Plan, *, actor: Person, now: datetime) -> Problem:
     return problem
 
 
-def change(problem: Problem, plan: Plan, *, actor: Person, now: datetime) -> None:
+def change(problem: Problem, plan: ProblemPlan, *, actor: Person, now: datetime) -> None:
     """Put the plan into force; what stood there before stays in the history. Raises Refused."""
     _refuse_closed(problem)
     _check(plan, now, before=problem)
@@ -103,7 +103,7 @@ def _refuse_closed(problem: Problem) -> None:
         raise Refused([Reason("closed", N_("This problem is closed."))])
 
 
-def _check(plan: Plan, now: datetime, *, before: Problem | None = None) -> None:
+def _check(plan: ProblemPlan, now: datetime, *, before: Problem | None = None) -> None:
     found = []
     owner = db.session.get(Person, plan.owner_id)
     if owner is None or not owner.active:
@@ -119,7 +119,7 @@ def _check(plan: Plan, now: datetime, *, before: Problem | None = None) -> None:
         raise Refused(found)
 
 
-def _columns(plan: Plan) -> dict[str, object]:
+def _columns(plan: ProblemPlan) -> dict[str, object]:
     return {each.name: getattr(plan, each.name) for each in fields(plan)}
 
 

@@ -28,7 +28,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Effect:
+class MeasuredEffect:
     """The weeks around the moment, oldest first."""
 
     at: datetime
@@ -61,7 +61,7 @@ def _area(problem: Problem) -> Unit:
     return db.session.get_one(Unit, unit.branch_id)
 
 
-def effect_of(problem: Problem, reader: Person, now: datetime) -> Effect:
+def effect_of(problem: Problem, reader: Person, now: datetime) -> MeasuredEffect:
     """Eight weeks before and up to eight after the measure took effect; of one that has none yet,
     the eight weeks until now. Counted are registered complaints of the problem's category in its
     unit's subtree (a department's branch), and those linked to it, as far as the reader
@@ -70,7 +70,7 @@ def effect_of(problem: Problem, reader: Person, now: datetime) -> Effect:
     starts = [at + number * WEEK for number in range(-WEEKS, WEEKS)]
     starts = [each for each in starts if each < now]
     if not starts:
-        return Effect(at, ())
+        return MeasuredEffect(at, ())
     below = select(Unit.id).where(Unit.path.startswith(_area(problem).path))
     of_it = or_(
         (Complaint.category_id == problem.category_id) & Complaint.unit_id.in_(below),
@@ -92,4 +92,6 @@ def effect_of(problem: Problem, reader: Person, now: datetime) -> Effect:
         )
     ).one()
     pairs = zip(starts, counts, strict=True)
-    return Effect(at, tuple(Week(each, n, each >= at, each + WEEK <= now) for each, n in pairs))
+    return MeasuredEffect(
+        at, tuple(Week(each, n, each >= at, each + WEEK <= now) for each, n in pairs)
+    )

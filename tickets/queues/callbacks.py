@@ -49,7 +49,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CallSheet:
     """Everything beside the telephone: whom, what about, what was tried, what is missing."""
 
     complaint: Complaint
@@ -111,7 +111,7 @@ def next_to_call(person: Person, now: datetime, *, after: Complaint | None = Non
     return None
 
 
-def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy) -> Sheet:
+def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy) -> CallSheet:
     """The call sheet of the complaint's present cycle."""
     case = case_of(complaint, actor=person, now=now, policy=policy)
     this_cycle = (Callback.complaint_id == complaint.id, Callback.cycle == complaint.cycle)
@@ -120,7 +120,7 @@ def sheet_of(complaint: Complaint, person: Person, now: datetime, policy: Policy
         .where(*this_cycle)
         .options(selectinload(Callback.attempts).options(*OF_A_CALL))
     )
-    return Sheet(
+    return CallSheet(
         complaint=complaint,
         callback=callback,
         answer=_answer(complaint),

@@ -22,7 +22,7 @@ LONGER = frozenset({"mine_next", "raised"})
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """One row of a panel or list: the complaint, and the order or callback it is about."""
 
     complaint: Complaint
@@ -35,7 +35,7 @@ class Line:
 class Panel:
     queue: Queue
     count: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[QueueLine] = field(default_factory=list)
 
 
 def panels_of(person: Person, now: datetime) -> list[Panel]:
@@ -58,7 +58,7 @@ def panels_of(person: Person, now: datetime) -> list[Panel]:
     ]
 
 
-def lines_of(about: About, ids: Sequence[UUID], now: datetime) -> list[Line]:
+def lines_of(about: About, ids: Sequence[UUID], now: datetime) -> list[QueueLine]:
     """The lines of these rows, in the order of their ids; one query for them all."""
     found = _LOADERS[about](ids, now) if ids else {}
     return [found[each] for each in ids if each in found]
@@ -88,21 +88,21 @@ def _first(queue: Queue, person: Person, now: datetime) -> Select[str, UUID, int
 
 def _load(
     shown: list[Queue], keys: Mapping[str, list[UUID]], now: datetime
-) -> dict[About, dict[UUID, Line]]:
+) -> dict[About, dict[UUID, QueueLine]]:
     wanted: dict[About, list[UUID]] = {about: [] for about in About}
     for queue in shown:
         wanted[queue.about] += keys.get(queue.name, ())
     return {about: _LOADERS[about](ids, now) if ids else {} for about, ids in wanted.items()}
 
 
-def _complaint_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
+def _complaint_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, QueueLine]:
     rows = db.session.execute(
         select(Complaint, rank_of_next(now)).where(Complaint.id.in_(ids)).options(*_shown())
     )
-    return {complaint.id: Line(complaint, NEXT_THINGS[rank]) for complaint, rank in rows}
+    return {complaint.id: QueueLine(complaint, NEXT_THINGS[rank]) for complaint, rank in rows}
 
 
-def _order_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
+def _order_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, QueueLine]:
     rows = db.session.execute(
         select(WorkOrder, rank_of_next(now))
         .join(Complaint, WorkOrder.complaint_id == Complaint.id)
@@ -113,10 +113,10 @@ def _order_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
             joinedload(WorkOrder.handler).lazyload(Person.memberships),
         )
     )
-    return {order.id: Line(order.complaint, NEXT_THINGS[rank], order) for order, rank in rows}
+    return {order.id: QueueLine(order.complaint, NEXT_THINGS[rank], order) for order, rank in rows}
 
 
-def _callback_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
+def _callback_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, QueueLine]:
     rows = db.session.execute(
         select(Callback, rank_of_next(now))
         .join(Complaint, Callback.complaint_id == Complaint.id)
@@ -124,7 +124,7 @@ def _callback_lines(ids: Sequence[UUID], now: datetime) -> dict[UUID, Line]:
         .options(joinedload(Callback.complaint).options(*_shown()))
     )
     return {
-        callback.id: Line(callback.complaint, NEXT_THINGS[rank], callback=callback)
+        callback.id: QueueLine(callback.complaint, NEXT_THINGS[rank], callback=callback)
         for callback, rank in rows
     }
 

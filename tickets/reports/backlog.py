@@ -16,12 +16,12 @@ from tickets.reports.scoped import Within
 from tickets.reports.shape import (
     Chart,
     Column,
+    ColumnKind,
     Condition,
     Definition,
     Drawing,
-    Kind,
     Report,
-    Row,
+    ReportRow,
     Scope,
     Table,
 )
@@ -66,7 +66,7 @@ OPEN = Measure(Column("open", N_("Still open")))
 RAISED = Measure(Column("raised", N_("Raised")), Fact.level >= 1)
 SERIOUS = Measure(Column("serious", N_("Serious or major")), Fact.severity != Severity.NORMAL)
 AGAIN = Measure(Column("again", N_("In a further cycle")), Fact.cycles > 1)
-OLDEST = Measure(Column("oldest", N_("Oldest"), Kind.SPAN), since=Fact.registered_at)
+OLDEST = Measure(Column("oldest", N_("Oldest"), ColumnKind.SPAN), since=Fact.registered_at)
 
 AGEING = (
     Counted("ages", N_("By age"), Fact, _open, BY_AGE, (OPEN, SERIOUS, RAISED, OLDEST)),
@@ -109,7 +109,7 @@ LEFT = Column("left", N_("Open at the end"))
 
 
 @dataclass(frozen=True)
-class Stretch:
+class BacklogStretch:
     """Some days of a period, both included."""
 
     first: date
@@ -120,7 +120,7 @@ class Stretch:
         return self.first.isoformat()
 
 
-def stretches(first: date, last: date) -> Iterator[Stretch]:
+def stretches(first: date, last: date) -> Iterator[BacklogStretch]:
     """The period in days, weeks (from Monday) or months, whichever is readable."""
     length = (last - first).days + 1
     at = first
@@ -131,7 +131,7 @@ def stretches(first: date, last: date) -> Iterator[Stretch]:
             end = at + timedelta(days=6 - at.weekday())
         else:
             end = (at.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        yield Stretch(at, min(end, last))
+        yield BacklogStretch(at, min(end, last))
         at = end + timedelta(days=1)
 
 
@@ -144,7 +144,7 @@ class Flow:
         came = _by_day(within, Fact.registered_day, Fact.registered_at)
         went = _by_day(within, Fact.ended_day, Fact.ended_at)
         before = left = _open_before(within)
-        rows: list[Row] = []
+        rows: list[ReportRow] = []
         for each in _stretches(within):
             more, fewer = _sum(came, each), _sum(went, each)
             left += more - fewer
@@ -162,7 +162,7 @@ class Flow:
 
     def drill(self, within: Within, row: str, column: str) -> Condition | None:
         period = within.scope.period
-        found = Stretch(period.first, period.last) if row == "total" else _found(within, row)
+        found = BacklogStretch(period.first, period.last) if row == "total" else _found(within, row)
         first, last = found.first.toordinal(), found.last.toordinal()
         conditions = {
             "came": [Fact.registered_day.between(first, last), Fact.registered_at < within.moment],
@@ -183,7 +183,7 @@ class Flow:
         return Complaint.id.in_(select(Fact.complaint_id).where(*belongs))
 
 
-def _stretches(within: Within) -> list[Stretch]:
+def _stretches(within: Within) -> list[BacklogStretch]:
     """Those of the period that have begun."""
     period, moment = within.scope.period, within.moment
     return [
@@ -197,22 +197,26 @@ def _midnight(day: date, within: Within) -> datetime:
     return midnight(day, within.scope.period.zone)
 
 
-def _found(within: Within, row: str) -> Stretch:
+def _found(within: Within, row: str) -> BacklogStretch:
     found = next((each for each in _stretches(within) if each.key == row), None)
     if found is None:
         raise UnknownRow(row)
     return found
 
 
-def _title(each: Stretch) -> str:
+def _title(each: BacklogStretch) -> str:
     if each.first == each.last:
         return each.first.isoformat()
     return f"{each.first.isoformat()} – {each.last.isoformat()}"
 
 
-def _row(key: str, title: str, came: int, went: int, left: int, *, total: bool = False) -> Row:
+def _row(
+    key: str, title: str, came: int, went: int, left: int, *, total: bool = False
+) -> ReportRow:
     values = {"came": came, "went": went, "left": left}
-    return Row(key, title, values, frozenset(name for name in values if values[name]), total=total)
+    return ReportRow(
+        key, title, values, frozenset(name for name in values if values[name]), total=total
+    )
 
 
 def _by_day(
@@ -224,7 +228,7 @@ def _by_day(
     return {number: count for number, count in rows if number is not None}
 
 
-def _sum(by_day: dict[int, int], stretch: Stretch) -> int:
+def _sum(by_day: dict[int, int], stretch: BacklogStretch) -> int:
     days = range(stretch.first.toordinal(), stretch.last.toordinal() + 1)
     return sum(by_day.get(day, 0) for day in days)
 

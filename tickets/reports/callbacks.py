@@ -5,7 +5,7 @@ from tickets.models import ClockFact, ComplaintFact, HappenedFact
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import Grouping, by_category, by_code, by_person, by_unit
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
+from tickets.reports.shape import Chart, Column, ColumnKind, Condition, Definition, Drawing, Report
 from workflow.callbacks import CLOSING, REACHED
 from workflow.words import N_, CallOutcome, Channel, ClockKind, ClosingGround
 
@@ -23,7 +23,7 @@ def _registered(within: Within) -> list[Condition]:
 
 REGISTERED = Measure(Column("all", N_("Registered")))
 AT_ONCE = Measure(Column("at_once", N_("Solved at first contact")), ComplaintFact.first_contact)
-SHARE_AT_ONCE = Column("share", N_("Rate"), Kind.SHARE, ("at_once", "all"))
+SHARE_AT_ONCE = Column("share", N_("Rate"), ColumnKind.SHARE, ("at_once", "all"))
 
 
 def _first_contact(key: str, title: str, by: Grouping) -> Counted:
@@ -55,19 +55,21 @@ REFUSED = Measure(
     Column("refused", N_("Exception: refuses contact")), _detail(ClosingGround.REFUSES_CONTACT)
 )
 CALLS = Measure(Column("calls", N_("Attempts before closing")), value=HappenedFact.number)
-PER_CLOSE = Column("per_close", N_("Attempts per closing"), Kind.NUMBER, ("calls", "closed"))
-BY_EXCEPTION = Column("by_word", N_("Share with the word"), Kind.SHARE, ("on_callback", "closed"))
+PER_CLOSE = Column("per_close", N_("Attempts per closing"), ColumnKind.NUMBER, ("calls", "closed"))
+BY_EXCEPTION = Column(
+    "by_word", N_("Share with the word"), ColumnKind.SHARE, ("on_callback", "closed")
+)
 
 ATTEMPTS = Measure(Column("attempts", N_("Attempts")))
 TALKED = Measure(Column("reached", N_("Reached")), _detail(*REACHED))
-SHARE_REACHED = Column("share", N_("Reached rate"), Kind.SHARE, ("reached", "attempts"))
+SHARE_REACHED = Column("share", N_("Reached rate"), ColumnKind.SHARE, ("reached", "attempts"))
 FIRSTS = Measure(Column("firsts", N_("First callbacks")), HappenedFact.number == 1)
 ACCEPTED = Measure(
     Column("accepted", N_("Accepted at the first callback")),
     (HappenedFact.number == 1) & HappenedFact.detail.in_(CLOSING),
 )
 SHARE_ACCEPTED = Column(
-    "accepted_share", N_("Accepted at first"), Kind.SHARE, ("accepted", "firsts")
+    "accepted_share", N_("Accepted at first"), ColumnKind.SHARE, ("accepted", "firsts")
 )
 
 
@@ -78,7 +80,7 @@ def _attempted(within: Within) -> list[Condition]:
 IN_TIME = Measure(Column("met", N_("In time")), ClockFact.met)
 LATE = Measure(Column("missed", N_("Late")), ClockFact.met.is_(False))
 DUE = Measure(Column("all", N_("Callbacks due")))
-SHARE_IN_TIME = Column("share", N_("Share in time"), Kind.SHARE, ("met", "all"))
+SHARE_IN_TIME = Column("share", N_("Share in time"), ColumnKind.SHARE, ("met", "all"))
 
 CALLBACKS = (
     Counted(
@@ -127,7 +129,7 @@ REOPENED = Measure(
     Column("reopened", N_("of these reopened after their end")),
     (HappenedFact.what == Happened.CAME_BACK.value) & (HappenedFact.detail == "reopened"),
 )
-SHARE_BACK = Column("share", N_("Rate"), Kind.SHARE, ("back", "resolved"))
+SHARE_BACK = Column("share", N_("Rate"), ColumnKind.SHARE, ("back", "resolved"))
 
 
 def _answered(within: Within) -> list[Condition]:
@@ -140,7 +142,7 @@ def _came_back(key: str, title: str, by: Grouping, note: str = "") -> Counted:
 
 
 REPEATED = Measure(Column("repeated", N_("Repeated")), ComplaintFact.repeat)
-SHARE_REPEATED = Column("share", N_("Rate"), Kind.SHARE, ("repeated", "all"))
+SHARE_REPEATED = Column("share", N_("Rate"), ColumnKind.SHARE, ("repeated", "all"))
 
 CAME_BACK = (
     _came_back("categories", N_("By category"), by_category(HappenedFact.category_id)),

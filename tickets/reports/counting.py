@@ -15,7 +15,16 @@ from tickets.models import Complaint
 from tickets.reports.cube import Aggregate, Found, count_together
 from tickets.reports.groupings import Grouping, Key
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Column, Condition, FactTable, Figure, Kind, Row, Scope, Table
+from tickets.reports.shape import (
+    Column,
+    ColumnKind,
+    Condition,
+    FactTable,
+    Figure,
+    ReportRow,
+    Scope,
+    Table,
+)
 
 TOTAL = "total"
 Value = TypeVar("Value")
@@ -96,10 +105,10 @@ class Counted:
         """The table of what was found for each key."""
         counts = {key: self._counts(row, within.moment) for key, row in found.items()}
         rows = [
-            Row(self.by.written(key), title, *self._values(counts[key]), says=self.by.says)
+            ReportRow(self.by.written(key), title, *self._values(counts[key]), says=self.by.says)
             for key, title in self.by.in_order(counts)
         ]
-        total = Row(TOTAL, "", *self._values(self._sums(counts.values())), total=True)
+        total = ReportRow(TOTAL, "", *self._values(self._sums(counts.values())), total=True)
         return Table(self.key, self.title, self.columns, [*rows, total], self.by.title, self.note)
 
     def drill(self, within: Within, row: str, column: str) -> Condition | None:
@@ -151,7 +160,7 @@ def quotient(column: Column, part: int, whole: int) -> float | int | None:
     """A share, an average span in whole seconds, or a plain number; None without a divisor."""
     if not whole:
         return None
-    return round(part / whole) if column.kind is Kind.SPAN else part / whole
+    return round(part / whole) if column.kind is ColumnKind.SPAN else part / whole
 
 
 class Specified(Protocol):

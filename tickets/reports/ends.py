@@ -18,12 +18,12 @@ from tickets.reports.scoped import Within
 from tickets.reports.shape import (
     Chart,
     Column,
+    ColumnKind,
     Condition,
     Definition,
     Drawing,
-    Kind,
     Report,
-    Row,
+    ReportRow,
     Table,
 )
 from workflow.words import N_, ClosingGround, Status
@@ -55,9 +55,9 @@ OBJECTED_IN_TIME = Measure(
     (Fact.what == Happened.OBJECTED.value) & (Fact.detail == IN_TIME),
 )
 COUNTED = (ENDS, ON_WORD, EXCEPTIONS, WITHDRAWN, UNTOLD, OBJECTED, OBJECTED_IN_TIME)
-SHARE = Column("share", N_("Share withdrawn"), Kind.SHARE, ("withdrawn", "ends"))
+SHARE = Column("share", N_("Share withdrawn"), ColumnKind.SHARE, ("withdrawn", "ends"))
 UNIT_SHARE = Column(
-    "unit_share", N_("Share in their units"), Kind.SHARE, ("unit_withdrawn", "unit_ends")
+    "unit_share", N_("Share in their units"), ColumnKind.SHARE, ("unit_withdrawn", "unit_ends")
 )
 
 
@@ -98,7 +98,7 @@ class BesideUnits(Counted):
         }
 
 
-def _beside(row: Row, shares: Mapping[str, float]) -> Row:
+def _beside(row: ReportRow, shares: Mapping[str, float]) -> ReportRow:
     return replace(row, values={**row.values, UNIT_SHARE.key: shares.get(row.key)})
 
 

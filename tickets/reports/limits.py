@@ -7,7 +7,7 @@ from tickets.models import ClockFact, HappenedFact, HeldFact
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import by_category, by_code, by_person, by_unit
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
+from tickets.reports.shape import Chart, Column, ColumnKind, Condition, Definition, Drawing, Report
 from workflow.words import N_, ClockKind
 
 PROMISE = literal(ClockKind.PROMISE, ClockFact.kind.type, literal_execute=True)
@@ -29,7 +29,7 @@ _OF_DEPARTMENTS = ClockFact.kind.in_(DEPARTMENTS_OWN)
 ALL = Measure(Column("all", N_("Limits")))
 MET = Measure(Column("met", N_("Met")), ClockFact.met)
 MISSED = Measure(Column("missed", N_("Missed")), ClockFact.met.is_(False))
-SHARE_MET = Column("share", N_("Share met"), Kind.SHARE, ("met", "all"))
+SHARE_MET = Column("share", N_("Share met"), ColumnKind.SHARE, ("met", "all"))
 COUNTED = (ALL, MET, MISSED)
 BY_PERSON = by_person(ClockFact.held_by_id, N_("Responsible person"))
 
@@ -104,8 +104,8 @@ def _lived(within: Within) -> list[Condition]:
 
 
 SEGMENTS = Measure(Column("segments", N_("Segments")))
-SECONDS = Measure(Column("time", N_("Time"), Kind.SPAN), value=HeldFact.seconds)
-AVERAGE = Column("average", N_("On average"), Kind.SPAN, ("time", "segments"))
+SECONDS = Measure(Column("time", N_("Time"), ColumnKind.SPAN), value=HeldFact.seconds)
+AVERAGE = Column("average", N_("On average"), ColumnKind.SPAN, ("time", "segments"))
 
 TIME = (
     Counted(
@@ -146,7 +146,7 @@ def _promises(within: Within) -> list[Condition]:
 KEPT = Measure(Column("kept", N_("Kept")), ClockFact.met)
 BROKEN = Measure(Column("broken", N_("Broken")), ClockFact.met.is_(False))
 PROMISES = Measure(Column("all", N_("Promises")))
-SHARE_KEPT = Column("share", N_("Share kept"), Kind.SHARE, ("kept", "all"))
+SHARE_KEPT = Column("share", N_("Share kept"), ColumnKind.SHARE, ("kept", "all"))
 
 
 def _moved(within: Within) -> list[Condition]:
@@ -161,14 +161,14 @@ def _moved(within: Within) -> list[Condition]:
 MOVED = Measure(Column("moved", N_("Moved")))
 PUT_OFF = Measure(Column("put_off", N_("to a later time")), HappenedFact.seconds > 0)
 LATER = Measure(
-    Column("later", N_("Later by, in all"), Kind.SPAN),
+    Column("later", N_("Later by, in all"), ColumnKind.SPAN),
     HappenedFact.seconds > 0,
     HappenedFact.seconds,
 )
-LATER_EACH = Column("later_each", N_("Later by, on average"), Kind.SPAN, ("later", "put_off"))
+LATER_EACH = Column("later_each", N_("Later by, on average"), ColumnKind.SPAN, ("later", "put_off"))
 BROUGHT = Measure(Column("brought", N_("to an earlier time")), HappenedFact.seconds < 0)
 EARLIER = Measure(
-    Column("earlier", N_("Earlier by, in all"), Kind.SPAN),
+    Column("earlier", N_("Earlier by, in all"), ColumnKind.SPAN),
     HappenedFact.seconds < 0,
     -HappenedFact.seconds,
 )
@@ -177,9 +177,9 @@ KEPT_MOVED = Measure(Column("kept", N_("Kept, as moved")), ClockFact.met)
 KEPT_FIRST = Measure(
     Column("kept_first", N_("Kept, as promised first")), ClockFact.kept_first.is_(True)
 )
-SHARE_MOVED = Column("share", N_("Share kept, as moved"), Kind.SHARE, ("kept", "all"))
+SHARE_MOVED = Column("share", N_("Share kept, as moved"), ColumnKind.SHARE, ("kept", "all"))
 SHARE_FIRST = Column(
-    "share_first", N_("Share kept, as promised first"), Kind.SHARE, ("kept_first", "all")
+    "share_first", N_("Share kept, as promised first"), ColumnKind.SHARE, ("kept_first", "all")
 )
 
 KEEPING = (

@@ -12,7 +12,7 @@ from tickets.models import Complaint
 from tickets.reports.counting import TOTAL
 from tickets.reports.groupings import NOBODY, Key, Title, UnknownRow, unit_names
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Column, Condition, FactTable, Row, Table
+from tickets.reports.shape import Column, Condition, FactTable, ReportRow, Table
 from workflow.words import N_
 
 WHOLE = Column(TOTAL, N_("Total"))
@@ -73,10 +73,10 @@ def _in_order(units: set[UUID | None], names: Mapping[Key, Title]) -> list[UUID 
     return sorted(units, key=lambda each: (each is None, str(names.get(each, ""))))
 
 
-def _row(key: str, title: Title, values: dict[str, int], *, total: bool = False) -> Row:
+def _row(key: str, title: Title, values: dict[str, int], *, total: bool = False) -> ReportRow:
     whole = {**values, TOTAL: sum(values.values())}
     cells = frozenset(name for name, value in whole.items() if value)
-    return Row(key, title, whole, cells, total=total)
+    return ReportRow(key, title, whole, cells, total=total)
 
 
 def _written(unit: UUID | None) -> str:

@@ -6,7 +6,7 @@ from tickets.models import QualitySample, ReviewTask, SampleState, Verdict
 from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import by_code, by_person, by_unit
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
+from tickets.reports.shape import Chart, Column, ColumnKind, Condition, Definition, Drawing, Report
 from workflow.sampling import Why
 from workflow.words import N_
 
@@ -25,7 +25,7 @@ TASKS = Measure(
     exists().where(ReviewTask.sample_id == QualitySample.id),
 )
 SUM = Measure(Column("sum", N_("Sum of percents")), value=QualitySample.percent)
-AVERAGE = Column("average", N_("Average percent"), Kind.NUMBER, ("sum", "all"))
+AVERAGE = Column("average", N_("Average percent"), ColumnKind.NUMBER, ("sum", "all"))
 MARKS = (
     (QualitySample.heard, N_("Heard")),
     (QualitySample.informed, N_("Kept informed")),
@@ -34,7 +34,7 @@ MARKS = (
     (QualitySample.recorded, N_("Recorded")),
 )
 ITEM_SUMS = tuple(
-    Measure(Column(f"sum_{mark.key}", title, Kind.COUNT), value=mark) for mark, title in MARKS
+    Measure(Column(f"sum_{mark.key}", title, ColumnKind.COUNT), value=mark) for mark, title in MARKS
 )
 
 QUALITY = (

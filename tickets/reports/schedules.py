@@ -39,7 +39,7 @@ TRIED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Plan:
+class SchedulePlan:
     """What somebody wants to be sent: the fields of a schedule that people decide on."""
 
     report: str
@@ -119,7 +119,7 @@ def _is_received_by(person: Person) -> ColumnElement[bool]:
     return ReportSchedule.id.in_(received)
 
 
-def add(plan: Plan, *, actor: Person, now: datetime) -> ReportSchedule:
+def add(plan: SchedulePlan, *, actor: Person, now: datetime) -> ReportSchedule:
     """A new schedule; raises Refused with every reason."""
     _refuse_unfit(plan, actor)
     schedule = ReportSchedule(id=new_id(), created_by_id=actor.id, created_at=now, active=True)
@@ -128,7 +128,7 @@ def add(plan: Plan, *, actor: Person, now: datetime) -> ReportSchedule:
     return schedule
 
 
-def change(schedule: ReportSchedule, plan: Plan, *, actor: Person, now: datetime) -> None:
+def change(schedule: ReportSchedule, plan: SchedulePlan, *, actor: Person, now: datetime) -> None:
     """The schedule as it is wanted from now on; raises Refused with every reason."""
     _refuse_unfit(plan, actor)
     _put_down(schedule, plan, now)
@@ -235,7 +235,7 @@ def _plan_next(schedule: ReportSchedule, now: datetime) -> None:
     )
 
 
-def _put_down(schedule: ReportSchedule, plan: Plan, now: datetime) -> None:
+def _put_down(schedule: ReportSchedule, plan: SchedulePlan, now: datetime) -> None:
     schedule.report, schedule.scope = plan.report, dict(plan.scope)
     schedule.rhythm, schedule.day, schedule.hour = plan.rhythm, plan.day, plan.hour
     schedule.format = plan.format
@@ -246,7 +246,7 @@ def _put_down(schedule: ReportSchedule, plan: Plan, now: datetime) -> None:
     _plan_next(schedule, now)
 
 
-def _refuse_unfit(plan: Plan, actor: Person) -> None:
+def _refuse_unfit(plan: SchedulePlan, actor: Person) -> None:
     reasons = []
     report = reports_for(actor).get(plan.report)
     if report is None:
@@ -270,7 +270,7 @@ def _refuse_unfit(plan: Plan, actor: Person) -> None:
         raise Refused(reasons)
 
 
-def _fits(plan: Plan, report: Report, actor: Person) -> bool:
+def _fits(plan: SchedulePlan, report: Report, actor: Person) -> bool:
     """Whether the chosen unit is one that the report counts by: a department or none."""
     unit = plan.scope.get("unit", "")
     led = {str(each.id) for each in led_departments(actor)}

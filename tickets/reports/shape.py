@@ -66,7 +66,7 @@ class Scope:
     tier: str = ""
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column's values are, and so how they are written and added up."""
 
     COUNT = "count"
@@ -86,12 +86,12 @@ class Column:
 
     key: str
     title: str | Mapping[str, str]
-    kind: Kind = Kind.COUNT
+    kind: ColumnKind = ColumnKind.COUNT
     of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """One row. `key` travels in addresses; `title` is a name as stored, names by language, or
     if `says` is given, a code of that kind, which has a label. `cells` are the columns
     whose number drills down to complaints."""
@@ -111,7 +111,7 @@ class Table:
     key: str
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Row]
+    rows: Sequence[ReportRow]
     rows_are: str = ""
     """What the first column names, as a marked sentence."""
     note: str = ""

@@ -7,7 +7,7 @@ from tickets.reports.counting import Counted, Measure, Specified, drill, tables
 from tickets.reports.groupings import by_category, by_cause, by_code, by_unit
 from tickets.reports.matrix import Matrix
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Chart, Column, Condition, Definition, Drawing, Kind, Report
+from tickets.reports.shape import Chart, Column, ColumnKind, Condition, Definition, Drawing, Report
 from workflow.words import N_, Remedy, Resolution, Ruling, WaitReason
 
 TO_AND_FRO: tuple[Specified, ...] = (
@@ -62,9 +62,9 @@ PAUSES = (
         (
             Measure(Column("pauses", N_("Pauses"))),
             Measure(Column("over", N_("of these over")), HappenedFact.seconds.is_not(None)),
-            Measure(Column("time", N_("Time"), Kind.SPAN), value=HappenedFact.seconds),
+            Measure(Column("time", N_("Time"), ColumnKind.SPAN), value=HappenedFact.seconds),
         ),
-        (Column("average", N_("On average"), Kind.SPAN, ("time", "over")),),
+        (Column("average", N_("On average"), ColumnKind.SPAN, ("time", "over")),),
     ),
     Counted(
         "units",
@@ -74,7 +74,7 @@ PAUSES = (
         by_unit(HappenedFact.unit_id),
         (
             Measure(Column("pauses", N_("Pauses"))),
-            Measure(Column("time", N_("Time"), Kind.SPAN), value=HappenedFact.seconds),
+            Measure(Column("time", N_("Time"), ColumnKind.SPAN), value=HappenedFact.seconds),
         ),
     ),
 )
@@ -88,7 +88,7 @@ def _ended(within: Within) -> list[Condition]:
 ALL = Measure(Column("all", N_("Complaints")))
 GRANTED = Measure(Column("granted", N_("With compensation")), ComplaintFact.compensation > 0)
 SUM = Measure(
-    Column("compensation", N_("Compensation"), Kind.MONEY), value=ComplaintFact.compensation
+    Column("compensation", N_("Compensation"), ColumnKind.MONEY), value=ComplaintFact.compensation
 )
 
 

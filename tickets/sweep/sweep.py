@@ -22,7 +22,7 @@ from tickets.database import db, new_id
 from tickets.limits import limits_by_id
 from tickets.messages.topics import Reader, topic_of
 from tickets.models import Alert, ClockRow, Complaint, Event, Reminder, WorkOrder
-from tickets.people.escalation import Audience, Directory, Gap, administrators, audience
+from tickets.people.escalation import AlertAudience, Directory, Gap, administrators, audience
 from workflow import raising
 from workflow.clocks import Clock
 from workflow.lifecycle import ACTIONS
@@ -168,14 +168,14 @@ def _alert(
 
 def _reached(
     complaint: Complaint, order: WorkOrder | None, rung: Rung, moment: datetime, people: Directory
-) -> Audience:
+) -> AlertAudience:
     """Nobody, for what was missed before the complaint was entered here: the alert records it,
     but nobody could have acted, and an import would wake everybody at once."""
     entered = db.session.scalar(
         select(Event.at).where(Event.complaint_id == complaint.id, Event.seq == 1)
     )
     if entered is not None and moment < entered:
-        return Audience((), ())
+        return AlertAudience((), ())
     wanted = rung
     if rung.critical:
         wanted = replace(rung, tell=(*rung.tell, Tell.DUTY))
@@ -188,7 +188,7 @@ def _tell(
     clock: Clock,
     rung: Rung,
     alert: Alert,
-    reached: Audience,
+    reached: AlertAudience,
     now: datetime,
 ) -> None:
     missed = "missed" if rung.is_breach else "warning"

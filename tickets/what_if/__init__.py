@@ -6,8 +6,8 @@ Nothing here changes a complaint.
 from tickets.what_if.reckoning import (
     BATCH,
     REMINDERS,
-    Cell,
-    Period,
+    AskedPeriod,
+    ComparedCell,
     Result,
     compared,
     counted,
@@ -18,12 +18,12 @@ from tickets.what_if.reckoning import (
 
 __all__ = [
     "BATCH",
-    "Cell",
+    "ComparedCell",
     "compared",
     "counted",
     "how_many",
     "next_ids",
-    "Period",
+    "AskedPeriod",
     "REMINDERS",
     "Result",
     "under",

@@ -21,7 +21,7 @@ BATCH = 100
 
 
 @dataclass(frozen=True)
-class Move:
+class DueMove:
     """One clock whose due moment would be another; `after` is None when it would run no more."""
 
     number: str
@@ -78,17 +78,17 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Batch:
+class PreviewBatch:
     """What one batch of open complaints came to; `next` is None after the last one."""
 
     counts: Counts
-    moves: list[Move] = field(default_factory=list)
+    moves: list[DueMove] = field(default_factory=list)
     next: UUID | None = None
 
 
 def look(
     limits: Limits, now: datetime, *, after: UUID | None = None, size: int | None = None
-) -> Batch:
+) -> PreviewBatch:
     """The effect on the next open complaints after the one given, the oldest first."""
     size = size or BATCH
     query = select(Complaint).where(Complaint.status.in_(OPEN)).order_by(Complaint.id).limit(size)
@@ -97,14 +97,14 @@ def look(
     rows = db.session.scalars(query).all()
     moves = [move for complaint in rows for move in moves_of(complaint, limits, now)]
     last = rows[-1].id if len(rows) == size else None
-    return Batch(_counted(len(rows), moves), moves, last)
+    return PreviewBatch(_counted(len(rows), moves), moves, last)
 
 
-def moves_of(complaint: Complaint, limits: Limits, now: datetime) -> Iterator[Move]:
+def moves_of(complaint: Complaint, limits: Limits, now: datetime) -> Iterator[DueMove]:
     """The clocks of one complaint that would be due at another moment."""
     for clock, (before, after) in due_under(complaint, limits, now).items():
         if before != after:
-            yield Move(complaint.number, clock.kind, before, after, now)
+            yield DueMove(complaint.number, clock.kind, before, after, now)
 
 
 def open_complaints() -> int:
@@ -113,7 +113,7 @@ def open_complaints() -> int:
     return db.session.scalar(query) or 0
 
 
-def _counted(looked: int, moves: list[Move]) -> Counts:
+def _counted(looked: int, moves: list[DueMove]) -> Counts:
     return Counts(
         looked=looked,
         complaints=len({move.number for move in moves}),

@@ -47,7 +47,7 @@ class Compared:
     after: Result
 
 
-class Cell(NamedTuple):
+class ComparedCell(NamedTuple):
     """What is counted together."""
 
     kind: ClockKind
@@ -67,7 +67,7 @@ class StoredClock:
 
 
 @dataclass(frozen=True)
-class Period:
+class AskedPeriod:
     """Complaints registered from a moment until before another, of units below these paths."""
 
     starts: datetime
@@ -83,12 +83,12 @@ class Period:
         ]
 
 
-def how_many(period: Period) -> int:
+def how_many(period: AskedPeriod) -> int:
     query = select(func.count()).select_from(Complaint).where(*period.conditions())
     return db.session.scalar(query) or 0
 
 
-def next_ids(period: Period, after: UUID | None, size: int = BATCH) -> Sequence[UUID]:
+def next_ids(period: AskedPeriod, after: UUID | None, size: int = BATCH) -> Sequence[UUID]:
     """The next complaints of the period, in the order of their keys: all of them, in the end."""
     query = select(Complaint.id).where(*period.conditions())
     if after is not None:
@@ -125,8 +125,8 @@ def result_of(clock: Clock) -> Result:
     return _result(clock.state, clock.breached_at)
 
 
-def counted(found: Iterable[Compared]) -> Counter[Cell]:
-    return Counter(Cell(each.kind, each.unit_id, each.before, each.after) for each in found)
+def counted(found: Iterable[Compared]) -> Counter[ComparedCell]:
+    return Counter(ComparedCell(each.kind, each.unit_id, each.before, each.after) for each in found)
 
 
 def _result(state: ClockState, breached_at: datetime | None) -> Result:

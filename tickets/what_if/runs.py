@@ -20,9 +20,9 @@ from tickets.database import db, new_id, reading
 from tickets.models import Complaint, Person, WhatIf, WhatIfChange
 from tickets.visibility import overseen_paths
 from tickets.what_if.reckoning import (
-    Cell,
+    AskedPeriod,
     Compared,
-    Period,
+    ComparedCell,
     Result,
     compared,
     counted,
@@ -37,7 +37,7 @@ JOB = "what_if"
 AT_ONCE = 200
 """Up to so many complaints the answer comes with the page; more are reckoned in the background."""
 KEPT_FOR = timedelta(days=90)
-Tally = Counter[Cell]
+Tally = Counter[ComparedCell]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Question:
     name: str
     first_month: str
     last_month: str
-    period: Period
+    period: AskedPeriod
     base: str
     base_title: str
     before: Mapping[str, Any]
@@ -56,7 +56,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Batch:
+class RunBatch:
     """What some complaints came to; `last` is the last one's key, None when there was none."""
 
     tally: Tally
@@ -103,7 +103,7 @@ def ask(question: Question, *, by: UUID, now: datetime) -> WhatIf:
     return run
 
 
-def next_batch(run_id: UUID, after: UUID | None) -> Batch | None:
+def next_batch(run_id: UUID, after: UUID | None) -> RunBatch | None:
     """The next complaints of a run, reckoned without writing; None when the run was removed."""
     with reading():
         run = db.session.get(WhatIf, run_id)
@@ -113,7 +113,7 @@ def next_batch(run_id: UUID, after: UUID | None) -> Batch | None:
         return reckoned(period_of(run), limits, run.asked_at, after)
 
 
-def keep(run_id: UUID, batch: Batch, now: datetime) -> None:
+def keep(run_id: UUID, batch: RunBatch, now: datetime) -> None:
     """Add a batch to its run, or end it after the last one; the caller commits."""
     run = db.session.get(WhatIf, run_id, with_for_update=True)
     if run is None:
@@ -124,30 +124,32 @@ def keep(run_id: UUID, batch: Batch, now: datetime) -> None:
 
 
 def reckoned(
-    period: Period, limits: Limits, now: datetime, after: UUID | None, size: int | None = None
-) -> Batch:
+    period: AskedPeriod, limits: Limits, now: datetime, after: UUID | None, size: int | None = None
+) -> RunBatch:
     """The next complaints of a period, compared."""
     began = time.perf_counter()
     ids = next_ids(period, after, size) if size else next_ids(period, after)
     found = list(compared(ids, limits, now)) if ids else []
     changes = [each for each in found if each.before is not each.after]
     last = ids[-1] if ids else None
-    return Batch(counted(found), changes, len(ids), last, time.perf_counter() - began)
+    return RunBatch(counted(found), changes, len(ids), last, time.perf_counter() - began)
 
 
-def period_of(run: WhatIf) -> Period:
-    return Period(run.starts_at, run.ends_at, run.paths)
+def period_of(run: WhatIf) -> AskedPeriod:
+    return AskedPeriod(run.starts_at, run.ends_at, run.paths)
 
 
 def tally_of(run: WhatIf) -> Tally:
     found: Tally = Counter()
     for *cell, number in run.tally:
         kind, unit, before, after = map(str, cell)
-        found[Cell(ClockKind(kind), UUID(unit), Result(before), Result(after))] = int(number)
+        found[ComparedCell(ClockKind(kind), UUID(unit), Result(before), Result(after))] = int(
+            number
+        )
     return found
 
 
-def _add(run: WhatIf, batch: Batch) -> None:
+def _add(run: WhatIf, batch: RunBatch) -> None:
     run.looked += batch.looked
     run.milliseconds += round(batch.seconds * 1000)
     whole = tally_of(run) + batch.tally

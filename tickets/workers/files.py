@@ -24,8 +24,8 @@ from tickets.database import db, reading
 from tickets.importing.desk import Chosen, NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping
 from tickets.importing.rejects import rejects_rows
-from tickets.importing.run import Outcome, batches, import_batch
-from tickets.importing.sheet import BadFile, Sheet, checked
+from tickets.importing.run import RowOutcome, batches, import_batch
+from tickets.importing.sheet import BadFile, SourceSheet, checked
 from tickets.importing.uploads import mapping_of
 from tickets.jobs.registry import every, job
 from tickets.jobs.work import Work
@@ -117,7 +117,7 @@ def import_complaints(work: Work) -> None:
             _read(work, file_id, *checked_or_why)
 
 
-def _checked(file_id: UUID, path: Path) -> tuple[Sheet, Chosen] | str | None:
+def _checked(file_id: UUID, path: Path) -> tuple[SourceSheet, Chosen] | str | None:
     """The file, put down at the path, and for whom it is read; or why it cannot be; or nothing,
     when nobody waits for it any more."""
     file = db.session.get(StoredFile, file_id)
@@ -135,7 +135,7 @@ def _checked(file_id: UUID, path: Path) -> tuple[Sheet, Chosen] | str | None:
     return found, place
 
 
-def _read(work: Work, file_id: UUID, found: Sheet, place: Chosen) -> None:
+def _read(work: Work, file_id: UUID, found: SourceSheet, place: Chosen) -> None:
     done = work.done
     for rows in batches(islice(found.rows(), done, None)):
         file = db.session.get_one(StoredFile, file_id)
@@ -153,7 +153,7 @@ def _read(work: Work, file_id: UUID, found: Sheet, place: Chosen) -> None:
         rejects.state, rejects.ready_at = FileState.READY, work.now()
 
 
-def summed(before: Mapping[str, int], outcomes: Sequence[Outcome]) -> dict[str, int]:
+def summed(before: Mapping[str, int], outcomes: Sequence[RowOutcome]) -> dict[str, int]:
     """The sums with these outcomes; `read` equals the three verdicts together."""
     sums = {"read": 0, "imported": 0, "already_there": 0, "rejected": 0, "doubtful": 0, **before}
     for outcome in outcomes:
@@ -164,7 +164,7 @@ def summed(before: Mapping[str, int], outcomes: Sequence[Outcome]) -> dict[str, 
 
 
 def _keep_rejects(
-    file: StoredFile, outcomes: Sequence[Outcome], header: Sequence[str], work: Work
+    file: StoredFile, outcomes: Sequence[RowOutcome], header: Sequence[str], work: Work
 ) -> None:
     rows = list(rejects_rows(outcomes, header))
     if not rows:

@@ -43,14 +43,14 @@ LOCK = 5_310_127
 """Of the advisory lock under which the engine's tables are made once."""
 
 
-class Reach(TypedDict):
+class WorkerReach(TypedDict):
     """How psycopg reaches a database."""
 
     conninfo: str
     kwargs: dict[str, str]
 
 
-def connection_of(url: URL) -> Reach:
+def connection_of(url: URL) -> WorkerReach:
     """How to reach the same database, seeing the engine's tables only."""
     if url.get_backend_name() != "postgresql":
         raise ConfigurationError("JOBS=procrastinate needs PostgreSQL; on SQLite use embedded.")
@@ -184,7 +184,7 @@ class Procrastinated:
             with suppress(ConnectorException):  # another process was faster
                 await engine.job_manager.finish_job(each, Status.FAILED, delete_job=True)
 
-    def _engine(self, reach: Reach) -> procrastinate.App:
+    def _engine(self, reach: WorkerReach) -> procrastinate.App:
         engine = procrastinate.App(connector=procrastinate.PsycopgConnector(**reach))
 
         @engine.task(name=TASK)

@@ -17,7 +17,7 @@ from tickets.models import Job
 from tickets.operation import metrics
 from tickets.workers import kinds as _kinds  # registers every kind
 
-__all__ = ["Running", "run_one", "run_row", "tick", "worker_name"]
+__all__ = ["RunningJob", "run_one", "run_row", "tick", "worker_name"]
 
 _ = _kinds
 
@@ -33,7 +33,7 @@ class Stopping(Protocol):
     def is_set(self) -> bool: ...
 
 
-class Running:
+class RunningJob:
     """A job while it runs here; see `tickets.jobs.work.Work`."""
 
     def __init__(self, row: Job, worker: str, stopping: Stopping) -> None:
@@ -112,13 +112,13 @@ def _carry(row: Job | None, worker: str, stopping: Stopping | None) -> bool:
     if row is None:
         db.session.rollback()
         return False
-    running = Running(row, worker, stopping or Event())
+    running = RunningJob(row, worker, stopping or Event())
     db.session.commit()
     _run(running)
     return True
 
 
-def _run(running: Running) -> None:
+def _run(running: RunningJob) -> None:
     kind = KINDS.get(running.name)
     began = time.perf_counter()
     try:

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import Desks, Running
 from tests.cast import Cast, registered
 from tests.conftest import Transaction
-from tickets.problems.keeping import Plan, open_problem
+from tickets.problems.keeping import ProblemPlan, open_problem
 from workflow.words import ProblemKind
 
 
@@ -13,7 +13,7 @@ from workflow.words import ProblemKind
 def outage(transaction: Transaction, cast: Cast, clock: Running) -> tuple[str, str]:
     """A problem of the branch, and a complaint that comes from it."""
     with transaction():
-        plan = Plan(
+        plan = ProblemPlan(
             "Ring main cut",
             ProblemKind.INCIDENT,
             cast.units["branch"],

@@ -18,7 +18,7 @@ from tickets.board import wallboards
 from tickets.database import db
 from tickets.facts import building
 from tickets.models import QualitySample
-from tickets.problems.keeping import Plan, open_problem
+from tickets.problems.keeping import ProblemPlan, open_problem
 from tickets.problems.linking import link
 from tickets.quality import drawing
 from tickets.reports.registry import REPORTS
@@ -67,7 +67,7 @@ def room(cast: Cast, transaction: Transaction, clock: Running) -> dict[str, str]
         session.flush()
         resolve(cast, closed, began + HOUR)
         call(closed, CallOutcome.ACCEPTED, began + 2 * HOUR)
-        plan = Plan(
+        plan = ProblemPlan(
             "Ring main cut",
             ProblemKind.INCIDENT,
             cast.units["branch"],

@@ -13,7 +13,7 @@ from tests.conftest import Transaction
 from tests.pages.conftest import Clock, SignIn
 from tests.pages.reports.test_reports import links, total_of_list
 from tickets.facts import building
-from tickets.reports.regulator.returns import REPORTS, Rhythm
+from tickets.reports.regulator.returns import REPORTS, ReturnRhythm
 from tickets.web.reports.regulator import last_period
 from workflow.words import CallOutcome
 
@@ -67,7 +67,7 @@ def test_the_list_is_for_who_answers_or_audits(sign_in: SignIn) -> None:
 def test_the_last_period_is_over() -> None:
     """REP-04."""
     day = date(2025, 3, 31)
-    assert last_period(Rhythm.MONTH, day) == (date(2025, 2, 1), date(2025, 2, 28))
-    assert last_period(Rhythm.QUARTER, day) == (date(2024, 10, 1), date(2024, 12, 31))
-    assert last_period(Rhythm.HALF_YEAR, day) == (date(2024, 7, 1), date(2024, 12, 31))
-    assert last_period(Rhythm.HALF_YEAR, date(2025, 7, 1))[0] == date(2025, 1, 1)
+    assert last_period(ReturnRhythm.MONTH, day) == (date(2025, 2, 1), date(2025, 2, 28))
+    assert last_period(ReturnRhythm.QUARTER, day) == (date(2024, 10, 1), date(2024, 12, 31))
+    assert last_period(ReturnRhythm.HALF_YEAR, day) == (date(2024, 7, 1), date(2024, 12, 31))
+    assert last_period(ReturnRhythm.HALF_YEAR, date(2025, 7, 1))[0] == date(2025, 1, 1)

@@ -17,7 +17,7 @@ from tests.stories import (
     told,
 )
 from workflow.clocks import Happening
-from workflow.ledger import Line, ledger
+from workflow.ledger import LedgerLine, ledger
 from workflow.limits import DatedCalendar, Rule, SpanUnit
 from workflow.words import ClockKind
 from workflow.working_time import WorkingCalendar
@@ -25,7 +25,7 @@ from workflow.working_time import WorkingCalendar
 REGISTERED = did("register", "10T15:00")
 
 
-def shown(lines: list[Line]) -> list[tuple[str, str, str, timedelta]]:
+def shown(lines: list[LedgerLine]) -> list[tuple[str, str, str, timedelta]]:
     """As a person reads it: from, to, why, and how much of it counted."""
     return [
         (

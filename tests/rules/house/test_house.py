@@ -17,13 +17,6 @@ EDGES += ("tickets.commands", "tickets.workers")
 GROUND = ("tickets.config", "tickets.database", "tickets.clock", "tickets.log")
 GROUND += ("tickets.operation.schema", "tickets.operation.serving")
 
-LONGEST_FUNCTION = 60
-LONGEST_FILE = 400
-# Names of what is longer, each with the reason why it should stay so.
-LONGER_ON_PURPOSE = {
-    "workflow/lifecycle.py": "the specification: one table, to be followed with a finger",
-}
-
 # Who may write `….status = …`: the machine does it for everybody else.
 ASSIGNS_STATUS: frozenset[str] = frozenset({"workflow/machine.py"})
 
@@ -226,31 +219,6 @@ def test_nothing_is_imported_inside_a_function() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
-    ]
-
-    assert found == []
-
-
-def test_no_function_is_longer_than_a_screen() -> None:
-    found = [
-        f"{shown(path, node)} {node.name}: {node.end_lineno - node.lineno + 1} lines"
-        for path in files(*PRODUCT, "bench", "tools")
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
-        and f"{shown(path)}:{node.name}" not in LONGER_ON_PURPOSE
-    ]
-
-    assert found == []
-
-
-def test_no_file_is_longer_than_its_reader_can_hold() -> None:
-    found = [
-        f"{shown(path)}: {lines} lines"
-        for path in files(*PRODUCT, "bench", "tools", "tests")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
-        and shown(path) not in LONGER_ON_PURPOSE
     ]
 
     assert found == []

@@ -241,7 +241,7 @@ def test_who_lost_the_lease_marks_no_failure(
     """NOT-02: a slow worker's failure must not undo what the next one did."""
     key = put(transaction, now, lease_by="second", lease_until=now + HOUR)
     with transaction():
-        trouble = outbox.Outcome(False, again=True, said="late")
+        trouble = outbox.SendingOutcome(False, again=True, said="late")
         outbox.note(key, trouble, worker="first", now=now, seconds=1, tries=3)
     late = row(app, key)
     assert (late.state, late.lease_by) == (MessageState.QUEUED, "second")

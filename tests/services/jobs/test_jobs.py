@@ -11,16 +11,16 @@ from tests.job_rows import MINUTE, Clock, note, notes, put, state
 from tickets import jobs
 from tickets.database import db, writing
 from tickets.jobs import rows
-from tickets.jobs.registry import MAIN, QUEUES, SWEEP, Kind
+from tickets.jobs.registry import MAIN, QUEUES, SWEEP, JobKind
 from tickets.models import Category, Job, JobHealth
 from tickets.workers.running import run_one, tick
 from workflow.words import JobState
 
 
 def test_a_job_runs_once_and_is_done_with_its_effect(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
-    kinds["a"] = Kind("a", lambda work: note(f"job-{work.payload['which']}"))
+    kinds["a"] = JobKind("a", lambda work: note(f"job-{work.payload['which']}"))
     put(app, "a", clock.at, payload={"which": 1})
 
     assert run_one(app, MAIN, "w1")
@@ -41,7 +41,7 @@ def test_a_request_that_is_rolled_back_leaves_no_job(
 
 
 def test_the_same_purpose_twice_is_one_job(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     put(app, "a", clock.at, once="the same")
     put(app, "a", clock.at, once="the same")
@@ -50,10 +50,10 @@ def test_the_same_purpose_twice_is_one_job(
 
 
 def test_a_job_whose_worker_died_runs_again_after_the_lease(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     """JOB-01: a lease that runs out, not a flag that stays."""
-    kinds["a"] = Kind("a", lambda _work: note("job-a"), lease=MINUTE)
+    kinds["a"] = JobKind("a", lambda _work: note("job-a"), lease=MINUTE)
     put(app, "a", clock.at)
     with app.app_context(), writing():
         assert rows.claim(MAIN, "the dead", clock.at) is not None
@@ -66,7 +66,7 @@ def test_a_job_whose_worker_died_runs_again_after_the_lease(
 
 
 def test_a_worker_that_was_silent_too_long_stores_nothing(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     """JOB-05: whoever lost the lease cannot mark it done, so the effect is there once."""
 
@@ -82,7 +82,7 @@ def test_a_worker_that_was_silent_too_long_stores_nothing(
             db.session.commit()
         note("job-slow")
 
-    kinds["a"] = Kind("a", slow, lease=MINUTE)
+    kinds["a"] = JobKind("a", slow, lease=MINUTE)
     put(app, "a", clock.at)
 
     run_one(app, MAIN, "w1")
@@ -91,13 +91,13 @@ def test_a_worker_that_was_silent_too_long_stores_nothing(
 
 
 def test_a_job_that_fails_leaves_nothing_and_is_tried_later_then_shown(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     def broken(_work: jobs.Work) -> None:
         note("job-half")
         raise ValueError("no")
 
-    kinds["a"] = Kind("a", broken, tries=2)
+    kinds["a"] = JobKind("a", broken, tries=2)
     put(app, "a", clock.at)
 
     assert run_one(app, MAIN, "w1")
@@ -115,14 +115,14 @@ def test_a_job_that_fails_leaves_nothing_and_is_tried_later_then_shown(
 
 
 def test_one_poisoned_job_blocks_no_other(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     def picky(work: jobs.Work) -> None:
         if work.payload["which"] == 0:
             raise ValueError("poison")
         note(f"job-{work.payload['which']}")
 
-    kinds["a"] = Kind("a", picky)
+    kinds["a"] = JobKind("a", picky)
     for which in range(3):
         put(app, "a", clock.at, payload={"which": which})
 
@@ -132,7 +132,7 @@ def test_one_poisoned_job_blocks_no_other(
 
 
 def test_a_long_job_goes_on_where_it_stood_when_it_was_killed(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     class Killed(BaseException):
         """Nothing can be caught on the way out, as with SIGKILL."""
@@ -147,7 +147,7 @@ def test_a_long_job_goes_on_where_it_stood_when_it_was_killed(
                 raise Killed
             work.save(step + 1, done=step + 1, total=4)
 
-    kinds["a"] = Kind("a", long, lease=MINUTE)
+    kinds["a"] = JobKind("a", long, lease=MINUTE)
     put(app, "a", clock.at)
     with pytest.raises(Killed):
         run_one(app, MAIN, "w1")
@@ -162,10 +162,10 @@ def test_a_long_job_goes_on_where_it_stood_when_it_was_killed(
 
 
 def test_a_periodic_job_is_put_down_once_however_many_tickers_there_are(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     """JOB-04; the next interval has its own, when the one before is done."""
-    kinds["p"] = Kind("p", lambda _work: None, SWEEP, timedelta(seconds=30))
+    kinds["p"] = JobKind("p", lambda _work: None, SWEEP, timedelta(seconds=30))
     for _ in range(3):
         tick(app)
     assert len(state(transaction)) == 1
@@ -179,10 +179,10 @@ def test_a_periodic_job_is_put_down_once_however_many_tickers_there_are(
 
 
 def test_a_periodic_job_runs_once_on_the_days_when_clocks_change(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     """C-17: intervals are counted in UTC."""
-    kinds["p"] = Kind("p", lambda _work: None, SWEEP, timedelta(days=1))
+    kinds["p"] = JobKind("p", lambda _work: None, SWEEP, timedelta(days=1))
     for day in ("2025-03-30", "2025-10-26"):
         for hour in range(24):
             clock.at = datetime.fromisoformat(f"{day}T{hour:02}:30:00+00:00")
@@ -194,11 +194,11 @@ def test_a_periodic_job_runs_once_on_the_days_when_clocks_change(
 
 
 def test_queues_have_workers_of_their_own(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     """JOB-02: whatever waits in the others, the sweep's worker finds the sweep."""
-    kinds["long"] = Kind("long", lambda _work: note("job-long"))
-    kinds["sweep"] = Kind("sweep", lambda _work: note("job-sweep"), SWEEP)
+    kinds["long"] = JobKind("long", lambda _work: note("job-long"))
+    kinds["sweep"] = JobKind("sweep", lambda _work: note("job-sweep"), SWEEP)
     for _ in range(3):
         put(app, "long", clock.at)
     put(app, "sweep", clock.at)
@@ -209,10 +209,10 @@ def test_queues_have_workers_of_their_own(
 
 
 def test_rows_of_jobs_done_long_ago_are_removed_and_failed_ones_stay(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
-    kinds["a"] = Kind("a", lambda _work: None)
-    kinds["b"] = Kind("b", lambda _work: 1 / 0, tries=1)  # type: ignore[arg-type, return-value]
+    kinds["a"] = JobKind("a", lambda _work: None)
+    kinds["b"] = JobKind("b", lambda _work: 1 / 0, tries=1)  # type: ignore[arg-type, return-value]
     put(app, "a", clock.at)
     put(app, "b", clock.at)
     while run_one(app, MAIN, "w1"):
@@ -225,7 +225,7 @@ def test_rows_of_jobs_done_long_ago_are_removed_and_failed_ones_stay(
 
 
 def test_the_error_of_a_job_names_no_customer(
-    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, Kind]
+    app: Flask, transaction: Transaction, clock: Clock, kinds: dict[str, JobKind]
 ) -> None:
     """What a statement carried is not kept with its error."""
     said = " ".join(["what", "a", "customer", "said"])
@@ -235,7 +235,7 @@ def test_the_error_of_a_job_names_no_customer(
             db.session.add(Category(code=said, names={}))
         db.session.flush()
 
-    kinds["a"] = Kind("a", twice, tries=1)
+    kinds["a"] = JobKind("a", twice, tries=1)
     put(app, "a", clock.at)
     assert run_one(app, MAIN, "w1")
 

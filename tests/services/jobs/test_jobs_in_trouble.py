@@ -14,7 +14,7 @@ from tickets import jobs
 from tickets.database import db, writing
 from tickets.jobs import rows
 from tickets.jobs.health import standings
-from tickets.jobs.registry import MAIN, MESSAGES, Kind
+from tickets.jobs.registry import MAIN, MESSAGES, JobKind
 from tickets.models import Job, JobHealth
 from tickets.workers.running import run_one, tick
 from workflow.words import JobState
@@ -50,7 +50,7 @@ def test_a_job_is_handed_back_when_its_process_stops(
         work.save(2, done=2, total=4)
         raise AssertionError("it was to stop")
 
-    kinds["a"] = Kind("a", stopped_in_the_second_step)
+    kinds["a"] = JobKind("a", stopped_in_the_second_step)
     put(app, "a", clock.at)
 
     assert run_one(app, MAIN, "w1", stopping)
@@ -74,7 +74,7 @@ def test_failures_before_a_job_got_further_do_not_count_against_it(
             work.save(step + 1)
             raise ConnectionError("the database went away")
 
-    kinds["a"] = Kind("a", one_step_at_a_time, tries=2)
+    kinds["a"] = JobKind("a", one_step_at_a_time, tries=2)
     put(app, "a", clock.at)
 
     for _ in range(5):
@@ -86,7 +86,7 @@ def test_failures_before_a_job_got_further_do_not_count_against_it(
 def test_a_job_that_kills_its_workers_is_given_up_and_shown(
     app: Flask, transaction: Transaction, clock: Clock, kinds: Kinds
 ) -> None:
-    kinds["a"] = Kind("a", lambda _work: None, lease=MINUTE)
+    kinds["a"] = JobKind("a", lambda _work: None, lease=MINUTE)
     put(app, "a", clock.at)
     for _ in range(rows.MOST_STARTS):
         with app.app_context(), writing():
@@ -134,7 +134,7 @@ def test_a_job_taken_over_by_another_is_tried_before_what_waits(
     app: Flask, transaction: Transaction, clock: Clock, kinds: Kinds
 ) -> None:
     """JOB-01: within its lease, however much waits."""
-    kinds["a"] = Kind("a", lambda work: note(f"job-{work.payload['which']}"), lease=MINUTE)
+    kinds["a"] = JobKind("a", lambda work: note(f"job-{work.payload['which']}"), lease=MINUTE)
     put(app, "a", clock.at + timedelta(seconds=2), payload={"which": "left"})
     clock.at += timedelta(seconds=2)
     with app.app_context(), writing():
@@ -152,7 +152,7 @@ def test_a_worker_with_nothing_to_do_does_not_queue_among_those_who_write(
     app: Flask, clock: Clock, kinds: Kinds
 ) -> None:
     """On SQLite there is one writer; idle job threads must not cost a page its turn."""
-    kinds["p"] = Kind("p", lambda _work: None, MESSAGES, timedelta(minutes=5))
+    kinds["p"] = JobKind("p", lambda _work: None, MESSAGES, timedelta(minutes=5))
     tick(app)
     assert run_one(app, MESSAGES, "w1")
     answers: list[object] = []
@@ -174,8 +174,8 @@ def test_a_worker_with_nothing_to_do_does_not_queue_among_those_who_write(
 def test_rows_of_periodic_jobs_go_after_a_day_and_health_remembers(
     app: Flask, transaction: Transaction, clock: Clock, kinds: Kinds
 ) -> None:
-    kinds["p"] = Kind("p", lambda _work: None, MESSAGES, timedelta(minutes=5))
-    kinds["bad"] = Kind("bad", lambda _work: 1 / 0, MAIN, timedelta(minutes=5), tries=1)  # type: ignore[arg-type, return-value]
+    kinds["p"] = JobKind("p", lambda _work: None, MESSAGES, timedelta(minutes=5))
+    kinds["bad"] = JobKind("bad", lambda _work: 1 / 0, MAIN, timedelta(minutes=5), tries=1)  # type: ignore[arg-type, return-value]
     tick(app)
     assert run_one(app, MESSAGES, "w1")
     assert run_one(app, MAIN, "w1")
@@ -194,7 +194,7 @@ def test_the_databases_own_clock_is_never_asked(
 ) -> None:
     """CON-03, C-19: leases, intervals and health by the application's clock alone, which is years
     from the database's here."""
-    kinds["p"] = Kind("p", lambda _work: note("job-p"), MAIN, timedelta(seconds=30), MINUTE, 1)
+    kinds["p"] = JobKind("p", lambda _work: note("job-p"), MAIN, timedelta(seconds=30), MINUTE, 1)
     tick(app)
     with app.app_context(), writing():
         assert rows.claim(MAIN, "the dead", clock.at) is not None
@@ -210,7 +210,7 @@ def test_the_databases_own_clock_is_never_asked(
 
 
 def test_only_what_is_due_counts_as_backlog(app: Flask, clock: Clock, kinds: Kinds) -> None:
-    kinds["a"] = Kind("a", lambda _work: None)
+    kinds["a"] = JobKind("a", lambda _work: None)
     put(app, "a", clock.at)
     put(app, "a", clock.at, run_at=clock.at + MINUTE)
 
@@ -228,7 +228,7 @@ def test_a_periodic_run_that_failed_needs_nobody_when_a_later_one_succeeded(
         if broken:
             raise ConnectionError("the mail server is away")
 
-    kinds["p"] = Kind("p", sometimes, MESSAGES, MINUTE, tries=1)
+    kinds["p"] = JobKind("p", sometimes, MESSAGES, MINUTE, tries=1)
     for expected in (1, 0):
         tick(app)
         assert run_one(app, MESSAGES, "w1")

@@ -13,13 +13,13 @@ from tickets.limits import editing
 from tickets.limits.comparison import Section
 from tickets.models import AdminEvent, LimitsVersion
 from tickets.what_if import preview
-from tickets.what_if.preview import Batch, Counts
+from tickets.what_if.preview import Counts, PreviewBatch
 from workflow.words import CallOutcome, ClockKind, Status
 
 Db = scoped_session[Session]
 
 
-def look(version: LimitsVersion, now: datetime) -> Batch:
+def look(version: LimitsVersion, now: datetime) -> PreviewBatch:
     return preview.look(parsed(version), now)
 
 
@@ -72,7 +72,7 @@ def test_the_effect_leaves_closed_complaints_out(session: Db, cast: Cast, now: d
     version = draft(cast, now)
     change(version, cast, now, "regulator", amount=1)
     batch = look(version, now + timedelta(days=3))
-    assert batch == Batch(Counts())
+    assert batch == PreviewBatch(Counts())
     assert preview.open_complaints() == 0
 
 

@@ -12,7 +12,7 @@ from tests.timed import in_force, sweep_all, version
 from tickets.database import db, new_id
 from tickets.models import Absence, Alert, Complaint, Membership, Notification, WorkOrder
 from tickets.people.absences import acting_for, present
-from tickets.people.escalation import Audience, administrators, audience, supervisors_of
+from tickets.people.escalation import AlertAudience, administrators, audience, supervisors_of
 from workflow.limits import Rung, Tell
 from workflow.words import ClockKind, Role
 
@@ -26,12 +26,12 @@ def asks(*tell: Tell) -> Rung:
 
 def reached(
     cast: Cast, at: datetime, *tell: Tell, on: Complaint, order: WorkOrder | None = None
-) -> Audience:
+) -> AlertAudience:
     db.session.flush()
     return audience(asks(*tell), on, order, at)
 
 
-def names(cast: Cast, found: Audience) -> list[str]:
+def names(cast: Cast, found: AlertAudience) -> list[str]:
     by_id = {person_id: name for name, person_id in cast.people.items()}
     return sorted(by_id[each.person_id] for each in found.recipients)
 

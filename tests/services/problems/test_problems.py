@@ -37,7 +37,7 @@ def opened(cast: Cast, now: datetime, by: str = "zheng", **said: Any) -> Problem
         "owner_id": cast.people[by],
         **said,
     }
-    return keeping.open_problem(keeping.Plan(**plan), actor=cast.person(by), now=now)
+    return keeping.open_problem(keeping.ProblemPlan(**plan), actor=cast.person(by), now=now)
 
 
 def tell_all(event: ProblemEvent, now: datetime) -> int:
@@ -180,7 +180,7 @@ def test_a_problem_is_seen_in_its_branch_and_changed_by_its_managers(
 
 def test_what_was_changed_stays_in_the_history(session: Db, cast: Cast, now: datetime) -> None:
     problem = opened(cast, now)
-    plan = keeping.Plan(
+    plan = keeping.ProblemPlan(
         problem.title,
         problem.kind,
         problem.unit_id,

@@ -16,7 +16,7 @@ from tests.plain_returns import took
 from tickets.reports.registry import reports_for
 from tickets.reports.regulator.returns import REPORTS
 from tickets.reports.regulator.working_days import allowances
-from tickets.reports.shape import Kind
+from tickets.reports.shape import ColumnKind
 from workflow.words import CallOutcome, Resolution
 
 Db = scoped_session[Session]
@@ -65,7 +65,7 @@ def test_the_uks_return_has_every_line_of_its_source(
     assert all(fca.drill(scope, key, "total", "redress") is None for key in ("closed", "causes"))
     for name in REPORTS.keys() - {"regulator-uk-fca"}:
         assert not any(
-            column.kind is Kind.MONEY
+            column.kind is ColumnKind.MONEY
             for table in REPORTS[name].tables(scope)
             for column in table.columns
         ), "no other source asks for amounts"

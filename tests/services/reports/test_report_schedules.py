@@ -21,7 +21,7 @@ from tickets.facts import building
 from tickets.jobs.registry import MAIN
 from tickets.models import FileFormat, Message, Person, ReportSchedule, Rhythm
 from tickets.reports import schedules
-from tickets.reports.schedules import Plan, next_moment
+from tickets.reports.schedules import SchedulePlan, next_moment
 from tickets.web.reports import files
 from tickets.workers.running import run_one, tick
 from workflow.reasons import Refused
@@ -48,7 +48,7 @@ def office(transaction: Transaction, now: datetime, password_hash: str) -> Cast:
     return cast
 
 
-def plan(cast: Cast, *recipients: str, **said: Any) -> Plan:
+def plan(cast: Cast, *recipients: str, **said: Any) -> SchedulePlan:
     usual: dict[str, Any] = {
         "report": "flow",
         "scope": {"period": "last_week"},
@@ -58,7 +58,7 @@ def plan(cast: Cast, *recipients: str, **said: Any) -> Plan:
         "format": FileFormat.CSV,
     }
     wanted = frozenset(cast.people[each] for each in recipients)
-    return Plan(**{**usual, **said}, recipients=wanted)
+    return SchedulePlan(**{**usual, **said}, recipients=wanted)
 
 
 def put(transaction: Transaction, cast: Cast, now: datetime, *recipients: str, **said: Any) -> Any:

@@ -28,7 +28,7 @@ from tickets.clocks.history import history_of
 from tickets.database import db, reading
 from tickets.limits import ensure_limits, limits_by_id, pack, versions
 from tickets.models import ClockRow, Complaint, Event, Job, Unit, WhatIf, WhatIfChange
-from tickets.what_if import Period, Result, runs
+from tickets.what_if import AskedPeriod, Result, runs
 from tickets.workers.running import run_one
 from workflow.clocks import clocks
 from workflow.limits_document import read
@@ -59,12 +59,12 @@ STRICTER = changed(acknowledge=1, accept=1, answer=1, resolution=2, callback=1)
 OTHERS = {"stricter": STRICTER, "weekends": open_at_weekends()}
 
 
-def everything(cast: Cast, now: datetime) -> Period:
+def everything(cast: Cast, now: datetime) -> AskedPeriod:
     company = db.session.get_one(Unit, cast.units["company"])
-    return Period(now - timedelta(days=400), now + timedelta(days=400), [company.path])
+    return AskedPeriod(now - timedelta(days=400), now + timedelta(days=400), [company.path])
 
 
-def question(period: Period, document: dict[str, Any] = DOCUMENT) -> runs.Question:
+def question(period: AskedPeriod, document: dict[str, Any] = DOCUMENT) -> runs.Question:
     return runs.Question(
         "Two hours", "2025-03", "2025-04", period, "pack:cn-telecom", "cn", DOCUMENT, document
     )
@@ -340,7 +340,7 @@ def test_every_complaint_of_the_period_is_looked_at_and_no_other(
     given.registered(cast, now=now, by="north_desk")
     session.flush()
 
-    period = Period(now, now + timedelta(hours=3), [branch.path])
+    period = AskedPeriod(now, now + timedelta(hours=3), [branch.path])
     assert set(what_if.next_ids(period, None)) == {each.id for each in inside}
     assert what_if.how_many(period) == 3
     first = what_if.next_ids(period, None, 2)

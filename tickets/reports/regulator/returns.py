@@ -15,14 +15,14 @@ from tickets.reports.counting import Counted, Measure, drill, tables
 from tickets.reports.groupings import by_category, by_cause, by_code
 from tickets.reports.regulator.working_days import within_days, within_working_days
 from tickets.reports.scoped import Within
-from tickets.reports.shape import Column, Condition, Definition, Kind, Report
+from tickets.reports.shape import Column, ColumnKind, Condition, Definition, Report
 from workflow.words import APPEALS, N_, Channel, Resolution, Status
 
 Fact = ComplaintFact
 REGULATORS = N_("Figures for the regulator")
 
 
-class Rhythm(StrEnum):
+class ReturnRhythm(StrEnum):
     """How often the return is made."""
 
     MONTH = "month"
@@ -46,7 +46,7 @@ class Return:
 
     pack: str
     title: str
-    rhythm: Rhythm
+    rhythm: ReturnRhythm
     limits: tuple[Limit, ...]
     source: str
     own: str
@@ -66,7 +66,7 @@ RETURNS = (
     Return(
         "cn-telecom",
         N_("China: answers to complaints"),
-        Rhythm.MONTH,
+        ReturnRhythm.MONTH,
         (Limit("days_15", N_("Within 15 days"), within_days(15)),),
         "电信用户申诉处理办法 (MIIT order 35, 2016) art. 10(4)",
         OWN_READING,
@@ -74,7 +74,7 @@ RETURNS = (
     Return(
         "uk-ofcom",
         N_("United Kingdom, Ofcom: complaints and the way to dispute resolution"),
-        Rhythm.QUARTER,
+        ReturnRhythm.QUARTER,
         (
             Limit("weeks_6", N_("Within 6 weeks"), within_days(42)),
             Limit("weeks_8", N_("Within 8 weeks"), within_days(56)),
@@ -85,7 +85,7 @@ RETURNS = (
     Return(
         "uk-fca",
         N_("United Kingdom, FCA: complaints return"),
-        Rhythm.HALF_YEAR,
+        ReturnRhythm.HALF_YEAR,
         (
             Limit("days_3", N_("Within 3 business days"), within_working_days("uk-fca", 3)),
             Limit("weeks_8", N_("Within 8 weeks"), within_days(56)),
@@ -105,7 +105,7 @@ RETURNS = (
     Return(
         "au-acma",
         N_("Australia, ACMA: quarterly complaints record"),
-        Rhythm.QUARTER,
+        ReturnRhythm.QUARTER,
         (
             Limit("days_2", N_("Within 2 working days"), within_working_days("au-acma", 2)),
             Limit("days_10", N_("Within 10 working days"), within_working_days("au-acma", 10)),
@@ -119,7 +119,7 @@ RETURNS = (
     Return(
         "in-trai",
         N_("India, TRAI: complaints"),
-        Rhythm.QUARTER,
+        ReturnRhythm.QUARTER,
         (
             Limit("days_3", N_("Within 3 days"), within_days(3)),
             Limit("weeks_4", N_("Within 4 weeks"), within_days(28)),
@@ -193,7 +193,7 @@ REDRESS = (
         Column("redressed", N_("With redress")),
         and_(_CLOSED, Fact.compensation > 0),
     ),
-    Measure(Column("redress", N_("Redress"), Kind.MONEY), _CLOSED, value=Fact.compensation),
+    Measure(Column("redress", N_("Redress"), ColumnKind.MONEY), _CLOSED, value=Fact.compensation),
 )
 
 

@@ -28,7 +28,7 @@ from tickets.importing import mapping_file
 from tickets.importing.desk import NoDesk, check_codes, chosen
 from tickets.importing.mapping import BadMapping, ColumnMapping
 from tickets.importing.reading import Rejected, claim
-from tickets.importing.sheet import BadFile, Row, Sheet, TooMuch, checked
+from tickets.importing.sheet import BadFile, SourceRow, SourceSheet, TooMuch, checked
 from tickets.importing.uploads import mapping_of
 from tickets.models import AskedOfFile, FileKind, FileState, StoredFile, Unit
 from tickets.storage import chunks
@@ -58,10 +58,10 @@ class UploadForm(AdminForm):
 class Tried:
     """What the first rows of a file would become, and what stands in their way."""
 
-    sheet: Sheet
+    sheet: SourceSheet
     fit: int
     looked_at: int
-    refused: Sequence[tuple[Row, Sequence[str]]]
+    refused: Sequence[tuple[SourceRow, Sequence[str]]]
 
 
 def imports() -> ResponseReturnValue:
@@ -180,7 +180,9 @@ def _tried(content: Iterable[bytes], asked: AskedOfFile) -> Tried:
         return Tried(found, len(rows) - len(refused), len(rows), refused[:SHOWN])
 
 
-def _refused(rows: Sequence[Row], mapping: ColumnMapping) -> Iterator[tuple[Row, Sequence[str]]]:
+def _refused(
+    rows: Sequence[SourceRow], mapping: ColumnMapping
+) -> Iterator[tuple[SourceRow, Sequence[str]]]:
     for row in rows:
         try:
             claim(row, mapping, now())

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tickets.accounts import passwords
 from tickets.administration import people as admin_people
 from tickets.administration import rights
-from tickets.administration.rights import Outcome
+from tickets.administration.rights import RightsOutcome
 from tickets.clock import now
 from tickets.database import db
 from tickets.history.administration import Subject, history_of, version_of
@@ -76,10 +76,10 @@ def issue_password(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     page = person_address(person_id)
 
-    def issue() -> Outcome:
+    def issue() -> RightsOutcome:
         return rights.issue_password(shown, actor=reader(), now=now())
 
-    def then(outcome: Outcome) -> ResponseReturnValue:
+    def then(outcome: RightsOutcome) -> ResponseReturnValue:
         if outcome.password:
             return password_page(shown, outcome.password)
         flash(*said_of(outcome))
@@ -92,10 +92,10 @@ def enable_person(person_id: UUID) -> ResponseReturnValue:
     shown = loaded(Person, person_id)
     page = person_address(person_id)
 
-    def enable() -> Outcome:
+    def enable() -> RightsOutcome:
         return rights.enable(shown, actor=reader(), now=now())
 
-    def said(outcome: Outcome) -> Said:
+    def said(outcome: RightsOutcome) -> Said:
         if outcome.request is not None:
             return said_of(outcome)
         return gettext("The account is open again."), "success"
@@ -120,7 +120,7 @@ def disable_person(person_id: UUID) -> ResponseReturnValue:
     return answer_person_form(form, shown, lambda: _disable(shown, form), page)
 
 
-def _disable(shown: Person, form: SuccessorForm) -> Outcome:
+def _disable(shown: Person, form: SuccessorForm) -> RightsOutcome:
     return rights.disable(shown, successor_of(form), actor=reader(), now=now())
 
 
@@ -140,7 +140,7 @@ def person_address(person_id: UUID) -> str:
 
 
 def answer_person_form(
-    form: AdminForm, person: Person, act: Callable[[], Outcome], page: Callable[[], str]
+    form: AdminForm, person: Person, act: Callable[[], RightsOutcome], page: Callable[[], str]
 ) -> ResponseReturnValue:
     """A form beside the page of a person: opened now, it is about them as they are now."""
 

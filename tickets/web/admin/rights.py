@@ -60,7 +60,7 @@ def rights_request(request_id: UUID) -> ResponseReturnValue:
         status = HTTPStatus.CONFLICT if is_late else HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(shown, form), status
 
-    def then(outcome: rights.Outcome) -> ResponseReturnValue:
+    def then(outcome: rights.RightsOutcome) -> ResponseReturnValue:
         if outcome.password:
             return password_page(shown.person, outcome.password)
         flash(gettext("Decided."), "success")
@@ -76,12 +76,12 @@ def rights_request(request_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _decide(shown: RightsRequest, form: DecisionForm) -> rights.Outcome:
+def _decide(shown: RightsRequest, form: DecisionForm) -> rights.RightsOutcome:
     loaded(Person, shown.person_id)  # held, as by every other page that changes somebody's rights
     if form.decision.data == APPROVE:
         return rights.approve(shown, actor=reader(), now=now())
     rights.decline(shown, reason=form.reason.data or "", actor=reader(), now=now())
-    return rights.Outcome()
+    return rights.RightsOutcome()
 
 
 def _page(shown: RightsRequest, form: DecisionForm) -> str:

@@ -6,7 +6,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from tickets.administration import people, rights
-from tickets.administration.rights import Outcome
+from tickets.administration.rights import RightsOutcome
 from tickets.clock import now
 from tickets.database import db
 from tickets.models import Membership, Person, Unit
@@ -52,10 +52,10 @@ def take_role(person_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     return answer_person_form(form, person, lambda: _take(membership, form), page)
 
 
-def _grant(person: Person, form: RoleForm) -> Outcome:
+def _grant(person: Person, form: RoleForm) -> RightsOutcome:
     unit = db.session.get_one(Unit, UUID(form.unit.data))
     return rights.grant_role(person, unit, Role(form.role.data), actor=reader(), now=now())
 
 
-def _take(membership: Membership, form: SuccessorForm) -> Outcome:
+def _take(membership: Membership, form: SuccessorForm) -> RightsOutcome:
     return rights.take_role(membership, successor_of(form), actor=reader(), now=now())

@@ -20,7 +20,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from tickets.board import units_of, wallboards
-from tickets.board.cells import Sheet
+from tickets.board.cells import BoardSheet
 from tickets.clock import now
 from tickets.database import db
 from tickets.visibility import led_departments
@@ -81,7 +81,7 @@ def _rendered(template: str, shown: ShownBoard, places: Sequence[BoardLink]) -> 
     )
 
 
-def _groups(sheet: Sheet) -> list[tuple[str, int]]:
+def _groups(sheet: BoardSheet) -> list[tuple[str, int]]:
     """The headings above the columns, each with how many it spans."""
     found: dict[str, int] = {}
     for cell in sheet.cells:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from tickets.actors import parties_of
 from tickets.board import Board, board_of, within_units
-from tickets.board.cells import COMPLAINTS, Sheet, moment_of
+from tickets.board.cells import COMPLAINTS, BoardSheet, moment_of
 from tickets.board.department_cells import ORDERS, clock, first_by_clock
 from tickets.clocks.display import Reading, next_readings, of_order, readings
 from tickets.customers.veil import Veil, veils_over
@@ -84,7 +84,7 @@ class ShownBoard:
     """The board of one reader at one moment; `narrowed` is the one unit that it was narrowed to,
     `address` what says so in its own address."""
 
-    sheet: Sheet
+    sheet: BoardSheet
     board: Board
     narrowed: Unit | None
     address: Mapping[str, str]

@@ -20,7 +20,7 @@ from tickets.policy import policy_now
 from tickets.queues import QUEUES, About, Queue, counts, queues_of, select_rows
 from tickets.queues.callbacks import (
     Call,
-    Sheet,
+    CallSheet,
     calls_of,
     may_call_or_oversee,
     next_to_call,
@@ -136,7 +136,7 @@ def call(number: str) -> ResponseReturnValue:
     return _page(sheet, form, _outcome(form.outcome.data or request.args.get("outcome")), moment)
 
 
-def _record(sheet: Sheet, form: ActionForm, moment: datetime) -> ResponseReturnValue:
+def _record(sheet: CallSheet, form: ActionForm, moment: datetime) -> ResponseReturnValue:
     """Through the one door, and on to the next call."""
     complaint, outcome = sheet.complaint, _outcome(form.outcome.data)
     number = complaint.number
@@ -182,7 +182,7 @@ def _calls(keys: Select[UUID], moment: datetime, policy: Policy) -> list[Call]:
     return calls_of(db.session.scalars(keys).all(), moment, policy)
 
 
-def _sheet(number: str, moment: datetime) -> Sheet:
+def _sheet(number: str, moment: datetime) -> CallSheet:
     """The call sheet, or 404 for whoever is here as a department only."""
     sheet = sheet_of(_complaint(number), reader(), moment, policy_now())
     if not may_call_or_oversee(sheet.case):
@@ -194,7 +194,7 @@ def _complaint(number: str) -> Complaint:
     return visible_complaint(number, reader())
 
 
-def _form(sheet: Sheet) -> ActionForm:
+def _form(sheet: CallSheet) -> ActionForm:
     action, subject = ACTIONS["record_callback"], ActionSubject(sheet.complaint)
     return form_for(action, subject, defaults=defaults_for(action, subject, sheet.case))
 
@@ -229,7 +229,7 @@ def _overtaken(
 
 
 def _page(
-    sheet: Sheet,
+    sheet: CallSheet,
     form: ActionForm,
     outcome: CallOutcome | None,
     moment: datetime,

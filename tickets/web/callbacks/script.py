@@ -6,7 +6,7 @@ from flask_babel import force_locale, gettext
 
 from tickets import numbers
 from tickets.models import Person
-from tickets.queues.callbacks import Sheet
+from tickets.queues.callbacks import CallSheet
 from tickets.web.shell.labels import label_of, name_in
 from tickets.web.shell.languages import FALLBACK, HTML_TAGS
 from tickets.web.shell.moments import stamp
@@ -27,7 +27,7 @@ class Script:
     not_solved: str
 
 
-def script_for(sheet: Sheet, caller: Person) -> Script:
+def script_for(sheet: CallSheet, caller: Person) -> Script:
     """The script of this call (CLO-10: a read-back, and two plain answers to it)."""
     language = sheet.complaint.customer.language
     language = language if language in HTML_TAGS else FALLBACK
@@ -44,7 +44,7 @@ def script_for(sheet: Sheet, caller: Person) -> Script:
         )
 
 
-def _greeting(sheet: Sheet, caller: Person) -> str:
+def _greeting(sheet: CallSheet, caller: Person) -> str:
     unit = name_in(sheet.complaint.unit.names)
     customer = sheet.complaint.customer.name
     if not customer:
@@ -61,7 +61,7 @@ def _greeting(sheet: Sheet, caller: Person) -> str:
     )
 
 
-def _complaint(sheet: Sheet) -> str:
+def _complaint(sheet: CallSheet) -> str:
     return gettext(
         "On %(day)s you complained about: %(category)s. Your number is %(number)s.",
         day=stamp(sheet.complaint.registered_at, "day"),
@@ -70,7 +70,7 @@ def _complaint(sheet: Sheet) -> str:
     )
 
 
-def _remedy(sheet: Sheet) -> str:
+def _remedy(sheet: CallSheet) -> str:
     if sheet.answer is None or sheet.answer.remedy is Remedy.NONE:
         return ""
     return gettext("What we did for you: %(remedy)s.", remedy=label_of(sheet.answer.remedy))

@@ -18,7 +18,7 @@ from tickets.web.shell.labels import label_of, name_in
 from tickets.web.shell.moments import stamp
 from workflow.clock_keeping import GIVEN_DATE, NOT_WITH_DEPARTMENT
 from workflow.clocks import Clock
-from workflow.ledger import COUNTED, Line
+from workflow.ledger import COUNTED, LedgerLine
 from workflow.limits import Rule, Rung
 from workflow.words import N_, ClockState, WaitReason
 from workflow.working_time import CLOSED, DAY_OFF, HOLIDAY, SPECIAL
@@ -35,7 +35,7 @@ NAMED = {
 }
 
 
-def why(line: Line) -> str:
+def why(line: LedgerLine) -> str:
     """Why this stretch counts, or does not."""
     if line.why in PLAIN:
         return gettext(PLAIN[line.why])
@@ -46,7 +46,7 @@ def why(line: Line) -> str:
     return _waiting(line.why)
 
 
-def _day_off(line: Line) -> str:
+def _day_off(line: LedgerLine) -> str:
     weekend = line.day is not None and line.day.weekday() >= SATURDAY
     return gettext("weekend") if weekend else gettext("no working day")
 
@@ -101,13 +101,13 @@ def rung_says(rung: Rung | None, fallback: str = "", *, again: bool = False) -> 
     return gettext("%(percent)s %% of the limit used", percent=rung.percent)
 
 
-def aloud(complaint: Complaint, clock: Clock, reading: Reading, lines: Sequence[Line]) -> str:
+def aloud(complaint: Complaint, clock: Clock, reading: Reading, lines: Sequence[LedgerLine]) -> str:
     """A few sentences to be read to a customer; each line is one."""
     return "\n".join(_sentences(complaint, clock, reading, lines))
 
 
 def _sentences(
-    complaint: Complaint, clock: Clock, reading: Reading, lines: Sequence[Line]
+    complaint: Complaint, clock: Clock, reading: Reading, lines: Sequence[LedgerLine]
 ) -> Iterator[str]:
     yield gettext(
         "Complaint %(number)s, limit “%(clock)s”: %(limit)s, counted on “%(calendar)s”.",
@@ -134,7 +134,7 @@ def _span(clock: Clock, length: timedelta) -> str:
     return span_of(length, open_time=counts_open_time(clock))
 
 
-def _left_out(lines: Iterable[Line]) -> Iterator[str]:
+def _left_out(lines: Iterable[LedgerLine]) -> Iterator[str]:
     """What was not counted: hours and weekends in sum, holidays and waiting one by one."""
     sums: dict[str, timedelta] = {}
     for line in lines:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, url_for
@@ -34,7 +34,7 @@ from tickets.web.shell.saving import answer_button, answer_form
 from tickets.web.shell.typed import storable, trimmed
 from tickets.web.shell.viewer import reader
 from workflow.clocks import Clock, Id
-from workflow.ledger import Line
+from workflow.ledger import LedgerLine
 from workflow.ledger import ledger as lines_of
 from workflow.words import ClockKind, Party
 
@@ -45,8 +45,8 @@ blueprint = Blueprint("clocks", __name__, url_prefix="/complaints")
 
 
 @blueprint.app_template_global("clock_span")
-def clock_span(length: object, open_time: bool) -> str:
-    return span_of(length, open_time=open_time)  # type: ignore[arg-type]
+def clock_span(length: timedelta, open_time: bool) -> str:
+    return span_of(length, open_time=open_time)
 
 
 @blueprint.app_template_global("ledger_url")
@@ -132,7 +132,7 @@ def _ledger_page(seen: Seen, clock: Clock, moment: datetime) -> str:
     )
 
 
-def _ran_out_in(clock: Clock, lines: list[Line]) -> int | None:
+def _ran_out_in(clock: Clock, lines: list[LedgerLine]) -> int | None:
     """Which stretch the limit ran out in, also at its very end."""
     at = clock.breached_at
     if at is None:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
 from tickets.board import behind, units_of
-from tickets.board.cells import COMPLAINTS, Sheet, moment_of
+from tickets.board.cells import COMPLAINTS, BoardSheet, moment_of
 from tickets.board.department_cells import ORDERS
 from tickets.models import Person, Unit
 from tickets.paths.counting import UnknownWay, complaints_of
@@ -66,7 +66,7 @@ def _of_board(person: Person, now: datetime) -> Drilled:
     return Drilled(behind(cell, units, moment_of(now), sheet), label)
 
 
-def _board(person: Person) -> tuple[Sheet, Sequence[Unit], Unit | None]:
+def _board(person: Person) -> tuple[BoardSheet, Sequence[Unit], Unit | None]:
     """Which board the address names, its units, and the one that it was narrowed to; no units
     where it names none of the reader's (S-08)."""
     department = request.args.get("board_department", "")

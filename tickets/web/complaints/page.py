@@ -13,7 +13,7 @@ from tickets.actions.cases import case_of, order_case_of
 from tickets.actions.deciders import request_is_orphaned
 from tickets.clock import now
 from tickets.clocks.display import all_readings, shown_of
-from tickets.complaints.details import Dossier, dossier_of
+from tickets.complaints.details import ComplaintDetails, dossier_of
 from tickets.complaints.evidence import CallRecord, NoticeRecord, call_records, notice_records
 from tickets.complaints.merged import Unhappy, unhappy_callbacks
 from tickets.complaints.presence import others_here
@@ -43,7 +43,7 @@ IN_SIGHT = 3
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReaderReach:
     """How the reader may reach the customer: numbers in clear, or masked, in every text; `asked`
     says that they stand open because the reader asked for them."""
 
@@ -108,7 +108,7 @@ def complaint(number: str) -> ResponseReturnValue:
     )
 
 
-def _case(dossier: Dossier, person: Person, moment: datetime) -> Case:
+def _case(dossier: ComplaintDetails, person: Person, moment: datetime) -> Case:
     return case_of(
         dossier.complaint,
         actor=person,
@@ -119,7 +119,7 @@ def _case(dossier: Dossier, person: Person, moment: datetime) -> Case:
     )
 
 
-def _proof(dossier: Dossier, case: Case) -> CallbackProof:
+def _proof(dossier: ComplaintDetails, case: Case) -> CallbackProof:
     found = dossier.complaint
     return CallbackProof(
         {each.callback.id: call_records(each.callback.attempts, case) for each in dossier.rounds},
@@ -153,18 +153,20 @@ def older(number: str) -> ResponseReturnValue:
     )
 
 
-def reach_of(found: Complaint, person: Person, case: Case) -> Reach:
+def reach_of(found: Complaint, person: Person, case: Case) -> ReaderReach:
     """Departments read masked numbers until they ask for them, which is an event."""
     always = sees_numbers(case.parties)
     if always or is_revealed(found, person):
         contacts = tuple(_contacts(found))
-        return Reach(True, not always, found.callback_number, contacts, found.line, CLEAR)
+        return ReaderReach(True, not always, found.callback_number, contacts, found.line, CLEAR)
     veil = veil_over(found, case.policy.region)
     number = masked(found.callback_number)
-    return Reach(False, False, number, tuple(_masked_phones(found)), veil(found.line), veil)
+    return ReaderReach(False, False, number, tuple(_masked_phones(found)), veil(found.line), veil)
 
 
-def steps_with(reach: Reach, steps: Steps, orders: Sequence[OrderFact], person: Person) -> Steps:
+def steps_with(
+    reach: ReaderReach, steps: Steps, orders: Sequence[OrderFact], person: Person
+) -> Steps:
     """The steps without showing the numbers to whoever sees them, or works on it no more."""
     if not reach.in_clear and works_on_one_of(orders, person):
         return steps
@@ -184,7 +186,7 @@ def _masked_phones(found: Complaint) -> list[tuple[ContactKind, str]]:
 
 
 def _order_steps(
-    dossier: Dossier, person: Person, moment: datetime, policy: Policy
+    dossier: ComplaintDetails, person: Person, moment: datetime, policy: Policy
 ) -> Mapping[UUID, Steps]:
     """What this person may do with each work order, without asking the database again."""
     return {

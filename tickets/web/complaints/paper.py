@@ -36,7 +36,7 @@ from workflow.words import (
 
 
 @dataclass(frozen=True)
-class Said:
+class PrintedText:
     """One text to or from the customer, and when."""
 
     at: datetime
@@ -91,7 +91,7 @@ class Paper:
     withdrawal: WithdrawalOnPaper | None
     compensation: int
     """All that was granted, in minor units."""
-    said: tuple[Said, ...]
+    said: tuple[PrintedText, ...]
     calls: tuple[Called, ...]
     notices: tuple[Written, ...]
     printed_at: datetime
@@ -172,7 +172,7 @@ def _compensation(complaint_id: UUID) -> int:
     return int(db.session.scalar(granted) or 0)
 
 
-def _said(complaint_id: UUID) -> list[Said]:
+def _said(complaint_id: UUID) -> list[PrintedText]:
     rows = db.session.execute(
         select(Event.at, Entry.text, Entry.field)
         .join(Event, Entry.event_id == Event.id)
@@ -183,4 +183,4 @@ def _said(complaint_id: UUID) -> list[Said]:
         )
         .order_by(Event.seq, Entry.id)
     )
-    return [Said(*row) for row in rows]
+    return [PrintedText(*row) for row in rows]

@@ -228,14 +228,14 @@ def _message_left(form: IntakeForm) -> TakenIn:
     return TakenIn(url_for("intake.new"), gettext("Told to: %(people)s.", people=people))
 
 
-class Heard(TypedDict):
+class TypedIntake(TypedDict):
     """What somebody said who called or came again."""
 
     channel: Channel | None
     text: str
 
 
-def _heard(form: IntakeForm) -> Heard:
+def _heard(form: IntakeForm) -> TypedIntake:
     return {"channel": forms.code(Channel, form.channel.data), "text": form.description.data or ""}
 
 

@@ -53,7 +53,7 @@ class Explained:
     @property
     def provisional(self) -> bool:
         known = self.calendar is not None and self.due_at is not None
-        return known and self.calendar.is_provisional(self.due_at)  # type: ignore[union-attr,arg-type]
+        return known and self.calendar.is_provisional(self.due_at)  # type: ignore[union-attr,arg-type]  # `known` says that both are there
 
 
 def explain_limits(version_id: UUID) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 from tickets.actors import HANDLING, OVERSIGHT
 from tickets.database import db
 from tickets.models import Category, Cause, Membership, Person, Problem, Unit
-from tickets.problems.keeping import Plan
+from tickets.problems.keeping import ProblemPlan
 from tickets.web.shell.labels import choices_of, name_in
 from tickets.web.shell.moment_field import MomentField
 from tickets.web.shell.typed import storable, trimmed
@@ -43,8 +43,8 @@ class ProblemForm(FlaskForm):
         description=lazy_gettext("Complaints per week before and after this are compared."),
     )
 
-    def plan(self) -> Plan:
-        return Plan(
+    def plan(self) -> ProblemPlan:
+        return ProblemPlan(
             title=self.title.data or "",
             kind=ProblemKind(self.kind.data),
             unit_id=UUID(self.unit.data),

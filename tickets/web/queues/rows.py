@@ -16,7 +16,7 @@ from tickets.clocks.display import Reading
 from tickets.customers.veil import without_numbers
 from tickets.models import Callback, Complaint, WorkOrder
 from tickets.queues import About, Queue
-from tickets.queues.my_work import Line
+from tickets.queues.my_work import QueueLine
 from tickets.web.shell.labels import name_in
 from tickets.web.shell.links import COMPLAINTS, complaint_url
 from tickets.web.shell.moments import length_of_time, remaining
@@ -65,14 +65,14 @@ class QueueRow:
     severity: Severity
     clocks: tuple[Reading, ...]
     when: When | None
-    line: Line
+    line: QueueLine
 
 
 Readings = Mapping[UUID, Sequence[Reading]]
 """The open clocks of each complaint that a page shows (`clock_board.readings`)."""
 
 
-def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = None) -> QueueRow:
+def row_of(line: QueueLine, now: datetime, found: Readings, queue: Queue | None = None) -> QueueRow:
     """The line as a row, in the reader's language, with the clock that runs out next."""
     complaint = line.complaint
     calls_for, waits = _calls_for(line, queue)
@@ -94,7 +94,7 @@ def row_of(line: Line, now: datetime, found: Readings, queue: Queue | None = Non
     )
 
 
-def _customer(line: Line) -> str:
+def _customer(line: QueueLine) -> str:
     """Rows of orders are read by departments."""
     name = line.complaint.customer.name
     return without_numbers(name) if line.order is not None else name
@@ -105,7 +105,7 @@ def queue_url(queue: Queue) -> str:
     return f"{LISTS[queue.about]}?{urlencode({'queue': queue.name})}"
 
 
-def address(line: Line) -> str:
+def address(line: QueueLine) -> str:
     """Where the row's work is done."""
     if line.order is not None:
         return f"{LISTS[About.ORDER]}{line.order.id}"
@@ -114,7 +114,7 @@ def address(line: Line) -> str:
     return complaint_url(line.complaint)
 
 
-def _calls_for(line: Line, queue: Queue | None) -> tuple[str, bool]:
+def _calls_for(line: QueueLine, queue: Queue | None) -> tuple[str, bool]:
     if queue is not None and queue.calls_for:
         return queue.calls_for, False
     if line.order is None:
@@ -130,7 +130,7 @@ def _order_calls_for(order: WorkOrder) -> str:
     return ORDER_CALLS_FOR[order.status]
 
 
-def _clocks_of(line: Line, found: Readings) -> tuple[Reading, ...]:
+def _clocks_of(line: QueueLine, found: Readings) -> tuple[Reading, ...]:
     of_complaint = found.get(line.complaint.id, ())
     if line.order is not None:
         return display.of_order(of_complaint, line.order.id)
@@ -139,7 +139,7 @@ def _clocks_of(line: Line, found: Readings) -> tuple[Reading, ...]:
     return display.shown_of(of_complaint)
 
 
-def _when(line: Line, now: datetime, *, counted: bool) -> When | None:
+def _when(line: QueueLine, now: datetime, *, counted: bool) -> When | None:
     """What counts besides the clocks, or in their place where none runs."""
     if line.order is not None:
         return _when_of_order(line.order, now, counted=counted)

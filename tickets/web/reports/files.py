@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from tickets.models import FileFormat
-from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
+from tickets.reports.shape import Column, ColumnKind, Report, ReportRow, Scope, Table
 from tickets.web.files import books
 from tickets.web.files.books import MEDIA_TYPES
 from tickets.web.reports.asked import earlier
@@ -30,7 +30,7 @@ class ComparedTable:
     """A table and, for each of its rows, the same row of the period before, if there was one."""
 
     table: Table
-    before: Sequence[Row | None]
+    before: Sequence[ReportRow | None]
 
 
 def compared(report: Report, scope: Scope) -> Iterator[ComparedTable]:
@@ -76,7 +76,7 @@ def headings(table: Table) -> list[str]:
 def _headings_of(column: Column) -> Iterator[str]:
     title, unit = title_of_column(column), unit_of(column)
     yield f"{title} ({unit})" if unit else title
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnKind.TEXT:
         return
     yield gettext("%(figure)s: the period before", figure=title)
     yield gettext("%(figure)s: change", figure=title)
@@ -89,9 +89,9 @@ def rows(what: ComparedTable) -> Iterator[list[books.Cell]]:
         yield [title_of_row(row), *cells]
 
 
-def _cells(column: Column, row: Row, before: Row | None) -> Iterator[books.Cell]:
+def _cells(column: Column, row: ReportRow, before: ReportRow | None) -> Iterator[books.Cell]:
     value = row.values.get(column.key)
-    if column.kind is Kind.TEXT:
+    if column.kind is ColumnKind.TEXT:
         yield str(value or "")
         return
     was = before.values.get(column.key) if before else None

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from tickets.clock import now
 from tickets.config import operators_zone
-from tickets.reports.regulator.returns import RETURNS, Rhythm
+from tickets.reports.regulator.returns import RETURNS, ReturnRhythm
 
 blueprint = Blueprint("regulator", __name__, url_prefix="/reports/regulator")
 
-MONTHS = {Rhythm.MONTH: 1, Rhythm.QUARTER: 3, Rhythm.HALF_YEAR: 6}
+MONTHS = {ReturnRhythm.MONTH: 1, ReturnRhythm.QUARTER: 3, ReturnRhythm.HALF_YEAR: 6}
 
 
 @blueprint.get("/")
@@ -21,7 +21,7 @@ def index() -> ResponseReturnValue:
     return render_template("reports/regulator.html", rows=rows)
 
 
-def last_period(rhythm: Rhythm, today: date) -> tuple[date, date]:
+def last_period(rhythm: ReturnRhythm, today: date) -> tuple[date, date]:
     """First and last day of the last month, quarter or half of a year that is over."""
     months = MONTHS[rhythm]
     starts = today.replace(month=(today.month - 1) // months * months + 1, day=1)

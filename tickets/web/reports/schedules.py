@@ -111,7 +111,7 @@ def add() -> ResponseReturnValue:
     return _answer(form, None, _add)
 
 
-def _add(plan: schedules.Plan, moment: datetime) -> None:
+def _add(plan: schedules.SchedulePlan, moment: datetime) -> None:
     schedules.add(plan, actor=reader(), now=moment)
 
 
@@ -119,7 +119,7 @@ def edit(schedule_id: UUID) -> ResponseReturnValue:
     schedule = _own(schedule_id)
     form = _form(reader(), _data_of(schedule))
 
-    def change(plan: schedules.Plan, moment: datetime) -> None:
+    def change(plan: schedules.SchedulePlan, moment: datetime) -> None:
         schedules.change(schedule, plan, actor=reader(), now=moment)
 
     return _answer(form, schedule, change)
@@ -195,7 +195,7 @@ def _data_of(schedule: ReportSchedule) -> dict[str, object]:
 def _answer(
     form: ScheduleForm,
     schedule: ReportSchedule | None,
-    put_down: Callable[[schedules.Plan, datetime], None],
+    put_down: Callable[[schedules.SchedulePlan, datetime], None],
 ) -> ResponseReturnValue:
     return answer_form(
         form,
@@ -205,11 +205,11 @@ def _answer(
     )
 
 
-def _plan(form: ScheduleForm) -> schedules.Plan:
+def _plan(form: ScheduleForm) -> schedules.SchedulePlan:
     rhythm = Rhythm(form.rhythm.data)
     day = {Rhythm.WEEKLY: form.weekday.data, Rhythm.MONTHLY: form.month_day.data}.get(rhythm, "1")
     narrowed = {name: form[name].data for name in NARROWINGS if form[name].data}
-    return schedules.Plan(
+    return schedules.SchedulePlan(
         report=form.report.data,
         scope={"period": form.period.data, **narrowed},
         rhythm=rhythm,

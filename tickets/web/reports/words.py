@@ -12,7 +12,7 @@ from tickets.config import minor_digits, settings_now
 from tickets.database import db
 from tickets.models import Category, ReportSchedule, Rhythm, Unit
 from tickets.reports.groupings import NOBODY
-from tickets.reports.shape import Column, Kind, Report, Row, Scope, Table
+from tickets.reports.shape import Column, ColumnKind, Report, ReportRow, Scope, Table
 from tickets.web.shell.labels import channel_label, label_of, name_in, tier_label
 from tickets.web.shell.moments import length_of_time
 from tickets.web.shell.money import money
@@ -30,17 +30,17 @@ def shown(column: Column, value: Figure) -> str:
     return value if isinstance(value, str) else WRITTEN[column.kind](value)
 
 
-WRITTEN: Mapping[Kind, Callable[[Number], str]] = {
-    Kind.COUNT: format_decimal,
-    Kind.SHARE: lambda value: str(format_percent(value, format="0.0%")),
-    Kind.SPAN: lambda value: length_of_time(timedelta(seconds=float(value))),
-    Kind.NUMBER: lambda value: str(format_decimal(value, format="#,##0.0")),
-    Kind.MONEY: lambda value: money(int(value)),
-    Kind.TEXT: str,
+WRITTEN: Mapping[ColumnKind, Callable[[Number], str]] = {
+    ColumnKind.COUNT: format_decimal,
+    ColumnKind.SHARE: lambda value: str(format_percent(value, format="0.0%")),
+    ColumnKind.SPAN: lambda value: length_of_time(timedelta(seconds=float(value))),
+    ColumnKind.NUMBER: lambda value: str(format_decimal(value, format="#,##0.0")),
+    ColumnKind.MONEY: lambda value: money(int(value)),
+    ColumnKind.TEXT: str,
 }
 
 
-def by_row(tables: Sequence[Table]) -> Mapping[tuple[str, str], Row]:
+def by_row(tables: Sequence[Table]) -> Mapping[tuple[str, str], ReportRow]:
     """The rows of the period before, to be put beside those of the same key."""
     return {(table.key, row.key): row for table in tables for row in table.rows}
 
@@ -58,7 +58,7 @@ def changed(column: Column, value: Figure, before: Figure) -> str:
     if by is None:
         return ""
     sign = "+" if by > 0 else "−" if by < 0 else "±"
-    if column.kind is Kind.SHARE:
+    if column.kind is ColumnKind.SHARE:
         return gettext("%(change)s points", change=f"{sign}{format_decimal(abs(by) * 100, '0.0')}")
     return f"{sign}{shown(column, abs(by))}"
 
@@ -67,29 +67,29 @@ def raw(column: Column, value: Figure) -> float | int | str | None:
     """One figure for a chart or a spreadsheet: shares in percent, spans in hours."""
     if value is None or isinstance(value, str):
         return value
-    if column.kind is Kind.SHARE:
+    if column.kind is ColumnKind.SHARE:
         return round(value * 100, 2)
-    if column.kind is Kind.SPAN:
+    if column.kind is ColumnKind.SPAN:
         return round(value / HOUR, 2)
-    if column.kind is Kind.MONEY:
+    if column.kind is ColumnKind.MONEY:
         return float(Decimal(value).scaleb(-minor_digits()))
     return round(value, 4) if isinstance(value, float) else value
 
 
 def unit_of(column: Column) -> str:
     """In which unit `raw` gives the column's figures."""
-    if column.kind is Kind.SHARE:
+    if column.kind is ColumnKind.SHARE:
         return "%"
-    if column.kind is Kind.MONEY:
+    if column.kind is ColumnKind.MONEY:
         return settings_now().currency
-    return gettext("hours") if column.kind is Kind.SPAN else ""
+    return gettext("hours") if column.kind is ColumnKind.SPAN else ""
 
 
 def title_of_column(column: Column) -> str:
     return _title(column.title)
 
 
-def title_of_row(row: Row) -> str:
+def title_of_row(row: ReportRow) -> str:
     """What the row is called; one without a name says so."""
     if row.total:
         return gettext("Total")

@@ -80,7 +80,7 @@ def html_language() -> str:
 def _translate_wtforms() -> None:
     """Flask-WTF looks for WTForms' catalogue under our names, finds none, and stays English."""
     if request.endpoint != "static":
-        request.wtforms_translations = _wtforms_catalogue(  # type: ignore[attr-defined]
+        request.wtforms_translations = _wtforms_catalogue(  # type: ignore[attr-defined]  # Flask-WTF reads it from there
             WTFORMS_NAMES.get(str(get_locale()), FALLBACK)
         )
 

@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tickets.actions import Stale
-from tickets.administration.rights import Outcome
+from tickets.administration.rights import RightsOutcome
 from tickets.database import db
 from tickets.history.administration import Overtaken, Subject, check_version, version_of
 from tickets.models import Installation
@@ -55,7 +55,7 @@ LOST_RACES = frozenset({"40001", "40P01"})
 
 def loaded(kind: type[Row], row_id: UUID) -> Row:
     """The row, held until the end of a request that may change it; 404 when there is none."""
-    query = select(kind).where(kind.id == row_id)  # type: ignore[attr-defined]
+    query = select(kind).where(kind.id == row_id)  # type: ignore[attr-defined]  # every model of ours has an id
     if request.method != "GET":
         query = query.with_for_update(of=kind)
     row = db.session.scalar(query)
@@ -70,7 +70,7 @@ def hold_installation() -> None:
 
 def said_of(outcome: object) -> Said:
     """What the page says when the change was made, or waits for a second administrator."""
-    if isinstance(outcome, Outcome) and outcome.request is not None:
+    if isinstance(outcome, RightsOutcome) and outcome.request is not None:
         sentence = gettext("Nothing is changed yet: a second administrator must approve it.")
         return sentence, "warning"
     return gettext("Saved."), "success"

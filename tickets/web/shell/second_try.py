@@ -20,7 +20,7 @@ Started = tuple[str, list[tuple[str, str]], object]
 
 
 def init_app(app: Flask) -> None:
-    app.wsgi_app = SecondTry(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = SecondTry(app.wsgi_app)  # type: ignore[method-assign]  # Flask lets its own be wrapped
 
 
 def want_second_try() -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from tickets.what_if import Cell, Result
+from tickets.what_if import ComparedCell, Result
 from tickets.what_if.runs import Tally
 from workflow.words import ClockKind
 
@@ -71,5 +71,5 @@ def lines(tally: Tally, names: Mapping[UUID, str]) -> list[ResultLine]:
     return [*found, ResultLine(None, None, tally)]
 
 
-def _only(tally: Tally, cells: Iterable[Cell]) -> Tally:
+def _only(tally: Tally, cells: Iterable[ComparedCell]) -> Tally:
     return Counter({cell: tally[cell] for cell in cells})

@@ -39,7 +39,7 @@ from tickets.web.what_if.forms import (
     unit_fields,
 )
 from tickets.web.what_if.words import definitions, sum_after, sum_before
-from tickets.what_if import Period
+from tickets.what_if import AskedPeriod
 from tickets.what_if import runs as what_if_runs
 from tickets.what_if.runs import AT_ONCE, Question
 from workflow.limits_document import read
@@ -201,7 +201,7 @@ def _ask(
     unit = next((each for each in _overseen(person) if str(each.id) == form.unit.data), None)
     zone = operators_zone().key
     ends = midnight(first_day(form.last_month.data, later=1), zone)
-    period = Period(
+    period = AskedPeriod(
         midnight(first_day(form.first_month.data), zone),
         min(ends, moment),
         [unit.path] if unit is not None else overseen_paths(person),
