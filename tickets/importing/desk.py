@@ -51,7 +51,7 @@ def chosen(code: str | None, login: str | None) -> Chosen:
 
 
 def _person(login: str) -> Person:
-    person = db.session.scalar(select(Person).where(Person.login == login))
+    person: Person | None = db.session.scalar(select(Person).where(Person.login == login))
     if person is None:
         raise NoDesk(f"There is nobody with the login “{login}”")
     if not person.active or not person.roles & ANSWERING:

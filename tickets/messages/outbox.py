@@ -181,7 +181,7 @@ def wait_after(attempts: int, asked: timedelta | None = None) -> timedelta:
     shorter than the other side asked for."""
     doubled = FIRST_WAIT * 2 ** min(attempts - 1, 20)
     spread = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - no secret
-    own = min(doubled, LONGEST_WAIT) * spread
+    own: timedelta = min(doubled, LONGEST_WAIT) * spread
     return max(own, min(asked, LONGEST_ASKED)) if asked else own
 
 

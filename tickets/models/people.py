@@ -14,7 +14,7 @@ from tickets.models.units import Unit
 from workflow.words import Role
 
 
-class Person(UserMixin, Model):
+class Person(UserMixin, Model):  # type: ignore[misc]  # Flask-Login publishes no types
     """Somebody who works with complaints. Nobody is ever deleted, only made inactive."""
 
     id: Mapped[UUID] = key()

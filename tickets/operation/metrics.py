@@ -74,7 +74,7 @@ def exposition(
     done = _own
     if is_shared():
         done = CollectorRegistry()
-        multiprocess.MultiProcessCollector(done)
+        multiprocess.MultiProcessCollector(done)  # type: ignore[no-untyped-call]  # it has none
     standing = CollectorRegistry()
     standing.register(_Standing([*_of_jobs(jobs), *_of_messages(messages, now), _of(overdue)]))
     return generate_latest(done) + generate_latest(standing)

@@ -27,7 +27,7 @@ def digest(text: str) -> str:
 def plain(value: object) -> Json:
     """A column's value as events keep it: the same whichever database it was read from."""
     if isinstance(value, Enum):
-        return value.value
+        return plain(value.value)
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):

@@ -12,5 +12,6 @@ Found = Iterator[tuple[str, str]]
 def flaws(connection: Connection) -> Found:
     """Every guard and constraint that is missing, says something else, or does nothing, by name;
     and triggers of somebody else on tables that are guarded."""
-    room = guarding_sqlite if connection.dialect.name == "sqlite" else guarding_postgresql
-    return room.flaws(connection)
+    if connection.dialect.name == "sqlite":
+        return guarding_sqlite.flaws(connection)
+    return guarding_postgresql.flaws(connection)

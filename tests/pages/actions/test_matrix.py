@@ -88,7 +88,7 @@ def test_the_tables_decide_who_confirms_what_a_closing_rests_on(
     for name, browser in browsers.items():
         for action in sorted(CONFIRMING):
             row = ACTIONS[action]
-            fits = row.who & PARTIES[name] and (name, action) not in OWN
+            fits = row.by & PARTIES[name] and (name, action) not in OWN
             seen = {303} if fits else {422}
             expected = seen if name in scene.sees else {403, 404}
             address = f"/approvals/{scene.address.rpartition('/')[2]}/{action}"
