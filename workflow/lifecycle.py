@@ -408,7 +408,7 @@ _END = (
         by=_by(P.RESPONSIBLE, P.QUALITY, P.SUPERVISOR, P.EXECUTIVE),
         holds=(rules.inside_undo_window,),
         asks=asks.REASON,
-        then=(RunOn(), Start(K.CALLBACK), UntellEnd()),
+        then=(RunOn(), UntellEnd()),
         says=N_("A slip of the hand: the callback is due again, and everything stays on record."),
     ),
     Action(

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from tests.cast import Cast
 from tests.rules.house.test_house import ROOT
-from tests.services.actions.what_follows import SCENES, what_followed
+from tests.services.actions.action_scenes import SCENES
+from tests.services.actions.what_follows import what_followed
 
 FILE = ROOT / "tests" / "data" / "what_follows.json"
 
