@@ -46,6 +46,15 @@ setup: $(DEV_STAMP) $(CATALOGUES) ## Install everything that run, test and check
 test: $(DEV_STAMP) $(CATALOGUES) ## Run the tests; PYTEST_ARGS="-k callback -n 2" to choose
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+.PHONY: quick
+quick: $(DEV_STAMP) $(CATALOGUES) ## Run the rules and the services on SQLite, for the working day
+	@$(BIN)/python -m pytest -q -n 2 -m "not long" -k "not postgresql" tests/rules tests/services $(PYTEST_ARGS)
+
+.PHONY: mutants
+mutants: $(DEV_STAMP) $(CATALOGUES) ## Plant faults and see which the tests notice; takes an hour
+	@$(BIN)/python -m tools.mutants effects
+	@$(BIN)/python -m tools.mutants rules --sample $${SAMPLE:-300}
+
 # One line per check; each says by itself what is wrong and how to mend it. `make -j2 check` runs two
 # at a time; the longest stand first.
 CHECKS := types rules style translations configuration lifecycle closing limits reports

@@ -408,7 +408,7 @@ _END = (
         by=_by(P.RESPONSIBLE, P.QUALITY, P.SUPERVISOR, P.EXECUTIVE),
         holds=(rules.inside_undo_window,),
         asks=asks.REASON,
-        then=(RunOn(), Start(K.CALLBACK), UntellEnd()),
+        then=(RunOn(), UntellEnd()),
         says=N_("A slip of the hand: the callback is due again, and everything stays on record."),
     ),
     Action(
@@ -434,7 +434,7 @@ _END = (
         by=_by(P.RESPONSIBLE, P.SUPERVISOR),
         holds=(rules.no_open_orders, rules.survivor_fits),
         asks=asks.MERGE,
-        then=(StopAll(), ReckonAgain()),
+        then=(StopAll(),),
         says=N_("A duplicate lives on in the customer's other complaint, with its start."),
     ),
     Action(
@@ -446,7 +446,7 @@ _END = (
         ),
         by=_by(P.RESPONSIBLE, P.SUPERVISOR),
         asks=asks.REASON,
-        then=(RunOn(), ReckonAgain()),
+        then=(RunOn(),),
         says=N_("It was no duplicate: back to where it stood."),
     ),
 )
@@ -561,7 +561,7 @@ _ANSWER_FOR = (
         by=_by(P.SUPERVISOR, P.EXECUTIVE),
         holds=(rules.promise_lies_ahead,),
         asks=asks.OVERRIDE,
-        then=(Start(K.PROMISE), ReckonAgain(), TellStaff(Whom.RESPONSIBLE)),
+        then=(Start(K.PROMISE), TellStaff(Whom.RESPONSIBLE)),
         kind="status",
         says=N_("The first promise stays on record beside the new one."),
     ),

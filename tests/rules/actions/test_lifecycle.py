@@ -206,7 +206,7 @@ def test_the_clocks_hang_on_the_actions_of_the_design() -> None:
         Stop(ClockKind.RESOLUTION): {"resolve"},
         Pause(): {"ask_customer"},
         Resume(): {"resume"},
-        Start(ClockKind.CALLBACK): {"resolve", "undo_closing"},
+        Start(ClockKind.CALLBACK): {"resolve"},
         Stop(ClockKind.CALLBACK): {"record_callback", "close_unreached"},
         NewCycle(): {"record_callback", "reopen"},
         Start(ClockKind.PROMISE): {"register", "dispatch", "override_deadline"},

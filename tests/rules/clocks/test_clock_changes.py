@@ -263,7 +263,7 @@ TOUCHED: dict[str, set[str]] = {
     "confirm_posting": {"regulator"},
     "close_unreached": {"callback", "regulator", "promise", "all"},
     "reopen": {"cycle", "resolution"},
-    "undo_closing": {"all", "callback"},
+    "undo_closing": {"all"},
     "withdraw": {"all"},
     "merge": {"all"},
     "unmerge": {"all"},
